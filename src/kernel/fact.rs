@@ -1,0 +1,73 @@
+//! Protocol-neutral statements a node makes. Monitors judge these and never look into a protocol.
+
+use super::{NodeId, Word};
+
+/// What a node has learned or done, said in words that every protocol shares.
+///
+/// `era` is the generation of leadership (term, ballot, epoch); `slot` the position in the log (index),
+/// 1 for single-decree protocols.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Fact {
+    /// The node entered `era`. Must never go back, also across restarts.
+    Entered {
+        /// The era entered.
+        era: u64,
+    },
+    /// The node voted for `candidate` to lead `era` (or promised it).
+    Voted {
+        /// The era voted in.
+        era: u64,
+        /// Who got the vote.
+        candidate: NodeId,
+    },
+    /// The node is leader of `era` from now on.
+    Elected {
+        /// The era led.
+        era: u64,
+    },
+    /// The node leads no longer.
+    SteppedDown {
+        /// The era it led.
+        era: u64,
+    },
+    /// The node asks a quorum to accept `value` (integrity: only proposed values are chosen).
+    Proposed {
+        /// Position in the log.
+        slot: u64,
+        /// The value.
+        value: Word,
+    },
+    /// The node stored an entry at the end of its log (`slot` is the new last one).
+    Appended {
+        /// Position in the log.
+        slot: u64,
+        /// The era of the entry.
+        era: u64,
+        /// Its value.
+        value: Word,
+    },
+    /// The node deleted the entries from `from` on.
+    Truncated {
+        /// The first slot deleted.
+        from: u64,
+    },
+    /// The node knows that the entries up to `slot` are committed.
+    Committed {
+        /// The last committed slot.
+        slot: u64,
+    },
+    /// The node learned that `value` is chosen for `slot`. Irrevocable.
+    Chosen {
+        /// Position in the log.
+        slot: u64,
+        /// The value.
+        value: Word,
+    },
+    /// The node applied `value` to its state machine as the `slot`-th command.
+    Applied {
+        /// Position in the sequence of applied commands, from 1.
+        slot: u64,
+        /// The command as a value.
+        value: Word,
+    },
+}

@@ -1,0 +1,36 @@
+//! The vocabulary every other room shares: identities, time, the [`Node`] trait and what a node may
+//! say of itself. Depends on nothing else in the crate.
+//!
+//! **Invariant:** nothing here reads a clock, draws entropy, iterates a hash table, stores a `usize`
+//! in hashed state, or calls std float maths.
+
+mod about;
+mod card;
+mod choices;
+mod ctx;
+mod fact;
+mod id;
+mod knob;
+mod node;
+mod op;
+mod quorum;
+mod ratio;
+mod time;
+mod word;
+
+pub use about::{
+    About, Bound, Cite, Claim, Expect, Face, Family, Manner, Mark, Phase, Property, Text, breaks,
+    holds, stalls,
+};
+pub use card::{Cell, CellValue, Field, NodeCard, Queue, QueueItem, Role, Vote};
+pub use choices::Choices;
+pub use ctx::{Ctx, Effect};
+pub use fact::Fact;
+pub use id::{ClientId, NodeId, Party, RequestId};
+pub use knob::{Knob, KnobKind, KnobValue, Knobs};
+pub use node::{Node, Payload, Settings, Tag};
+pub use op::{Op, Outcome, Request};
+pub use quorum::{at_least_half, majority};
+pub use ratio::Ratio;
+pub use time::{SimTime, Span, Window};
+pub use word::Word;

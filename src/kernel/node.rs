@@ -1,0 +1,73 @@
+//! A protocol: a value with four handlers and no surroundings.
+
+use std::fmt::Debug;
+use std::hash::Hash;
+
+use super::{About, Ctx, Face, Knobs, NodeCard, NodeId, Request, Role};
+
+/// A message of a protocol: an enum with one variant per message of the paper.
+pub trait Payload: Clone + Eq + Hash + Debug + 'static {
+    /// How this message looks; one of the entry's `About::faces`.
+    fn face(&self) -> Face;
+
+    /// What the label says beside the name: `T4`, `4: x=1`. Made only for messages on screen.
+    fn detail(&self) -> String;
+}
+
+/// A timer of a protocol. Arming an equal value again replaces the earlier one.
+pub trait Tag: Clone + Ord + Hash + Debug + 'static {
+    /// As written in the scenario (`fire n1 election`).
+    fn name(&self) -> &'static str;
+
+    /// The timer of that name, if a scenario may fire it by hand.
+    fn named(name: &str) -> Option<Self>;
+}
+
+/// Words and values of a `given` line of a scenario: what a node's disk held before the run.
+pub type Settings<'a> = [(&'a str, &'a str)];
+
+/// A protocol, as one participant runs it.
+///
+/// The same code runs in the seeded world and under the explorer. A handler may only use its `Ctx`; it
+/// must not keep anything between calls but `self`, and every message, also a stale or an impossible
+/// one, has to be answered for by name.
+pub trait Node: Clone + Eq + Hash + Debug + 'static {
+    /// Its messages.
+    type Msg: Payload;
+    /// Its timers.
+    type Timer: Tag;
+    /// What survives a crash, and nothing else.
+    type Disk: Clone + Eq + Hash + Debug + Default + 'static;
+
+    /// What the entry says of itself.
+    const ABOUT: About;
+
+    /// First start and restart: `disk` is the default on the first start, unless the scenario gave one.
+    fn boot(ctx: &mut Ctx<Self>, knobs: &Knobs, disk: &Self::Disk) -> Self;
+
+    /// A message arrived from another node.
+    fn on_message(&mut self, ctx: &mut Ctx<Self>, from: NodeId, msg: Self::Msg);
+
+    /// An armed timer went off. It is no longer armed.
+    fn on_timer(&mut self, ctx: &mut Ctx<Self>, timer: Self::Timer);
+
+    /// A client's request arrived. It may arrive more than once.
+    fn on_request(&mut self, ctx: &mut Ctx<Self>, request: Request);
+
+    /// The part it plays now. Cheap: asked after every event.
+    fn role(&self) -> Role;
+
+    /// The era it is in; zero if the protocol has none. Cheap: asked after every event.
+    fn era(&self) -> u64;
+
+    /// What the inspector shows. Made for every frame on screen.
+    fn card(&self) -> NodeCard;
+
+    /// A disk as written in a `given` line. The error names the word that is not understood and what
+    /// would be.
+    fn given(settings: &Settings<'_>) -> Result<Self::Disk, String>;
+
+    /// An outside change of pace: a server of a pool works at `speed_milli` thousandths from now on.
+    /// Consensus nodes have no pace and ignore it.
+    fn on_pace(&mut self, _ctx: &mut Ctx<Self>, _speed_milli: u32) {}
+}

@@ -1,0 +1,5 @@
+//! Quorate: a playground for distributed consensus and load balancing.
+
+pub mod kernel;
+pub mod protocol;
+pub mod sim;

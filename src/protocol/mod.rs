@@ -1,0 +1,16 @@
+//! The table of protocols: one file each, neighbours in alphabetical order.
+//!
+//! **Invariant:** a protocol knows `kernel` only. Only `catalog` knows protocols.
+
+use crate::kernel::Node;
+
+/// Somebody who wants to see every protocol, as a type.
+pub trait Visit {
+    /// Called once for each protocol.
+    fn node<N: Node>(&mut self);
+}
+
+/// Shows every protocol to `visitor`, in the order of the gallery.
+pub fn visit(visitor: &mut impl Visit) {
+    let _ = visitor;
+}
