@@ -1,0 +1,3 @@
+//! The playground without pixels.
+
+pub mod link;
