@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** a protocol knows `kernel` only. Only `catalog` knows protocols.
 
+pub mod paxos;
+
 use crate::kernel::Node;
 
 /// Somebody who wants to see every protocol, as a type.
@@ -12,5 +14,5 @@ pub trait Visit {
 
 /// Shows every protocol to `visitor`, in the order of the gallery.
 pub fn visit(visitor: &mut impl Visit) {
-    let _ = visitor;
+    visitor.node::<paxos::Paxos>();
 }
