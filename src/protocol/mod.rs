@@ -2,7 +2,9 @@
 //!
 //! **Invariant:** a protocol knows `kernel` only. Only `catalog` knows protocols.
 
+pub mod naive;
 pub mod paxos;
+pub mod raft;
 
 use crate::kernel::Node;
 
@@ -15,4 +17,7 @@ pub trait Visit {
 /// Shows every protocol to `visitor`, in the order of the gallery.
 pub fn visit(visitor: &mut impl Visit) {
     visitor.node::<paxos::Paxos>();
+    visitor.node::<raft::Raft>();
+    visitor.node::<naive::paxos_article::PaxosArticle>();
+    visitor.node::<naive::raft_article::RaftArticle>();
 }
