@@ -39,10 +39,10 @@ pub(crate) fn prepare() -> Outcome<Browser> {
     if wants.is_empty() {
         println!("a browser is there");
     } else {
-        host::install(&wants, "a browser for the tests").map_err(explain)?;
+        host::install(&wants, "a browser for the tests").map_err(|problem| explain(&problem))?;
     }
     prepare_fonts();
-    let missing = || explain(Problem::new("the browser was installed, but is not to be found"));
+    let missing = || explain(&Problem::new("the browser was installed, but is not to be found"));
     Ok(Browser { program: program().ok_or_else(missing)?, driver: driver().ok_or_else(missing)? })
 }
 
@@ -62,10 +62,10 @@ fn named(variable: &str) -> Option<PathBuf> {
 }
 
 /// Adds the way out by hand.
-fn explain(problem: Problem) -> Problem {
+fn explain(problem: &Problem) -> Problem {
     Problem::new(format!(
-        "{problem}\nInstall Chrome or Chromium and the chromedriver of the same version, put both on \
-         PATH or name them in CHROME and CHROMEDRIVER, then start again."
+        "{problem}\nInstall Chrome or Chromium and the chromedriver of the same version, put both \
+         on PATH or name them in CHROME and CHROMEDRIVER, then start again."
     ))
 }
 

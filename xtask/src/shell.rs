@@ -104,7 +104,10 @@ pub(crate) fn version(program: &str) -> Option<String> {
     let text = read(program, &["--version"])?;
     let line = text.lines().next()?;
     let words = line.split_whitespace().map(|word| word.trim_start_matches('v'));
-    words.filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).last().map(str::to_owned)
+    words
+        .filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+        .next_back()
+        .map(str::to_owned)
 }
 
 /// The command as one would type it.

@@ -35,8 +35,8 @@ pub(crate) fn serve(words: &[String]) -> Outcome<()> {
     shell::run(&mut trunk(&words))
 }
 
-/// Called by trunk when a build is complete (see `Trunk.toml`): makes released wasm smaller. Without
-/// wasm-opt the page is larger and works as well, so its absence is no error.
+/// Called by trunk when a build is complete (see `Trunk.toml`): makes released wasm smaller.
+/// Without wasm-opt the page is larger and works as well, so its absence is no error.
 pub(crate) fn shrink() -> Outcome<()> {
     if env::var("TRUNK_PROFILE").as_deref() != Ok("release") {
         return Ok(());

@@ -84,8 +84,8 @@ fn judge(limit: &Limit, weights: &[Weight]) -> Option<String> {
     println!("limit {:8} {text}", limit.prefix);
     (bytes > limit.most * 1000).then(|| {
         format!(
-            "{} is too large: {text}. Look for what grew with `cargo tree -e features` and twiggy on \
-             a build without wasm-opt; a higher limit needs a page in docs/decisions",
+            "{} is too large: {text}. Look for what grew with `cargo tree -e features` and twiggy \
+             on a build without wasm-opt; a higher limit needs a page in docs/decisions",
             weight.name
         )
     })

@@ -9,8 +9,11 @@ use crate::tools::{self, WASM};
 use std::path::Path;
 use std::process::Command;
 
+/// A part of the tests: the name it is asked for by, and what it does.
+type Part = (&'static str, fn() -> Outcome<()>);
+
 /// The parts that can be asked for alone, in the order of the whole.
-const PARTS: [(&str, fn() -> Outcome<()>); 5] =
+const PARTS: [Part; 5] =
     [("lint", lint), ("native", native), ("web", web), ("build", build), ("e2e", end_to_end)];
 
 /// Runs all parts, or the one asked for.
