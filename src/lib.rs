@@ -2,5 +2,7 @@
 
 pub mod catalog;
 pub mod kernel;
+pub mod lab;
 pub mod protocol;
+pub mod script;
 pub mod sim;

@@ -6,6 +6,7 @@
 
 mod action;
 mod checks;
+pub mod link;
 mod meter;
 mod narrate;
 mod playback;
@@ -146,7 +147,7 @@ impl Lab {
     /// has come as far as the playhead; if not, the last good run stays.
     fn set_text(&mut self, text: String) {
         self.text = Rc::from(text);
-        match script::compile(&self.text) {
+        match script::plan(&self.text) {
             Ok(plan) => {
                 self.problems = Rc::from([]);
                 match Run::new(plan) {
@@ -199,17 +200,10 @@ impl Lab {
     fn set_word(&mut self, key: &str, value: &str) {
         let Some(run) = &self.run else { return };
         let line = run.plan.head_line;
-        match script::set_word(&self.text, line, key, value) {
-            Some(text) => {
-                self.undo.note(&self.text, false);
-                self.set_text(text);
-            }
-            None => {
-                self.notice = Some(Say::new(
-                    format!("“{key}” cannot be written into line {line}."),
-                    format!("无法把“{key}”写入第 {line} 行。"),
-                ));
-            }
+        let text = script::edit::set_word(&self.text, line, key, value);
+        if *self.text != *text {
+            self.undo.note(&self.text, false);
+            self.set_text(text);
         }
     }
 
@@ -236,7 +230,7 @@ impl Lab {
             ));
             return;
         }
-        let (text, _) = script::insert_timed(&self.text, at, &command);
+        let (text, _) = script::edit::insert_timed(&self.text, at, &command);
         self.undo.note(&self.text, false);
         self.playback.at = at;
         self.set_text(text);
