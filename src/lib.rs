@@ -1,5 +1,6 @@
 //! Quorate: a playground for distributed consensus and load balancing.
 
+pub mod balance;
 pub mod kernel;
 pub mod protocol;
 pub mod sim;
