@@ -1,6 +1,7 @@
 //! Quorate: a playground for distributed consensus and load balancing.
 
 pub mod balance;
+pub mod catalog;
 pub mod kernel;
 pub mod protocol;
 pub mod sim;

@@ -88,7 +88,7 @@ pub struct NodeCard {
     pub era: u64,
     /// State in the paper's words.
     pub fields: Vec<Field>,
-    /// Its log, whole; empty if it keeps none.
+    /// The end of its log, at most [`NodeCard::LOG_SHOWN`] entries; empty if it keeps none.
     pub log: Vec<Cell>,
     /// Votes collected so far; empty unless it campaigns.
     pub votes: Vec<Vote>,
@@ -99,6 +99,9 @@ pub struct NodeCard {
 }
 
 impl NodeCard {
+    /// Most entries of a log a card shows: cards are made for the screen, logs grow for hours.
+    pub const LOG_SHOWN: usize = 100;
+
     /// A card with a role and an era and nothing else.
     pub fn new(role: Role, title: &'static str, era: u64) -> NodeCard {
         NodeCard {

@@ -1,6 +1,6 @@
 //! Protocol-neutral statements a node makes. Monitors judge these and never look into a protocol.
 
-use super::{NodeId, Word};
+use super::{NodeId, RequestId, Span, Word};
 
 /// What a node has learned or done, said in words that every protocol shares.
 ///
@@ -69,5 +69,30 @@ pub enum Fact {
         slot: u64,
         /// The command as a value.
         value: Word,
+    },
+    /// A server's queue has changed: stated at every arrival and departure, so that occupancy can be
+    /// weighted by time.
+    Load {
+        /// Requests at the server, those served included.
+        length: u32,
+        /// Requests being served.
+        served: u32,
+    },
+    /// A server has finished a request.
+    Served {
+        /// Which.
+        request: RequestId,
+        /// From its arrival at the server to the start of service (processor sharing: the time beyond
+        /// what it would have taken alone).
+        waited: Span,
+        /// The rest of its stay.
+        served: Span,
+    },
+    /// A balancer has sent a request to a server.
+    Picked {
+        /// Which request.
+        request: RequestId,
+        /// Which server.
+        server: NodeId,
     },
 }

@@ -1,0 +1,50 @@
+//! The tables made runnable: every entry with what it says of itself and how to build it.
+
+use std::rc::Rc;
+
+use crate::kernel::{About, Node};
+use crate::protocol::{self, Visit};
+use crate::sim::{Cluster, ClusterSpec, SpecError, World};
+
+type Build = fn(Rc<ClusterSpec>) -> Result<Box<dyn Cluster>, SpecError>;
+
+/// One entry: a protocol, or the pool of the balancing lab.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// What it says of itself.
+    pub about: &'static About,
+    build: Build,
+}
+
+impl Entry {
+    /// Builds the world of `spec` and boots its nodes.
+    ///
+    /// # Errors
+    /// If a `given` line of the recipe is not understood by the entry.
+    pub fn build(&self, spec: Rc<ClusterSpec>) -> Result<Box<dyn Cluster>, SpecError> {
+        (self.build)(spec)
+    }
+}
+
+struct Collect(Vec<Entry>);
+
+impl Visit for Collect {
+    fn node<N: Node>(&mut self) {
+        self.0.push(Entry {
+            about: const { &N::ABOUT },
+            build: |spec| Ok(Box::new(World::<N>::new(spec)?)),
+        });
+    }
+}
+
+/// Every protocol, in the order of the gallery.
+pub fn protocols() -> Vec<Entry> {
+    let mut collect = Collect(Vec::new());
+    protocol::visit(&mut collect);
+    collect.0
+}
+
+/// The entry of that id.
+pub fn find(id: &str) -> Option<Entry> {
+    protocols().into_iter().find(|entry| entry.about.id == id)
+}

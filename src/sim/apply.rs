@@ -1,0 +1,380 @@
+//! What each input does to the world.
+
+use std::rc::Rc;
+
+use crate::kernel::{Choices, ClientId, Node, NodeId, Party, Role, SimTime, Tag};
+
+use super::input::{DiskMode, Input, LinkChange, Matcher, Target};
+use super::network::{Cause, Cut, Packet};
+use super::occurrence::Happening;
+use super::queue::Due;
+use super::slot::Waiting;
+use super::world::{HAND_TRANSIT, World};
+
+impl<N: Node> World<N> {
+    /// Does the input at `index` of the recipe.
+    pub(super) fn apply(&mut self, index: u32) {
+        let spec = Rc::clone(&self.spec);
+        let Some((_, input)) = spec.inputs.get(index as usize) else { return };
+        self.last.what = Happening::Input { index, input: input.clone(), struck: Vec::new() };
+        let struck = self.act(input);
+        if let Happening::Input { struck: place, .. } = &mut self.last.what {
+            *place = struck;
+        }
+    }
+
+    /// Does `input` and returns the nodes it struck.
+    fn act(&mut self, input: &Input) -> Vec<NodeId> {
+        match input {
+            Input::Crash(target) => self.strike(*target, Self::crash),
+            Input::Restart(target) => self.restart(*target),
+            Input::Pause(target) => self.strike(*target, Self::pause),
+            Input::Resume(target) => self.strike(*target, Self::resume),
+            Input::Skew(target, by) => self.strike(*target, |world, id| {
+                let now = world.now;
+                world.slots[id.index()].clock.jump(now, *by);
+                true
+            }),
+            Input::Drift(target, ppm) => self.strike(*target, |world, id| world.drift(id, *ppm)),
+            Input::Disk(target, mode) => self.disks(*target, *mode),
+            Input::Partition(groups) => self.partition(groups),
+            Input::Cut(from, to) => {
+                self.cut(from.clone(), to.clone(), false);
+                [from.as_slice(), to.as_slice()].concat()
+            }
+            Input::Isolate(target) => self.strike(*target, |world, id| {
+                let others = world.ids().filter(|other| *other != id).collect::<Vec<_>>();
+                world.cut(vec![id], others.clone(), true);
+                world.cut(others, vec![id], true);
+                true
+            }),
+            Input::Heal => {
+                self.network.heal();
+                Vec::new()
+            }
+            Input::Link { from, to, both, change } => self.link(*from, *to, *both, change),
+            Input::Network(change) => {
+                self.network.change(change);
+                Vec::new()
+            }
+            Input::Fire(target, name) => self.fire(*target, name),
+            Input::Request { op, via, client } => {
+                let via = via.and_then(|target| self.first(target));
+                self.ask(client.unwrap_or(ClientId(0)), *op, via);
+                via.into_iter().collect()
+            }
+            Input::Pace(target, speed) => self.strike(*target, |world, id| {
+                world.with_node(id, |node, ctx| node.on_pace(ctx, *speed));
+                true
+            }),
+            Input::Settle => {
+                if let Some(hand) = &mut self.hand {
+                    hand.settling = true;
+                }
+                self.deliver(&Matcher::default());
+                Vec::new()
+            }
+            Input::Hold(_)
+            | Input::Release(_)
+            | Input::Drop(_)
+            | Input::Duplicate(_)
+            | Input::Delay(..)
+            | Input::Deliver(_) => self.act_on_messages(input),
+        }
+    }
+
+    fn act_on_messages(&mut self, input: &Input) -> Vec<NodeId> {
+        match input {
+            Input::Hold(matcher) => self.hold(matcher),
+            Input::Release(matcher) => self.release(matcher),
+            Input::Drop(matcher) => {
+                for place in self.matching(matcher) {
+                    if let Some(flight) = &mut self.flights[place] {
+                        flight.note.lost = Some(Cause::Dropped);
+                    }
+                    self.reschedule(place, self.now);
+                }
+            }
+            Input::Duplicate(matcher) => self.duplicate(matcher),
+            Input::Delay(matcher, by) => {
+                for place in self.matching(matcher) {
+                    let due = self.flights[place].as_ref().map(|flight| flight.note.due_at);
+                    if let Some(due) = due.filter(|due| *due != SimTime::MAX) {
+                        self.reschedule(place, due + *by);
+                    }
+                }
+            }
+            Input::Deliver(matcher) => self.deliver(matcher),
+            _ => {} // Every other input is done by `act`.
+        }
+        Vec::new()
+    }
+
+    fn ids(&self) -> impl Iterator<Item = NodeId> + use<N> {
+        (0..self.spec.nodes).map(NodeId)
+    }
+
+    fn strike(
+        &mut self,
+        target: Target,
+        mut act: impl FnMut(&mut Self, NodeId) -> bool,
+    ) -> Vec<NodeId> {
+        let mut struck = self.resolve(target);
+        struck.retain(|id| act(self, *id));
+        struck
+    }
+
+    /// The nodes a target means now.
+    fn resolve(&mut self, target: Target) -> Vec<NodeId> {
+        match target {
+            Target::Node(id) if id.0 < self.spec.nodes => vec![id],
+            Target::Node(_) => Vec::new(),
+            Target::Leader => self.leader().into_iter().collect(),
+            Target::Follower => self.draw(|role| role != Role::Leader),
+            Target::Any => self.draw(|_| true),
+            Target::All => self.ids().collect(),
+        }
+    }
+
+    fn first(&mut self, target: Target) -> Option<NodeId> {
+        self.resolve(target).into_iter().next()
+    }
+
+    /// The node that leads the latest era.
+    fn leader(&self) -> Option<NodeId> {
+        self.ids()
+            .filter_map(|id| self.node(id).map(|node| (node, id)))
+            .filter(|(node, _)| node.role() == Role::Leader)
+            .max_by_key(|(node, id)| (node.era(), std::cmp::Reverse(*id)))
+            .map(|(_, id)| id)
+    }
+
+    fn draw(&mut self, wanted: impl Fn(Role) -> bool) -> Vec<NodeId> {
+        let up: Vec<NodeId> = self
+            .ids()
+            .filter(|id| self.node(*id).is_some_and(|node| wanted(node.role())))
+            .collect();
+        if up.is_empty() {
+            return up;
+        }
+        vec![up[self.faults.below(up.len() as u64) as usize]]
+    }
+
+    fn crash(&mut self, id: NodeId) -> bool {
+        let now = self.now;
+        let slot = &mut self.slots[id.index()];
+        if slot.node.is_none() {
+            return false;
+        }
+        slot.crash(now);
+        // What waited for the paused node arrives at a dead one.
+        for waiting in std::mem::take(&mut slot.waiting) {
+            if let Waiting::Flight { place, .. } = waiting {
+                self.reschedule(place as usize, now);
+            }
+        }
+        true
+    }
+
+    fn restart(&mut self, target: Target) -> Vec<NodeId> {
+        let candidates = match target {
+            Target::Node(id) => vec![id],
+            // Nobody who leads or follows is crashed: these mean the one crashed first.
+            Target::Leader | Target::Follower | Target::Any => self
+                .ids()
+                .filter(|id| self.slots[id.index()].node.is_none())
+                .min_by_key(|id| self.slots[id.index()].crashed_at)
+                .into_iter()
+                .collect(),
+            Target::All => self.ids().collect(),
+        };
+        let crashed = |world: &Self, id: &NodeId| {
+            world.slots.get(id.index()).is_some_and(|slot| slot.node.is_none())
+        };
+        let crashed: Vec<NodeId> = candidates.into_iter().filter(|id| crashed(self, id)).collect();
+        for id in &crashed {
+            self.boot(*id);
+        }
+        crashed
+    }
+
+    fn pause(&mut self, id: NodeId) -> bool {
+        let now = self.now;
+        let slot = &mut self.slots[id.index()];
+        let stands = slot.node.is_some() && slot.paused_at.is_none();
+        if stands {
+            slot.paused_at = Some(now);
+        }
+        stands
+    }
+
+    fn resume(&mut self, id: NodeId) -> bool {
+        let now = self.now;
+        let slot = &mut self.slots[id.index()];
+        if slot.paused_at.take().is_none() {
+            return false;
+        }
+        for waiting in std::mem::take(&mut slot.waiting) {
+            match waiting {
+                Waiting::Flight { place, .. } => self.reschedule(place as usize, now),
+                Waiting::Timer { slot, generation } => {
+                    self.queue.push(now, Due::Timer { node: id.0, slot, generation });
+                }
+            }
+        }
+        true
+    }
+
+    /// Changes a clock's rate; timers already armed go off by the new rate from now on.
+    fn drift(&mut self, id: NodeId, ppm: i32) -> bool {
+        let now = self.now;
+        let by_hand = self.hand.is_some();
+        let slot = &mut self.slots[id.index()];
+        let old = slot.clock;
+        slot.clock.drift(now, ppm);
+        for (place, timer) in slot.timers.iter_mut().enumerate() {
+            if !timer.armed || timer.due_at <= now {
+                continue;
+            }
+            let left = old.ticked(timer.due_at.since(now));
+            timer.due_at = now + slot.clock.real(left);
+            timer.generation = timer.generation.wrapping_add(1);
+            if !by_hand {
+                let (slot, generation) = (place as u32, timer.generation);
+                self.queue.push(timer.due_at, Due::Timer { node: id.0, slot, generation });
+            }
+        }
+        true
+    }
+
+    fn disks(&mut self, target: Target, mode: DiskMode) -> Vec<NodeId> {
+        self.strike(target, |world, id| {
+            world.slots[id.index()].set_disk_mode(mode);
+            true
+        })
+    }
+
+    fn partition(&mut self, groups: &[Vec<NodeId>]) -> Vec<NodeId> {
+        self.network.drop_partitions();
+        let named = groups.concat();
+        let rest: Vec<NodeId> = self.ids().filter(|id| !named.contains(id)).collect();
+        let mut groups = groups.to_vec();
+        if !rest.is_empty() {
+            groups.push(rest);
+        }
+        for (index, group) in groups.iter().enumerate() {
+            let others: Vec<NodeId> = groups
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != index)
+                .flat_map(|(_, group)| group.iter().copied())
+                .collect();
+            self.cut(group.clone(), others, false);
+        }
+        named
+    }
+
+    fn cut(&mut self, from: Vec<NodeId>, to: Vec<NodeId>, isolation: bool) {
+        self.network.add_cut(Cut { from, to, since: self.now, isolation });
+    }
+
+    fn link(&mut self, from: Party, to: Party, both: bool, change: &LinkChange) -> Vec<NodeId> {
+        self.network.change_link(from, to, change);
+        if both {
+            self.network.change_link(to, from, change);
+        }
+        from.node().into_iter().chain(to.node()).collect()
+    }
+
+    fn fire(&mut self, target: Target, name: &str) -> Vec<NodeId> {
+        let now = self.now;
+        self.strike(target, |world, id| {
+            let slot = &mut world.slots[id.index()];
+            let found = slot
+                .timers
+                .iter_mut()
+                .enumerate()
+                .find(|(_, timer)| timer.armed && timer.timer.name() == name);
+            let Some((place, timer)) = found else { return false };
+            timer.due_at = now;
+            timer.generation = timer.generation.wrapping_add(1);
+            let (slot, generation) = (place as u32, timer.generation);
+            world.queue.push(now, Due::Timer { node: id.0, slot, generation });
+            true
+        })
+    }
+
+    // Messages.
+
+    /// Places of the flights a matcher means, in order of sending.
+    fn matching(&self, matcher: &Matcher) -> Vec<usize> {
+        let mut places: Vec<(u64, usize)> = self
+            .flights
+            .iter()
+            .enumerate()
+            .filter_map(|(place, flight)| flight.as_ref().map(|flight| (place, flight)))
+            .filter(|(_, flight)| flight.note.lost.is_none())
+            .filter(|(_, flight)| {
+                let note = flight.note;
+                let packet = Packet {
+                    id: note.id,
+                    from: note.from,
+                    to: note.to,
+                    face: note.face,
+                    at: note.sent_at,
+                };
+                matcher.matches(&packet)
+            })
+            .map(|(place, flight)| (flight.note.id, place))
+            .collect();
+        places.sort_unstable();
+        places.truncate(matcher.count.map_or(usize::MAX, |count| count as usize));
+        places.into_iter().map(|(_, place)| place).collect()
+    }
+
+    fn hold(&mut self, matcher: &Matcher) {
+        for place in self.matching(matcher) {
+            if let Some(flight) = &mut self.flights[place] {
+                flight.note.due_at = SimTime::MAX;
+            }
+        }
+        // A single chosen flight is held; a kind of message is held from now on.
+        if matcher.id.is_none() && matcher.count.is_none() {
+            self.network.hold(matcher.clone());
+        }
+    }
+
+    fn release(&mut self, matcher: &Matcher) {
+        self.network.release(matcher);
+        self.deliver_held(matcher, true);
+    }
+
+    fn deliver(&mut self, matcher: &Matcher) {
+        self.deliver_held(matcher, false);
+    }
+
+    fn deliver_held(&mut self, matcher: &Matcher, held_only: bool) {
+        let at = if self.hand.is_some() { self.now + HAND_TRANSIT } else { self.now };
+        for place in self.matching(matcher) {
+            let held = self.flights[place]
+                .as_ref()
+                .is_some_and(|flight| flight.note.due_at == SimTime::MAX);
+            if held || !held_only {
+                self.reschedule(place, at);
+            }
+        }
+    }
+
+    fn duplicate(&mut self, matcher: &Matcher) {
+        for place in self.matching(matcher) {
+            let Some(flight) = self.flights[place].clone() else { continue };
+            let due_at = if flight.note.due_at == SimTime::MAX {
+                SimTime::MAX
+            } else {
+                // The copy comes right behind the original.
+                flight.note.due_at + crate::kernel::Span::micros(1)
+            };
+            self.copy_flight(flight, due_at);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What the outside may see of a world at one instant.
+
+use crate::kernel::{ClientId, Node, NodeCard, NodeId, Op, Party, RequestId, Role, SimTime, Tag};
+
+use super::input::{DiskMode, Matcher};
+use super::network::Cut;
+use super::occurrence::FlightNote;
+use super::world::World;
+
+/// Which nodes show their cards. Cards cost; the screen asks for what it draws.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cards {
+    /// None.
+    None,
+    /// One node's.
+    One(NodeId),
+    /// Everybody's.
+    All,
+}
+
+/// Whether a node runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// It runs.
+    Up,
+    /// It crashed then.
+    Crashed(SimTime),
+    /// It stands still since then.
+    Paused(SimTime),
+}
+
+/// An armed timer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TimerView {
+    /// Its name.
+    pub name: &'static str,
+    /// When it was armed.
+    pub armed_at: SimTime,
+    /// When it goes off, unless armed again before.
+    pub due_at: SimTime,
+}
+
+/// A node as the outside sees it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NodeView {
+    /// Which.
+    pub id: NodeId,
+    /// The part it plays; `Follower` while crashed.
+    pub role: Role,
+    /// Its era; the last one known while crashed is not shown: zero.
+    pub era: u64,
+    /// Whether it runs.
+    pub status: Status,
+    /// Its armed timers, soonest first.
+    pub timers: Vec<TimerView>,
+    /// Nanoseconds its clock was set forward by jumps.
+    pub skew: i64,
+    /// Parts per million its clock runs fast.
+    pub drift_ppm: i32,
+    /// What its disk does with saves.
+    pub disk: DiskMode,
+    /// It was isolated.
+    pub isolated: bool,
+    /// Its card, if asked for and it runs.
+    pub card: Option<NodeCard>,
+}
+
+/// A message in flight.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FlightView {
+    /// From, to, kind and times.
+    pub note: FlightNote,
+    /// What its label says beside the name. Empty while more than [`LABELS`] are in flight.
+    pub detail: String,
+}
+
+/// A client as the outside sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClientView {
+    /// Which.
+    pub id: ClientId,
+    /// The operation outstanding: its id, what it asks, whom it asked last, and when.
+    pub waiting_for: Option<(RequestId, Op, NodeId, SimTime)>,
+    /// How many operations wait behind it.
+    pub backlog: u32,
+}
+
+/// While more messages than this are in flight, labels are left out.
+pub const LABELS: usize = 24;
+
+/// The world at one instant.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Snapshot {
+    /// The instant of the last event.
+    pub at: SimTime,
+    /// Number of the last event.
+    pub event: u64,
+    /// Every node.
+    pub nodes: Vec<NodeView>,
+    /// Every message in flight, in order of sending.
+    pub flights: Vec<FlightView>,
+    /// Every client.
+    pub clients: Vec<ClientView>,
+    /// Partitions, cuts and isolations in force.
+    pub cuts: Vec<Cut>,
+    /// Holds in force.
+    pub holds: Vec<Matcher>,
+}
+
+impl<N: Node> World<N> {
+    /// The world as the outside sees it now.
+    pub fn snapshot(&self, cards: Cards) -> Snapshot {
+        Snapshot {
+            at: self.now,
+            event: self.last.index,
+            nodes: (0..self.spec.nodes).map(|id| self.node_view(NodeId(id), cards)).collect(),
+            flights: self.flight_views(),
+            clients: self.client_views(),
+            cuts: self.network.cuts().to_vec(),
+            holds: self.network.holds().to_vec(),
+        }
+    }
+
+    fn node_view(&self, id: NodeId, cards: Cards) -> NodeView {
+        let slot = &self.slots[id.index()];
+        let wanted = match cards {
+            Cards::None => false,
+            Cards::One(one) => one == id,
+            Cards::All => true,
+        };
+        let node = slot.node.as_ref();
+        let mut timers: Vec<TimerView> = slot
+            .timers
+            .iter()
+            .filter(|timer| timer.armed)
+            .map(|timer| TimerView {
+                name: timer.timer.name(),
+                armed_at: timer.armed_at,
+                due_at: timer.due_at,
+            })
+            .collect();
+        timers.sort_by_key(|timer| timer.due_at);
+        NodeView {
+            id,
+            role: node.map_or(Role::Follower, Node::role),
+            era: node.map_or(0, Node::era),
+            status: match (slot.crashed_at, slot.paused_at) {
+                (Some(at), _) => Status::Crashed(at),
+                (None, Some(at)) => Status::Paused(at),
+                (None, None) => Status::Up,
+            },
+            timers,
+            skew: slot.clock.skew(),
+            drift_ppm: slot.clock.ppm(),
+            disk: slot.disk_mode,
+            isolated: self.network.cuts().iter().any(|cut| cut.isolation && cut.from == [id]),
+            card: node.filter(|_| wanted).map(Node::card),
+        }
+    }
+
+    fn flight_views(&self) -> Vec<FlightView> {
+        let flying = self.flights.iter().flatten();
+        let labels = flying.clone().count() <= LABELS;
+        let mut views: Vec<FlightView> = flying
+            .map(|flight| FlightView {
+                note: flight.note,
+                detail: if labels { flight.cargo.detail() } else { String::new() },
+            })
+            .collect();
+        views.sort_by_key(|view| view.note.id);
+        views
+    }
+
+    fn client_views(&self) -> Vec<ClientView> {
+        let views = self.clients.iter().enumerate().map(|(id, client)| ClientView {
+            id: ClientId(id as u32),
+            waiting_for: client
+                .outstanding()
+                .map(|(request, target, at)| (request.id, request.op, target, at)),
+            backlog: client.backlog() as u32,
+        });
+        views.collect()
+    }
+
+    /// True if a message between these two would be lost on a cut.
+    pub fn severed(&self, from: NodeId, to: NodeId) -> bool {
+        self.network.severs(Party::Node(from), Party::Node(to))
+    }
+}

@@ -1,0 +1,111 @@
+//! The stream of work poured over a pool: arrivals, sizes and keys from streams of their own, so that
+//! every request is the same whatever the strategy does with it.
+
+use std::collections::VecDeque;
+
+use crate::kernel::{Choices, ClientId, Op, Request, RequestId, SimTime};
+
+use super::arrivals::{ArrivalClock, Arrivals};
+use super::rng::{Concern, Stream as Rng};
+use super::sizes::Sizes;
+use super::spec::Stream;
+
+/// Somebody of a closed stream who will ask again, and when.
+type Again = Option<(SimTime, u32)>;
+
+#[derive(Clone, Debug)]
+struct OpenWork {
+    id: RequestId,
+    op: Op,
+    user: u32,
+}
+
+/// A running stream.
+#[derive(Clone, Debug)]
+pub(super) struct Pour {
+    clients: u32,
+    arrivals: Arrivals,
+    clock: ArrivalClock,
+    sizes: Sizes,
+    keys: u64,
+    arrival_rng: Rng,
+    size_rng: Rng,
+    key_rng: Rng,
+    /// Serial of the first request of `open`.
+    base: u64,
+    open: VecDeque<Option<OpenWork>>,
+}
+
+impl Pour {
+    pub(super) fn new(stream: &Stream, seed: u64) -> Pour {
+        Pour {
+            clients: stream.clients.max(1),
+            arrivals: stream.arrivals.clone(),
+            clock: ArrivalClock::new(stream.arrivals.clone()),
+            sizes: stream.sizes.clone(),
+            keys: stream.keys.max(1),
+            arrival_rng: Rng::new(seed, Concern::Arrivals, 0),
+            size_rng: Rng::new(seed, Concern::Sizes, 0),
+            key_rng: Rng::new(seed, Concern::Keys, 0),
+            base: 1,
+            open: VecDeque::new(),
+        }
+    }
+
+    /// The first arrival of an open stream; the first of each user of a closed one.
+    pub(super) fn first_arrivals(&mut self) -> Vec<(SimTime, u32)> {
+        if let Arrivals::Closed { users, .. } = self.arrivals {
+            return (0..users).map(|user| (self.after_thinking(SimTime::ZERO), user)).collect();
+        }
+        vec![(SimTime::ZERO + self.clock.next_gap(&mut self.arrival_rng), 0)]
+    }
+
+    fn after_thinking(&mut self, now: SimTime) -> SimTime {
+        now + self.arrivals.think(&mut self.arrival_rng)
+    }
+
+    /// The request that arrives now, and the arrival after it if the stream is open.
+    pub(super) fn arrive(&mut self, user: u32, now: SimTime) -> (Request, Again) {
+        let serial = self.base + self.open.len() as u64;
+        let client = ClientId((serial % u64::from(self.clients)) as u32);
+        let id = RequestId { client, serial };
+        let key = self.key_rng.below(self.keys);
+        let op = Op::Work { key, size: self.sizes.draw(&mut self.size_rng) };
+        self.open.push_back(Some(OpenWork { id, op, user }));
+        let next = match self.arrivals {
+            Arrivals::Closed { .. } => None,
+            _ => Some((now + self.clock.next_gap(&mut self.arrival_rng), 0)),
+        };
+        (Request { id, op }, next)
+    }
+
+    /// The request has been answered: what it was, and when its user of a closed stream asks again.
+    /// `None` if it was given up before.
+    pub(super) fn answered(&mut self, id: RequestId, now: SimTime) -> Option<(Op, Again)> {
+        let work = self.close(id.serial)?;
+        Some((work.op, self.again(work.user, now)))
+    }
+
+    /// The client's patience is at an end. `None` if the request has been answered.
+    pub(super) fn give_up(&mut self, serial: u64, now: SimTime) -> Option<(RequestId, Op, Again)> {
+        let work = self.close(serial)?;
+        Some((work.id, work.op, self.again(work.user, now)))
+    }
+
+    fn again(&mut self, user: u32, now: SimTime) -> Again {
+        match self.arrivals {
+            Arrivals::Closed { .. } => Some((self.after_thinking(now), user)),
+            _ => None,
+        }
+    }
+
+    fn close(&mut self, serial: u64) -> Option<OpenWork> {
+        let place = usize::try_from(serial.checked_sub(self.base)?).ok()?;
+        let work = self.open.get_mut(place)?.take()?;
+        while matches!(self.open.front(), Some(None)) {
+            self.open.pop_front();
+            self.base += 1;
+        }
+        Some(work)
+    }
+}
