@@ -2,6 +2,7 @@
 
 pub mod balance;
 pub mod catalog;
+pub mod check;
 pub mod kernel;
 pub mod protocol;
 pub mod sim;

@@ -7,8 +7,8 @@
 use std::collections::VecDeque;
 
 use crate::kernel::{
-    Ctx, Knob, KnobKind, Knobs, NodeCard, NodeId, Op, Outcome, Request, RequestId, Role, SimTime,
-    Span, Text,
+    Ctx, Fact, Knob, KnobKind, Knobs, NodeCard, NodeId, Op, Outcome, Request, RequestId, Role,
+    SimTime, Span, Text,
 };
 
 use super::pool::{Ending, Feedback, PoolView, Report, ServerId};
@@ -105,7 +105,9 @@ impl Balancer {
         self.strategy.on_sent(to);
         // rule: picks
         ctx.mark("picks");
-        ctx.send(NodeId(self.first + to.0), Msg::Work { ticket, request: request.id, size });
+        let server = NodeId(self.first + to.0);
+        ctx.learn(Fact::Picked { request: request.id, server });
+        ctx.send(server, Msg::Work { ticket, request: request.id, size });
     }
 
     /// A server did the work.

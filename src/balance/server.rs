@@ -11,7 +11,7 @@
 use std::collections::VecDeque;
 
 use crate::kernel::{
-    Ctx, NodeCard, NodeId, Queue, QueueItem, RequestId, Role, SimTime, Span, Window,
+    Ctx, Fact, NodeCard, NodeId, Queue, QueueItem, RequestId, Role, SimTime, Span, Window,
 };
 
 use super::pool::Report;
@@ -31,12 +31,14 @@ struct Job {
     request: RequestId,
     /// What it takes, in units of work.
     work: u64,
+    arrived: SimTime,
 }
 
 /// A request in service, and where the virtual clock stands when it is done.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct Served {
     finish: u64,
+    started: SimTime,
     job: Job,
 }
 
@@ -104,7 +106,8 @@ impl Server {
             self.arm(ctx);
             return;
         }
-        let job = Job { from, ticket, request, work: size.0.max(1).saturating_mul(UNITS) };
+        let work = size.0.max(1).saturating_mul(UNITS);
+        let job = Job { from, ticket, request, work, arrived: self.at };
         if self.has_room() {
             // rule: starts
             ctx.mark("starts");
@@ -114,6 +117,7 @@ impl Server {
             ctx.mark("queues");
             self.waiting.push_back(job);
         }
+        self.learn_load(ctx);
         self.arm(ctx);
     }
 
@@ -151,17 +155,19 @@ impl Server {
     fn start(&mut self, job: Job) {
         let finish = self.given.saturating_add(job.work);
         let place = self.serving.partition_point(|other| other.finish > finish);
-        self.serving.insert(place, Served { finish, job });
+        self.serving.insert(place, Served { finish, started: self.at, job });
     }
 
     /// Does the work up to now, answers for what is finished, and starts what waited for it.
     fn settle(&mut self, ctx: &mut Ctx<Tier>) {
         self.advance(ctx.clock());
+        let done = self.done;
         while let Some(served) = self.serving.pop_if(|first| first.finish <= self.given) {
             self.done += 1;
             // rule: finishes
             ctx.mark("finishes");
             let Job { from, ticket, request, .. } = served.job;
+            ctx.learn(self.stay(&served));
             ctx.send(from, Msg::Done { ticket, request, report: self.report() });
             if let Some(next) = self.waiting.pop_front() {
                 self.start(next);
@@ -170,6 +176,25 @@ impl Server {
         if self.serving.is_empty() {
             (self.given, self.spare) = (0, 0);
         }
+        if self.done > done {
+            self.learn_load(ctx);
+        }
+    }
+
+    fn learn_load(&self, ctx: &mut Ctx<Tier>) {
+        ctx.learn(Fact::Load { length: self.length(), served: self.serving.len() as u32 });
+    }
+
+    /// How long a request that is done waited and was served. Where all share, what it would have
+    /// taken alone at the server's own speed counts as served, and the rest as waiting.
+    fn stay(&self, Served { started, job, .. }: &Served) -> Fact {
+        let stay = self.at.since(job.arrived);
+        let waited = if self.setup.is_shared() {
+            stay - Span(job.work.div_ceil(u64::from(self.setup.speed_milli)))
+        } else {
+            started.since(job.arrived)
+        };
+        Fact::Served { request: job.request, waited, served: stay - waited }
     }
 
     fn advance(&mut self, now: SimTime) {

@@ -301,7 +301,13 @@ const ABOUT: About = About {
     claims: &[],
     marks: &MARKS,
     faces: &[WORK, DONE, FULL],
-    source: include_str!("tier.rs"),
+    source: concat!(
+        include_str!("balancer.rs"),
+        "\n",
+        include_str!("server.rs"),
+        "\n",
+        include_str!("tier.rs"),
+    ),
 };
 
 const KNOBS: [Knob; 8] = [
