@@ -1,6 +1,7 @@
 //! Quorate: a playground for distributed consensus and load balancing.
 
 pub mod catalog;
+pub mod check;
 pub mod kernel;
 pub mod protocol;
 pub mod sim;
