@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use crate::catalog::Entry;
+use crate::check::{Because, Expectation, Moment, Ruling, Verdict};
 use crate::kernel::{KnobValue, SimTime, Span};
 use crate::sim::{Cluster, ClusterSpec, SpecError};
 
-use super::command::expect::Wish;
 use super::grammar::Titles;
 use super::names::Names;
 
@@ -46,7 +46,10 @@ pub struct Expected {
     /// Its line, from 1.
     pub line: u32,
     /// What is expected.
-    pub wish: Wish,
+    pub expectation: Expectation,
+    /// The line holds when the expectation is violated. False for properties, which have an
+    /// expectation of their own for that; see [`Expected::settle`].
+    pub broken: bool,
     /// As printed, without the word `expect`.
     pub text: String,
 }
@@ -89,4 +92,26 @@ impl Plan {
             _ => None,
         }
     }
+}
+
+impl Expected {
+    /// What the ruling means for this line: turned around if the line expects a violation.
+    pub fn settle(&self, ruling: Ruling) -> Ruling {
+        if !self.broken {
+            return ruling;
+        }
+        let verdict = match ruling.verdict {
+            Verdict::Violated { .. } => Verdict::Holds,
+            Verdict::Holds => match ruling.decided {
+                Some(Moment { at, event }) => Verdict::Violated { at, event, because: unbroken() },
+                None => Verdict::Undecided { because: unbroken() },
+            },
+            open @ Verdict::Undecided { .. } => open,
+        };
+        Ruling { verdict, ..ruling }
+    }
+}
+
+fn unbroken() -> Because {
+    Because::new("This was expected to break, and held.", "预期它会被打破，但它成立了。")
 }
