@@ -1,6 +1,8 @@
 //! How everything that is judged stands: at the playhead, and when the run is over.
 
-use crate::check::{Because, Examiner, Moment, Questions, Ruling, Standing, Status as Judged, Verdict};
+use crate::check::{
+    Because, Examiner, Moment, Questions, Ruling, Standing, Status as Judged, Tally, Verdict,
+};
 use crate::kernel::SimTime;
 use crate::script::{Expected, Plan};
 use crate::sim::Cluster;
@@ -99,7 +101,7 @@ fn expectation(expected: &Expected, ruling: &Ruling, moment: Moment) -> CheckVie
 }
 
 fn property(standing: &Standing, moment: Moment) -> CheckView {
-    let note = standing.tally.as_ref().map(|tally| tally.says()).map(|note| say(&note));
+    let note = standing.tally.map(tally);
     CheckView {
         line: None,
         property: Some(standing.property),
@@ -109,6 +111,16 @@ fn property(standing: &Standing, moment: Moment) -> CheckView {
         violated_at: violated_at(&standing.verdict),
         because: standing.verdict.because().map(say).unwrap_or_default(),
         note: note.unwrap_or_default(),
+    }
+}
+
+fn tally(tally: Tally) -> Say {
+    let plural = |count: u64| if count == 1 { "" } else { "s" };
+    match tally {
+        Tally::Eras(n) => Say::new(format!("{n} era{}", plural(n)), format!("{n} 届")),
+        Tally::Slots(n) => Say::new(format!("{n} slot{}", plural(n)), format!("{n} 个槽位")),
+        Tally::Commands(n) => Say::new(format!("{n} command{}", plural(n)), format!("{n} 条命令")),
+        Tally::Open(n) => Say::new(format!("{n} open"), format!("{n} 个未完成")),
     }
 }
 
