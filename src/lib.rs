@@ -3,4 +3,5 @@
 pub mod catalog;
 pub mod kernel;
 pub mod protocol;
+pub mod scene;
 pub mod sim;

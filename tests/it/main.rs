@@ -4,3 +4,6 @@
 // The house rules, as far as a machine can hold them.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod tidy;
+
+// Pure drawing: words, layout, pictures.
+pub mod scene;
