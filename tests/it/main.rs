@@ -4,3 +4,5 @@
 // The house rules, as far as a machine can hold them.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod tidy;
+// Sentences of papers, one test each.
+pub mod papers;
