@@ -1,6 +1,6 @@
 //! One plain sentence: what is happening now, and who did it.
 
-use crate::kernel::{About, Mark, NodeId, Party, majority};
+use crate::kernel::{About, Manner, Mark, NodeId, Party, majority};
 use crate::sim::{Cluster, Happening, Input, Snapshot};
 
 use super::track::reachable;
@@ -50,8 +50,10 @@ impl Narrator {
             self.lines.push(Line { event: last.index, what });
             return;
         }
-        // Rules applied without any fact (heartbeats, repeated answers) would drown the rest.
-        if last.facts.is_empty() {
+        // Heartbeats and counted answers that change nothing would drown the rest.
+        let asked = matches!(&last.what, Happening::Delivered(flight)
+            if matches!(flight.face.manner, Manner::Ask | Manner::Refuse));
+        if last.facts.is_empty() && !asked {
             return;
         }
         let Some((node, rule)) = last.marks.last() else { return };
@@ -111,7 +113,9 @@ impl Narrator {
                 if who.is_empty() || text.contains(&who) {
                     return Say { en: format!("Now: {text}."), zh: format!("此刻：{text}。") };
                 }
-                Say { en: format!("Now: {text} ({who})."), zh: format!("此刻：{text}（{who}）。") }
+                Say {
+                    en: format!("Now: {text} ({who})."), zh: format!("此刻：{text}（{who}）。")
+                }
             }
         }
     }
