@@ -6,9 +6,9 @@ use crate::catalog::Entry;
 use crate::kernel::{KnobValue, SimTime, Span};
 use crate::sim::{Cluster, ClusterSpec, SpecError};
 
-use crate::check::Expectation;
 use super::grammar::Titles;
 use super::names::Names;
+use crate::check::Expectation;
 
 /// A scenario made runnable.
 #[derive(Clone)]

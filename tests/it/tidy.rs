@@ -116,7 +116,7 @@ fn ids_equal_file_names() {
 
 #[test]
 fn every_entry_has_a_scenario() {
-    let ids: Vec<&str> = quorate::catalog::protocols().iter().map(|e| e.about.id).collect();
+    let ids: Vec<&str> = quorate::catalog::entries().iter().map(|e| e.about.id).collect();
     demand_none(&tables::without_scenario(&ids, &read_all(&["quorate"])));
 }
 
