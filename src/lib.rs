@@ -1,5 +1,6 @@
 //! Quorate: a playground for distributed consensus and load balancing.
 
+pub mod balance;
 pub mod catalog;
 pub mod check;
 pub mod kernel;

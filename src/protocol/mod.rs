@@ -2,6 +2,10 @@
 //!
 //! **Invariant:** a protocol knows `kernel` only. Only `catalog` knows protocols.
 
+pub mod naive;
+pub mod paxos;
+pub mod raft;
+
 use crate::kernel::Node;
 
 /// Somebody who wants to see every protocol, as a type.
@@ -12,5 +16,8 @@ pub trait Visit {
 
 /// Shows every protocol to `visitor`, in the order of the gallery.
 pub fn visit(visitor: &mut impl Visit) {
-    let _ = visitor;
+    visitor.node::<paxos::Paxos>();
+    visitor.node::<raft::Raft>();
+    visitor.node::<naive::paxos_article::PaxosArticle>();
+    visitor.node::<naive::raft_article::RaftArticle>();
 }

@@ -169,7 +169,7 @@ impl<N: Node> World<N> {
         slot.crash(now);
         // What waited for the paused node arrives at a dead one.
         for waiting in std::mem::take(&mut slot.waiting) {
-            if let Waiting::Flight { place, .. } = waiting {
+            if let Waiting::Flight { place } = waiting {
                 self.reschedule(place as usize, now);
             }
         }
@@ -216,7 +216,7 @@ impl<N: Node> World<N> {
         }
         for waiting in std::mem::take(&mut slot.waiting) {
             match waiting {
-                Waiting::Flight { place, .. } => self.reschedule(place as usize, now),
+                Waiting::Flight { place } => self.reschedule(place as usize, now),
                 Waiting::Timer { slot, generation } => {
                     self.queue.push(now, Due::Timer { node: id.0, slot, generation });
                 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::kernel::{About, Node, SimTime};
+use crate::kernel::{About, Node, NodeId, SimTime};
 
 use super::input::Input;
 use super::occurrence::Occurrence;
@@ -26,6 +26,8 @@ pub trait Cluster {
     fn state_digest(&self) -> u64;
     /// What the outside may see now.
     fn snapshot(&self, cards: Cards) -> Snapshot;
+    /// The era a node is in; `None` while it is crashed.
+    fn era(&self, node: NodeId) -> Option<u64>;
     /// A copy that goes its own way.
     fn fork(&self) -> Box<dyn Cluster>;
     /// Adds an input that strikes now, after everything that already happened at this instant.
@@ -63,6 +65,10 @@ impl<N: Node> Cluster for World<N> {
 
     fn snapshot(&self, cards: Cards) -> Snapshot {
         World::snapshot(self, cards)
+    }
+
+    fn era(&self, node: NodeId) -> Option<u64> {
+        World::node(self, node).map(Node::era)
     }
 
     fn fork(&self) -> Box<dyn Cluster> {

@@ -54,9 +54,8 @@ impl<M: Payload> Cargo<M> {
             Cargo::Request(request) => request.op.to_string(),
             Cargo::Reply(_, Outcome::Done(Some(value))) => value.to_string(),
             Cargo::Reply(_, Outcome::Done(None)) => "ok".to_owned(),
-            Cargo::Reply(_, Outcome::Refused) => String::new(),
             Cargo::Reply(_, Outcome::Redirect(Some(leader))) => format!("ask {leader}"),
-            Cargo::Reply(_, Outcome::Redirect(None)) => String::new(),
+            Cargo::Reply(_, Outcome::Refused | Outcome::Redirect(None)) => String::new(),
         }
     }
 }
@@ -162,7 +161,6 @@ impl<N: Node> World<N> {
     fn start_workload(&mut self) {
         let spec = Rc::clone(&self.spec);
         match &spec.workload {
-            Workload::None => {}
             Workload::Sessions(sessions) if self.hand.is_none() => {
                 for id in 0..sessions.clients {
                     self.client(ClientId(id));
@@ -171,7 +169,8 @@ impl<N: Node> World<N> {
                     self.wake(ClientId(id), at);
                 }
             }
-            Workload::Sessions(_) => {}
+            // By hand, clients do nothing by themselves either.
+            Workload::None | Workload::Sessions(_) => {}
             Workload::Stream(stream) => {
                 for id in 0..stream.clients {
                     self.client(ClientId(id));
@@ -408,7 +407,7 @@ impl<N: Node> World<N> {
         self.flown += 1;
         let packet = Packet { id: self.flown, from, to, face, at: self.now };
         let client_leg = from.node().is_none() || to.node().is_none();
-        let (fate, doubled) = match &self.hand {
+        let (first, doubled) = match &self.hand {
             Some(hand) if client_leg || hand.settling => (Fate::Deliver(HAND_TRANSIT), None),
             Some(_) => (Fate::Hold, None),
             None => {
@@ -424,7 +423,7 @@ impl<N: Node> World<N> {
             self.flown += 1;
         }
         let packet = Packet { id: self.flown, ..packet };
-        self.take_off(packet, fate, cargo);
+        self.take_off(packet, first, cargo);
     }
 
     fn take_off(&mut self, packet: Packet, fate: Fate, cargo: Cargo<N::Msg>) {
@@ -486,7 +485,7 @@ impl<N: Node> World<N> {
                 if slot.node.is_none() {
                     flight.note.lost = Some(Cause::Dead);
                 } else if slot.paused_at.is_some() {
-                    slot.waiting.push(Waiting::Flight { place, id });
+                    slot.waiting.push(Waiting::Flight { place });
                     return false;
                 }
             }

@@ -1,0 +1,107 @@
+//! Everything a visitor can do: a closed list.
+
+use crate::kernel::{NodeId, SimTime};
+use crate::sim::Input;
+
+use super::view_model::Selection;
+
+/// How fast the playback runs, relative to the scenario's own pace.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Speed {
+    /// A quarter of the scenario's pace.
+    Quarter,
+    /// The scenario's pace.
+    #[default]
+    One,
+    /// Four times the pace.
+    Four,
+    /// As fast as the machine can.
+    Max,
+}
+
+impl Speed {
+    /// Every speed, slowest first.
+    pub const ALL: [Speed; 4] = [Speed::Quarter, Speed::One, Speed::Four, Speed::Max];
+
+    /// As written on the button.
+    pub fn label(self) -> &'static str {
+        match self {
+            Speed::Quarter => "¼×",
+            Speed::One => "1×",
+            Speed::Four => "4×",
+            Speed::Max => "Max",
+        }
+    }
+}
+
+/// Something a visitor does to the cluster by hand. It is written into the text at the playhead.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Deed {
+    /// An input, as is.
+    Input(Input),
+    /// Crash the node if it is up, restart it if it is down.
+    ToggleCrash(NodeId),
+    /// Pause the node if it runs, resume it if it stands still.
+    TogglePause(NodeId),
+    /// Isolate the node, or heal if it is isolated.
+    ToggleIsolate(NodeId),
+}
+
+/// Something a visitor does.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Action {
+    /// Replace the whole text (gallery, link, file) and run it from the start, playing.
+    Open(String),
+    /// The text was edited by typing. It runs when it is understood; the last good run stays otherwise.
+    Edit(String),
+    /// Run the text from the start, playing.
+    Run,
+    /// Back to the start, paused.
+    Reset,
+    /// Play if paused, pause if playing; from the end, play from the start.
+    TogglePlay,
+    /// Play.
+    Play,
+    /// Pause.
+    Pause,
+    /// One event on.
+    StepForward,
+    /// One event back.
+    StepBack,
+    /// To the next marker of the scrubber.
+    NextMark,
+    /// To the previous marker of the scrubber.
+    PreviousMark,
+    /// To the next violation, around the end to the first.
+    NextViolation,
+    /// To the last election before the playhead.
+    LastElection,
+    /// To the start.
+    Home,
+    /// To the end.
+    End,
+    /// To an instant.
+    Seek(SimTime),
+    /// Behind an event.
+    SeekEvent(u64),
+    /// Choose a speed.
+    Speed(Speed),
+    /// One speed up.
+    Faster,
+    /// One speed down.
+    Slower,
+    /// Select, or clear the selection.
+    Select(Option<Selection>),
+    /// Do something to the cluster at the playhead.
+    Do(Deed),
+    /// Take back the last change of the text, typed or by hand.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// Run another strategy of the pool on the same trace, staying at the same instant.
+    Strategy(String),
+    /// Run with another seed, written into the text.
+    Seed(u64),
+    /// Let a run that hit its limit of events go on.
+    RaiseLimit,
+}

@@ -1,0 +1,279 @@
+//! What the screen shows: plain data, shared by `Rc` and compared by pointer.
+
+use std::rc::Rc;
+
+use crate::kernel::{About, NodeId, Queue, SimTime, Span};
+use crate::script::Problem;
+use crate::sim::{FlightNote, Snapshot};
+
+use super::action::Speed;
+
+/// A sentence made at run time, in both languages of the screen.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Say {
+    /// English.
+    pub en: String,
+    /// 中文.
+    pub zh: String,
+}
+
+/// What is selected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Selection {
+    /// A node: its inspector is open.
+    Node(NodeId),
+    /// A message, by number of its flight.
+    Flight(u64),
+}
+
+/// How a check stands at the playhead.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// It holds so far, or has been met.
+    Holds,
+    /// It is violated.
+    Violated,
+    /// It cannot be said yet.
+    Undecided,
+}
+
+/// An expectation of the text, or a property the entry is always judged by.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CheckView {
+    /// The line of the text, from 1; `None` for the entry's own properties.
+    pub line: Option<u32>,
+    /// What is expected.
+    pub text: Say,
+    /// How it stands at the playhead.
+    pub status: Status,
+    /// How it stands when the run is over.
+    pub final_status: Status,
+    /// When it is violated, if it is in this run.
+    pub violated_at: Option<(SimTime, u64)>,
+    /// Why it is violated or undecided; who did what.
+    pub because: Say,
+    /// A small count beside it (`4 terms`); may be empty.
+    pub note: Say,
+}
+
+/// Where the playhead is.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct PlayheadView {
+    /// The instant shown.
+    pub at: SimTime,
+    /// Number of the last event at or before it.
+    pub event: u64,
+    /// How many events the run has, as far as it is computed.
+    pub events: u64,
+    /// The end of the run.
+    pub end: SimTime,
+    /// It moves by itself.
+    pub playing: bool,
+    /// How fast.
+    pub speed: Speed,
+    /// How much of the cluster's time passes in a second at 1×.
+    pub pace: Span,
+}
+
+/// How the computation of the run goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RunView {
+    /// There is no run: the first text was not understood.
+    Empty,
+    /// Still computing ahead.
+    Computing,
+    /// Computed to the end.
+    Complete,
+    /// Stopped at the limit of events; everything up to there can be replayed.
+    Limited(u64),
+}
+
+/// What a marker of the scrubber stands for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum MarkKind {
+    /// A node became leader.
+    ElectionWon,
+    /// A candidacy ended without a leader.
+    ElectionLost,
+    /// A node crashed.
+    Crash,
+    /// A node restarted.
+    Restart,
+    /// Another fault struck, or was undone.
+    Fault,
+    /// A client invoked an operation.
+    Call,
+    /// A slot was committed or a value chosen, for the first time.
+    Commit,
+    /// A check was violated.
+    Violation,
+}
+
+/// A marker of the scrubber.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TrackMark {
+    /// When.
+    pub at: SimTime,
+    /// Behind which event.
+    pub event: u64,
+    /// What.
+    pub kind: MarkKind,
+    /// Who, if it is about one node.
+    pub node: Option<NodeId>,
+    /// What it says when pointed at.
+    pub label: Say,
+}
+
+/// What a stretch of the scrubber stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SpanKind {
+    /// Some leader can reach a quorum.
+    Led,
+    /// There is a leader, but it cannot reach a quorum.
+    LedWithoutQuorum,
+    /// A fault is in force: a partition, a slow server, a pause.
+    Fault,
+}
+
+/// A stretch of the scrubber.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TrackSpan {
+    /// From when.
+    pub from: SimTime,
+    /// Until when.
+    pub to: SimTime,
+    /// What.
+    pub kind: SpanKind,
+}
+
+/// Everything the scrubber draws. Changes only while the run is being computed.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Track {
+    /// Markers, in order of time.
+    pub marks: Vec<TrackMark>,
+    /// Stretches.
+    pub spans: Vec<TrackSpan>,
+}
+
+/// A word shown behind a line of the text: whom `leader` meant.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InlayView {
+    /// The line, from 1.
+    pub line: u32,
+    /// What is shown (`n3`).
+    pub text: String,
+}
+
+/// A strategy that can be switched to.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StrategyView {
+    /// As written in the text.
+    pub id: String,
+    /// Its name in both languages.
+    pub name: Say,
+    /// What it does, in one sentence.
+    pub summary: Say,
+    /// It is the one on screen.
+    pub current: bool,
+}
+
+/// A server of a pool at the playhead.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ServerView {
+    /// Which node.
+    pub node: NodeId,
+    /// Its name (`s1`).
+    pub name: String,
+    /// Its own speed in thousandths.
+    pub capacity_milli: u32,
+    /// Its queue.
+    pub queue: Queue,
+    /// Share of time busy so far, from 0 to 1.
+    pub busy: f64,
+    /// Requests picked for it so far.
+    pub picked: u64,
+    /// The 99th percentile of responses that ended in the last second; `None` without any.
+    pub p99: Option<Span>,
+    /// It is down.
+    pub crashed: bool,
+}
+
+/// What the balancing scene shows beside the snapshot.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PoolView {
+    /// Strategies to switch to: those of `compare`, or all.
+    pub strategies: Vec<StrategyView>,
+    /// Every server.
+    pub servers: Vec<ServerView>,
+    /// Requests that arrived so far, and in the whole run.
+    pub requests: (u64, u64),
+    /// Requests answered, and given up or refused, so far.
+    pub completed: u64,
+    /// See `completed`.
+    pub failed: u64,
+    /// Mean, p50, p90, p99 and maximum of responses in the whole run after warm-up.
+    pub response: Option<[Span; 5]>,
+}
+
+/// What the stage draws sixty times a second.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StageView {
+    /// The world behind the last event at or before `at`.
+    pub snapshot: Rc<Snapshot>,
+    /// The instant shown: between that event and the next.
+    pub at: SimTime,
+    /// Messages that ended (delivered or lost) within the last [`StageView::ECHO`] of playback, latest
+    /// last: for the ring on the receiver and the cross of a lost message.
+    pub ended: Rc<Vec<FlightNote>>,
+    /// How much of the cluster's time passes in a second of playback now; zero while paused.
+    pub flow: Span,
+}
+
+/// Everything the screen shows beside the stage.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ViewModel {
+    /// The text of the editor.
+    pub text: Rc<str>,
+    /// What is not understood in it. While there is any, the run on screen is the last good one.
+    pub problems: Rc<[Problem]>,
+    /// Title of the scenario, from its first comment.
+    pub title: Say,
+    /// Its sentence, from the second.
+    pub sentence: Say,
+    /// The entry that runs; `None` if nothing does.
+    pub about: Option<&'static About>,
+    /// How the computation goes.
+    pub run: RunView,
+    /// Where the playhead is.
+    pub playhead: PlayheadView,
+    /// The world at the playhead, with cards (everybody's up to 32 nodes, else the selected one's).
+    pub snapshot: Option<Rc<Snapshot>>,
+    /// Names of the nodes, by index.
+    pub names: Rc<Vec<String>>,
+    /// One plain sentence: what is happening now.
+    pub narration: Say,
+    /// Expectations of the text, in order.
+    pub expectations: Rc<Vec<CheckView>>,
+    /// The entry's own properties.
+    pub properties: Rc<Vec<CheckView>>,
+    /// The scrubber.
+    pub track: Rc<Track>,
+    /// What is selected.
+    pub selection: Option<Selection>,
+    /// The line of the input that struck last, from 1.
+    pub current_line: Option<u32>,
+    /// Words behind lines.
+    pub inlays: Rc<Vec<InlayView>>,
+    /// Something can be taken back.
+    pub can_undo: bool,
+    /// Something can be done again.
+    pub can_redo: bool,
+    /// The pool, if the scenario is one.
+    pub pool: Option<Rc<PoolView>>,
+    /// The digest of the whole run, once computed, in hexadecimal.
+    pub digest: Option<String>,
+    /// The seed of the run.
+    pub seed: u64,
+    /// A fault by hand that could not be written, and why; cleared by the next action.
+    pub notice: Option<Say>,
+}

@@ -1,0 +1,28 @@
+//! Wrong on purpose: each declares what it breaks, and a test proves it.
+
+pub mod paxos_article;
+pub mod raft_article;
+
+use crate::kernel::{Settings, Tag};
+
+/// The answer to a `given` line of a listing that keeps nothing through a crash.
+fn nothing_given(id: &str, settings: &Settings<'_>) -> Result<(), String> {
+    match settings {
+        [] => Ok(()),
+        [(name, _), ..] => Err(format!("`{name}`: {id} saves nothing, so nothing can be given")),
+    }
+}
+
+/// The timers of a listing that has none.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum NoTimer {}
+
+impl Tag for NoTimer {
+    fn name(&self) -> &'static str {
+        match *self {}
+    }
+
+    fn named(_: &str) -> Option<Self> {
+        None
+    }
+}

@@ -1,0 +1,48 @@
+// Starts the app, and says in words why it cannot start. Trunk writes the names of the built files
+// into the attributes of this script's element (see Trunk.toml).
+
+const tag = document.getElementById("boot");
+
+/** Replaces the line under the still picture; the rest of the first paint stays. */
+function explain(english, chinese, error) {
+  const status = document.getElementById("boot-status");
+  if (!status) return; // The app has started and owns the page.
+  const zh = document.createElement("span");
+  zh.lang = "zh-Hans";
+  zh.textContent = chinese;
+  const detail = document.createElement("small");
+  detail.textContent = String(error?.message ?? error ?? "");
+  status.className = "failed";
+  status.setAttribute("role", "alert");
+  status.replaceChildren(english, zh, detail);
+}
+
+async function start() {
+  if (typeof WebAssembly !== "object") {
+    explain(
+      "This browser has WebAssembly switched off or does not know it, so no cluster can run here. " +
+        "Any current browser works; some enterprise and lockdown modes disable WebAssembly.",
+      "此浏览器不支持或已禁用 WebAssembly，无法运行集群。请使用较新的浏览器；某些企业策略或锁定模式会禁用它。",
+    );
+    return;
+  }
+  const at = (name) => new URL(name, document.baseURI);
+  try {
+    const app = await import(at(tag.dataset.js));
+    await app.default({ module_or_path: at(tag.dataset.wasm) });
+  } catch (error) {
+    console.error(error);
+    const compiles = !(error instanceof WebAssembly.CompileError);
+    explain(
+      compiles
+        ? "The playground could not be downloaded completely. Check the connection and reload the page."
+        : "This browser is too old for the playground: it cannot compile its WebAssembly. Please update it.",
+      compiles
+        ? "页面文件未能完整下载。请检查网络连接，然后刷新页面。"
+        : "此浏览器版本过旧，无法编译所需的 WebAssembly。请更新浏览器。",
+      error,
+    );
+  }
+}
+
+await start();
