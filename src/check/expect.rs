@@ -178,8 +178,8 @@ pub struct Questions {
     pub claims: &'static [Claim],
     /// The entry's word for an era; may be empty.
     pub era: &'static str,
-    /// The pool to measure, if the run has one.
-    pub pool: Option<PoolShape>,
+    /// Requests of a pool that arrive before this instant do not count.
+    pub warmup: SimTime,
 }
 
 /// How one expectation is judged.
@@ -211,6 +211,7 @@ pub struct Examiner {
     cases: Vec<(Expectation, Case)>,
     monitors: Vec<Box<dyn Monitor>>,
     history: History,
+    warmup: SimTime,
     pool: Option<PoolWatch>,
     last: Moment,
     end: Option<(Moment, Option<Summary>)>,
@@ -219,7 +220,7 @@ pub struct Examiner {
 impl Examiner {
     /// An examiner at the start of a run.
     pub fn new(questions: &Questions) -> Examiner {
-        let Questions { expectations, claims, era, pool } = questions;
+        let Questions { expectations, claims, era, warmup } = questions;
         let mut properties: Vec<Property> = claims.iter().map(|claim| claim.property).collect();
         properties.sort_unstable();
         properties.dedup();
@@ -227,10 +228,17 @@ impl Examiner {
             cases: expectations.iter().map(|it| (*it, Case::new(*it, era))).collect(),
             monitors: properties.into_iter().map(|property| monitor(property, era)).collect(),
             history: History::default(),
-            pool: pool.map(PoolWatch::new),
+            warmup: *warmup,
+            pool: None,
             last: Moment::START,
             end: None,
         }
+    }
+
+    /// The same, for a run with a pool, whose statistics it takes.
+    #[must_use]
+    pub fn with_pool(self, shape: PoolShape) -> Examiner {
+        Examiner { pool: Some(PoolWatch::new(shape, self.warmup)), ..self }
     }
 
     /// Sees one event. Events come in order, event 0 (the boot of all nodes) first.

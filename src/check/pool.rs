@@ -16,8 +16,6 @@ pub struct PoolShape {
     pub servers: u32,
     /// How many requests a server works on at once (one, if all share).
     pub slots: u32,
-    /// Requests that arrive before this instant do not count.
-    pub warmup: SimTime,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -36,9 +34,9 @@ pub struct PoolWatch {
 }
 
 impl PoolWatch {
-    /// Nothing seen yet.
-    pub fn new(shape: PoolShape) -> PoolWatch {
-        let measure = Measure::new(shape.servers, shape.slots, shape.warmup);
+    /// Nothing seen yet. Requests that arrive before `warmup` will not count.
+    pub fn new(shape: PoolShape, warmup: SimTime) -> PoolWatch {
+        let measure = Measure::new(shape.servers, shape.slots, warmup);
         PoolWatch { doors: shape.doors, open: FxHashMap::default(), measure }
     }
 
