@@ -24,7 +24,11 @@ impl Checks {
             era: about.era,
             warmup: SimTime::ZERO + plan.warmup,
         };
-        Checks { expects: plan.expects.clone(), examiner: Examiner::new(&questions) }
+        let mut examiner = Examiner::new(&questions);
+        if let Some(shape) = plan.pool_shape() {
+            examiner = examiner.with_pool(shape);
+        }
+        Checks { expects: plan.expects.clone(), examiner }
     }
 
     pub(super) fn watch(&mut self, cluster: &dyn Cluster) {
@@ -101,7 +105,7 @@ fn expectation(expected: &Expected, ruling: &Ruling, moment: Moment) -> CheckVie
 }
 
 fn property(standing: &Standing, moment: Moment) -> CheckView {
-    let note = standing.tally.map(tally);
+    let note = standing.tally.map(|tally| say(&tally.says()));
     CheckView {
         line: None,
         property: Some(standing.property),
@@ -111,16 +115,6 @@ fn property(standing: &Standing, moment: Moment) -> CheckView {
         violated_at: violated_at(&standing.verdict),
         because: standing.verdict.because().map(say).unwrap_or_default(),
         note: note.unwrap_or_default(),
-    }
-}
-
-fn tally(tally: Tally) -> Say {
-    let plural = |count: u64| if count == 1 { "" } else { "s" };
-    match tally {
-        Tally::Eras(n) => Say::new(format!("{n} era{}", plural(n)), format!("{n} 届")),
-        Tally::Slots(n) => Say::new(format!("{n} slot{}", plural(n)), format!("{n} 个槽位")),
-        Tally::Commands(n) => Say::new(format!("{n} command{}", plural(n)), format!("{n} 条命令")),
-        Tally::Open(n) => Say::new(format!("{n} open"), format!("{n} 个未完成")),
     }
 }
 
