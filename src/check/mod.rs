@@ -9,6 +9,7 @@
 
 mod choice;
 mod expect;
+mod gauge;
 mod history;
 mod judge;
 mod leadership;
@@ -20,6 +21,7 @@ mod responses;
 mod verdict;
 
 pub use expect::{Examiner, Expectation, Figure, Questions, Ruling, Standing, Status};
+pub use gauge::Gauge;
 pub use history::{End, History, Moment, Operation};
 pub use monitor::{Monitor, Tally, monitor};
 pub use responses::Responses;

@@ -6,9 +6,9 @@ use crate::catalog::Entry;
 use crate::kernel::{KnobValue, SimTime, Span};
 use crate::sim::{Cluster, ClusterSpec, SpecError};
 
-use super::command::expect::Wish;
 use super::grammar::Titles;
 use super::names::Names;
+use crate::check::Expectation;
 
 /// A scenario made runnable.
 #[derive(Clone)]
@@ -46,7 +46,7 @@ pub struct Expected {
     /// Its line, from 1.
     pub line: u32,
     /// What is expected.
-    pub wish: Wish,
+    pub expectation: Expectation,
     /// As printed, without the word `expect`.
     pub text: String,
 }
