@@ -5,8 +5,9 @@ use crate::sim::Occurrence;
 
 use super::history::{History, Moment};
 use super::judge::{Broken, Chosen, Commits, Goal, Holds, Judge, Within};
+use super::measure::{Spread, Summary};
 use super::monitor::{Monitor, Tally, monitor};
-use super::responses::Responses;
+use super::pool::{PoolShape, PoolWatch};
 use super::verdict::{Because, Verdict};
 
 /// A figure of the response times of a pool.
@@ -42,6 +43,18 @@ impl Figure {
             Figure::Max => "max",
         }
     }
+
+    /// This figure of a spread.
+    pub fn of(self, spread: &Spread) -> Span {
+        match self {
+            Figure::Mean => spread.mean,
+            Figure::P50 => spread.p50,
+            Figure::P90 => spread.p90,
+            Figure::P99 => spread.p99,
+            Figure::P999 => spread.p999,
+            Figure::Max => spread.max,
+        }
+    }
 }
 
 /// Something a scenario expects: a closed list.
@@ -61,8 +74,10 @@ pub enum Expectation {
     ChosenValue(Word),
     /// This figure of the response times of a pool stays below this time.
     Response(Figure, Span),
-    /// The share of requests refused or given up stays below this.
+    /// The share of requests refused or given up, of those that came to an end, stays below this.
     Failures(Ratio),
+    /// No server of a pool is busy for this share of the time or more.
+    Utilisation(Ratio),
 }
 
 /// An expectation and what came of it.
@@ -127,7 +142,8 @@ impl Ruling {
             | Expectation::ChosenWithin(_)
             | Expectation::ChosenValue(_)
             | Expectation::Response(..)
-            | Expectation::Failures(_) => Status::Undecided,
+            | Expectation::Failures(_)
+            | Expectation::Utilisation(_) => Status::Undecided,
         };
         Status::at(moment, &self.verdict, self.decided, before)
     }
@@ -162,7 +178,7 @@ pub struct Questions {
     pub claims: &'static [Claim],
     /// The entry's word for an era; may be empty.
     pub era: &'static str,
-    /// Requests invoked before this instant do not count in response times and failures.
+    /// Requests of a pool that arrive before this instant do not count.
     pub warmup: SimTime,
 }
 
@@ -170,7 +186,7 @@ pub struct Questions {
 enum Case {
     /// By a judge of its own.
     Judge(Box<dyn Judge>),
-    /// By the response times of the whole run, when it is over.
+    /// By the statistics of the whole run, when it is over.
     Pool,
 }
 
@@ -183,7 +199,9 @@ impl Case {
             Expectation::ChosenWithin(span) => Box::new(Within::new(Goal::Choice, span)),
             Expectation::CommitWithin(span) => Box::new(Commits::new(span)),
             Expectation::ChosenValue(value) => Box::new(Chosen::new(value)),
-            Expectation::Response(..) | Expectation::Failures(_) => return Case::Pool,
+            Expectation::Response(..) | Expectation::Failures(_) | Expectation::Utilisation(_) => {
+                return Case::Pool;
+            }
         })
     }
 }
@@ -193,10 +211,10 @@ pub struct Examiner {
     cases: Vec<(Expectation, Case)>,
     monitors: Vec<Box<dyn Monitor>>,
     history: History,
-    /// Kept if an expectation asks for it.
-    responses: Option<Responses>,
+    warmup: SimTime,
+    pool: Option<PoolWatch>,
     last: Moment,
-    end: Option<Moment>,
+    end: Option<(Moment, Option<Summary>)>,
 }
 
 impl Examiner {
@@ -206,16 +224,21 @@ impl Examiner {
         let mut properties: Vec<Property> = claims.iter().map(|claim| claim.property).collect();
         properties.sort_unstable();
         properties.dedup();
-        let cases: Vec<_> = expectations.iter().map(|it| (*it, Case::new(*it, era))).collect();
-        let pool = cases.iter().any(|(_, case)| matches!(case, Case::Pool));
         Examiner {
-            cases,
+            cases: expectations.iter().map(|it| (*it, Case::new(*it, era))).collect(),
             monitors: properties.into_iter().map(|property| monitor(property, era)).collect(),
             history: History::default(),
-            responses: pool.then(|| Responses::new(*warmup)),
+            warmup: *warmup,
+            pool: None,
             last: Moment::START,
             end: None,
         }
+    }
+
+    /// The same, for a run with a pool, whose statistics it takes.
+    #[must_use]
+    pub fn with_pool(self, shape: PoolShape) -> Examiner {
+        Examiner { pool: Some(PoolWatch::new(shape, self.warmup)), ..self }
     }
 
     /// Sees one event. Events come in order, event 0 (the boot of all nodes) first.
@@ -229,18 +252,16 @@ impl Examiner {
         for monitor in &mut self.monitors {
             monitor.watch(occurrence);
         }
-        if occurrence.ops.is_empty() {
-            return;
-        }
         self.history.watch(occurrence);
-        if let Some(responses) = &mut self.responses {
-            responses.watch(occurrence);
+        if let Some(pool) = &mut self.pool {
+            pool.watch(occurrence);
         }
     }
 
     /// The run is over, and ended at `at`.
     pub fn finish(&mut self, at: SimTime) {
-        self.end = Some(Moment { at, ..self.last });
+        let summary = self.pool.as_ref().map(|pool| pool.summary(at));
+        self.end = Some((Moment { at, ..self.last }, summary));
         for (_, case) in &mut self.cases {
             if let Case::Judge(judge) = case {
                 judge.finish(at);
@@ -263,49 +284,30 @@ impl Examiner {
     fn pool_ruling(&self, expectation: Expectation) -> (Verdict, Option<Moment>) {
         let open =
             |en: &str, zh: &str| (Verdict::Undecided { because: Because::new(en, zh) }, None);
-        let (Some(end), Some(responses)) = (self.end, &self.responses) else {
+        let Some((end, summary)) = &self.end else {
             return open("Figures are compared at the end of the run.", "运行结束时才比较统计值。");
         };
-        let (kept, name, found, bound) = match expectation {
-            Expectation::Response(figure, below) => {
-                let Some(found) = responses.figure(figure) else {
-                    return open("No request was answered.", "没有任何请求得到答复。");
-                };
-                (found < below, figure.name(), found.to_string(), below.to_string())
-            }
-            Expectation::Failures(below) => {
-                let Some(found) = responses.failures() else {
-                    return open("No request came to an end.", "没有任何请求结束。");
-                };
-                (found < below, "failures", found.to_string(), below.to_string())
-            }
-            // Everything else has a judge of its own.
-            Expectation::Holds(_)
-            | Expectation::Broken(_)
-            | Expectation::LeaderWithin(_)
-            | Expectation::CommitWithin(_)
-            | Expectation::ChosenWithin(_)
-            | Expectation::ChosenValue(_) => return (Verdict::Holds, None),
+        let Some(summary) = summary else {
+            return open("The run has no pool.", "这次运行没有负载均衡池。");
+        };
+        let Some((kept, because)) = compare(expectation, summary) else {
+            return open("No request came to an end.", "没有任何请求结束。");
         };
         if kept {
-            return (Verdict::Holds, self.end);
+            return (Verdict::Holds, Some(*end));
         }
-        let because = Because::new(
-            format!("{name} was {found}, not below {bound}."),
-            format!("{name} 为 {found}，没有低于 {bound}。"),
-        );
-        (Verdict::Violated { at: end.at, event: end.event, because }, self.end)
+        (Verdict::Violated { at: end.at, event: end.event, because }, Some(*end))
     }
 
     /// How the entry's own properties fare, in the order of [`Property::ALL`].
     pub fn standings(&self) -> Vec<Standing> {
-        let stand = |monitor: &Box<dyn Monitor>| Standing {
+        let monitors = self.monitors.iter().map(|monitor| Standing {
             property: monitor.property(),
             verdict: monitor.verdict(),
             decided: monitor.decided(),
             tally: monitor.tally(),
-        };
-        self.monitors.iter().map(stand).collect()
+        });
+        monitors.collect()
     }
 
     /// What clients saw.
@@ -313,8 +315,43 @@ impl Examiner {
         &self.history
     }
 
-    /// Response times and failures, if an expectation asks for them.
-    pub fn responses(&self) -> Option<&Responses> {
-        self.responses.as_ref()
+    /// The statistics of the pool, if there is one.
+    pub fn pool(&self) -> Option<&PoolWatch> {
+        self.pool.as_ref()
     }
+}
+
+/// Compares a figure of a pool with the bound expected: whether it is kept, and how it is not. `None`
+/// if there is nothing to compare.
+fn compare(expectation: Expectation, summary: &Summary) -> Option<(bool, Because)> {
+    match expectation {
+        Expectation::Response(figure, bound) => {
+            let found = figure.of(&summary.response);
+            (summary.completed > 0).then(|| (found < bound, exceeds(figure.name(), &found, &bound)))
+        }
+        Expectation::Failures(bound) => {
+            let ended = summary.completed + summary.failed;
+            let found = Ratio::ppm((summary.failed * 1_000_000).checked_div(ended)? as u32);
+            Some((found < bound, exceeds("failures", &found, &bound)))
+        }
+        Expectation::Utilisation(bound) => {
+            let found = summary.servers.iter().map(|server| server.utilisation);
+            let found = Ratio::ppm((found.fold(0.0, f64::max) * 1e6) as u32);
+            Some((found < bound, exceeds("utilisation", &found, &bound)))
+        }
+        // Everything else has a judge of its own.
+        Expectation::Holds(_)
+        | Expectation::Broken(_)
+        | Expectation::LeaderWithin(_)
+        | Expectation::CommitWithin(_)
+        | Expectation::ChosenWithin(_)
+        | Expectation::ChosenValue(_) => None,
+    }
+}
+
+fn exceeds(name: &str, found: &dyn std::fmt::Display, bound: &dyn std::fmt::Display) -> Because {
+    Because::new(
+        format!("{name} was {found}, not below {bound}."),
+        format!("{name} 为 {found}，没有低于 {bound}。"),
+    )
 }

@@ -142,7 +142,7 @@ impl Monitor for ElectionSafety {
     }
 
     fn tally(&self) -> Option<Tally> {
-        Some(Tally::Eras(self.led.len() as u64))
+        Some(Tally::Eras(self.led.len() as u64, self.word))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Judgement: properties, expectations and histories.
+//! Judgement: properties, expectations, histories, and the statistics of pools.
 //!
 //! An [`Examiner`] watches a run event by event. It rules on what the scenario expects
 //! ([`Expectation`]) and on what the entry claims of itself; a [`Monitor`] judges one
@@ -15,12 +15,12 @@ mod leadership;
 mod logs;
 pub mod measure;
 mod monitor;
+mod pool;
 mod replication;
-mod responses;
 mod verdict;
 
 pub use expect::{Examiner, Expectation, Figure, Questions, Ruling, Standing, Status};
 pub use history::{End, History, Moment, Operation};
 pub use monitor::{Monitor, Tally, monitor};
-pub use responses::Responses;
+pub use pool::{PoolShape, PoolWatch};
 pub use verdict::{Because, Verdict};

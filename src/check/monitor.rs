@@ -11,19 +11,36 @@ use super::choice::{Agreement, Integrity, Termination, Validity};
 use super::history::Moment;
 use super::leadership::{ElectionSafety, MonotonicEras};
 use super::replication::{LeaderCompleteness, LogMatching, StateMachineSafety};
-use super::verdict::Verdict;
+use super::verdict::{Because, Verdict};
 
-/// A small number shown beside a property.
+/// A small number shown beside a property: how much there was to judge.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tally {
-    /// So many eras have had a leader.
-    Eras(u64),
-    /// So many slots are committed.
+    /// So many eras, called by this word, have had a leader.
+    Eras(u64, &'static str),
+    /// So many slots are decided.
     Slots(u64),
     /// So many commands have been applied.
     Commands(u64),
-    /// So many operations are open.
-    Open(u64),
+}
+
+impl Tally {
+    /// The number with its unit.
+    pub fn says(self) -> Because {
+        let many = |count: u64, noun: &str| {
+            let plural = if count == 1 { "" } else { "s" };
+            format!("{count} {noun}{plural}")
+        };
+        match self {
+            Tally::Eras(count, word) => {
+                Because::new(many(count, word), format!("{count} 个 {word}"))
+            }
+            Tally::Slots(count) => Because::new(many(count, "slot"), format!("{count} 个 slot")),
+            Tally::Commands(count) => {
+                Because::new(many(count, "command"), format!("{count} 条命令"))
+            }
+        }
+    }
 }
 
 /// A judge of one property.

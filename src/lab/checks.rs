@@ -1,7 +1,11 @@
 //! How everything that is judged stands: at the playhead, and when the run is over.
 
 use crate::check::{
+<<<<<<< HEAD
     Because, Examiner, Moment, Questions, Ruling, Standing, Status as Judged, Verdict,
+=======
+    Because, Examiner, Moment, Questions, Ruling, Standing, Status as Judged, Tally, Verdict,
+>>>>>>> main
 };
 use crate::kernel::SimTime;
 use crate::script::{Expected, Plan};
@@ -24,7 +28,11 @@ impl Checks {
             era: about.era,
             warmup: SimTime::ZERO + plan.warmup,
         };
-        Checks { expects: plan.expects.clone(), examiner: Examiner::new(&questions) }
+        let mut examiner = Examiner::new(&questions);
+        if let Some(shape) = plan.pool_shape() {
+            examiner = examiner.with_pool(shape);
+        }
+        Checks { expects: plan.expects.clone(), examiner }
     }
 
     pub(super) fn watch(&mut self, cluster: &dyn Cluster) {
@@ -101,7 +109,7 @@ fn expectation(expected: &Expected, ruling: &Ruling, moment: Moment) -> CheckVie
 }
 
 fn property(standing: &Standing, moment: Moment) -> CheckView {
-    let note = standing.tally.as_ref().map(|tally| tally.says()).map(|note| say(&note));
+    let note = standing.tally.map(|tally| say(&tally.says()));
     CheckView {
         line: None,
         property: Some(standing.property),
