@@ -1,11 +1,7 @@
 //! How everything that is judged stands: at the playhead, and when the run is over.
 
 use crate::check::{
-<<<<<<< HEAD
-    Because, Examiner, Moment, Questions, Ruling, Standing, Status as Judged, Verdict,
-=======
     Because, Examiner, Moment, Questions, Ruling, Standing, Status as Judged, Tally, Verdict,
->>>>>>> main
 };
 use crate::kernel::SimTime;
 use crate::script::{Expected, Plan};
