@@ -77,9 +77,11 @@ impl Checks {
 
     /// The expectations of the text, as they stand at a moment.
     pub(super) fn expectations(&self, at: SimTime, event: u64) -> Vec<CheckView> {
-        let rulings = self.examiner.rulings();
-        let both = self.expects.iter().zip(&rulings);
-        both.map(|(expected, ruling)| expectation(expected, ruling, Moment { at, event })).collect()
+        let both = self.expects.iter().zip(self.examiner.rulings());
+        both.map(|(expected, ruling)| {
+            expectation(expected, &expected.settle(ruling), Moment { at, event })
+        })
+        .collect()
     }
 
     /// The entry's own properties, as they stand at a moment.

@@ -127,7 +127,13 @@ impl<'a> Compiler<'a> {
         let pool = self.script.names.is_pool();
         let of_pool = match wish.expectation {
             Expectation::Response(..) | Expectation::Failures(_) => None,
-            _ => Some(false),
+            Expectation::Utilisation(_) => Some(true),
+            Expectation::Holds(_)
+            | Expectation::Broken(_)
+            | Expectation::LeaderWithin(_)
+            | Expectation::CommitWithin(_)
+            | Expectation::ChosenWithin(_)
+            | Expectation::ChosenValue(_) => Some(false),
         };
         if let Some(of_pool) = of_pool
             && of_pool != pool
