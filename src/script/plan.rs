@@ -9,6 +9,7 @@ use crate::sim::{Cluster, ClusterSpec, SpecError};
 
 use super::grammar::Titles;
 use super::names::Names;
+use crate::check::Expectation;
 
 /// A scenario made runnable.
 #[derive(Clone)]
