@@ -1,7 +1,7 @@
 //! How everything that is judged stands: at the playhead, and when the run is over.
 
 use crate::check::{
-    Because, Examiner, Moment, Questions, Ruling, Standing, Status as Judged, Tally, Verdict,
+    Because, Examiner, Moment, Questions, Ruling, Standing, Status as Judged, Verdict,
 };
 use crate::kernel::SimTime;
 use crate::script::{Expected, Plan};
@@ -48,8 +48,13 @@ impl Checks {
         ours.map(|(event, at, _)| (event, at)).min()
     }
 
+    fn rulings(&self) -> Vec<Ruling> {
+        let rulings = self.expects.iter().zip(self.examiner.rulings());
+        rulings.map(|(expected, ruling)| expected.settle(ruling)).collect()
+    }
+
     fn violations(&self) -> impl Iterator<Item = (u64, SimTime, Because)> {
-        let rulings = self.examiner.rulings().into_iter().map(|ruling| ruling.verdict);
+        let rulings = self.rulings().into_iter().map(|ruling| ruling.verdict);
         let standings = self.examiner.standings().into_iter().map(|standing| standing.verdict);
         rulings.chain(standings).filter_map(|verdict| match verdict {
             Verdict::Violated { at, event, because } => Some((event, at, because)),
@@ -77,11 +82,9 @@ impl Checks {
 
     /// The expectations of the text, as they stand at a moment.
     pub(super) fn expectations(&self, at: SimTime, event: u64) -> Vec<CheckView> {
-        let both = self.expects.iter().zip(self.examiner.rulings());
-        both.map(|(expected, ruling)| {
-            expectation(expected, &expected.settle(ruling), Moment { at, event })
-        })
-        .collect()
+        let rulings = self.rulings();
+        let both = self.expects.iter().zip(&rulings);
+        both.map(|(expected, ruling)| expectation(expected, ruling, Moment { at, event })).collect()
     }
 
     /// The entry's own properties, as they stand at a moment.

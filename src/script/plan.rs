@@ -117,23 +117,29 @@ impl Plan {
 }
 
 impl Expected {
-    /// What the ruling means for this line: turned around if the line expects a violation.
+    /// What the ruling means for this line while the run goes on: turned around if the line expects a
+    /// violation.
     pub fn settle(&self, ruling: Ruling) -> Ruling {
+        self.settle_by(ruling, None)
+    }
+
+    /// What the ruling means for this line; `over` is the end of the run, once it is over.
+    pub fn settle_by(&self, ruling: Ruling, over: Option<Moment>) -> Ruling {
         if !self.broken {
             return ruling;
         }
-        let verdict = match ruling.verdict {
-            Verdict::Violated { .. } => Verdict::Holds,
-            Verdict::Holds => match ruling.decided {
-                Some(Moment { at, event }) => Verdict::Violated { at, event, because: unbroken() },
-                None => Verdict::Undecided { because: unbroken() },
-            },
-            open @ Verdict::Undecided { .. } => open,
+        let (verdict, decided) = match (ruling.verdict, over) {
+            (Verdict::Violated { .. }, _) => (Verdict::Holds, ruling.decided),
+            (Verdict::Holds, Some(Moment { at, event })) => {
+                (Verdict::Violated { at, event, because: unbroken() }, over)
+            }
+            (Verdict::Holds, None) => (Verdict::Undecided { because: unbroken() }, None),
+            (open @ Verdict::Undecided { .. }, _) => (open, ruling.decided),
         };
-        Ruling { verdict, ..ruling }
+        Ruling { verdict, decided, ..ruling }
     }
 }
 
 fn unbroken() -> Because {
-    Because::new("This was expected to break, and held.", "预期它会被打破，但它成立了。")
+    Because::new("This was expected to break, and it holds.", "预期它会被打破，但它一直成立。")
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::check::measure::{Spread, Summary};
-use crate::check::{Examiner, Questions, Verdict};
+use crate::check::{Examiner, Moment, Questions, Verdict};
 use crate::kernel::{NodeId, SimTime, Span};
 use crate::sim::{Cluster, Drive, Progress};
 
@@ -204,12 +204,14 @@ fn finish(plan: &Plan) -> Finished {
     if stop.progress == Progress::Complete {
         examiner.finish(end);
     }
+    let over = Moment { at: end, event: stop.events };
+    let over = (stop.progress == Progress::Complete).then_some(over);
     let rulings = examiner.rulings().into_iter();
     let checks = plan
         .expects
         .iter()
         .zip(rulings)
-        .map(|(expected, ruling)| check(expected, &expected.settle(ruling).verdict));
+        .map(|(expected, ruling)| check(expected, &expected.settle_by(ruling, over).verdict));
     Finished {
         digest: format!("{:016x}", stop.digest),
         events: stop.events,

@@ -97,8 +97,8 @@ fn cut_piece<'a>(piece: &'a str, at: usize, tokens: &mut Vec<Token<'a>>) {
             }
             None if comma => {
                 push(start, here, tokens);
-                start = here;
                 here += 1;
+                start = here;
             }
             None => here += rest.chars().next().map_or(1, char::len_utf8),
         }
