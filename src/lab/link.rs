@@ -1,6 +1,6 @@
 //! A run in a link: the scenario text, where the playhead stands, and how it is looked at.
 //!
-//! `#s=1.<data>` holds a whole scenario; `<data>` is base64url of deflated JSON. `#g=raft/first-election`
+//! `#s=1.<data>` holds a whole scenario; `<data>` is base64url of deflated JSON (zlib, so that damage shows). `#g=raft/first-election`
 //! names a scenario of the gallery; `@1.5s` behind it says where the playhead stands.
 //!
 //! **Invariant:** a link comes from anybody. Its length is bounded before it is decoded, what it unpacks
@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use miniz_oxide::deflate::compress_to_vec;
-use miniz_oxide::inflate::decompress_to_vec_with_limit;
+use miniz_oxide::deflate::compress_to_vec_zlib;
+use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::SimTime;
@@ -90,7 +90,7 @@ pub fn encode(link: &Link) -> Result<String, LinkProblem> {
             if json.len() > UNPACKED_BYTES {
                 return Err(LinkProblem::TooBig);
             }
-            let data = URL_SAFE_NO_PAD.encode(compress_to_vec(&json, LEVEL));
+            let data = URL_SAFE_NO_PAD.encode(compress_to_vec_zlib(&json, LEVEL));
             let fragment = format!("#{SHARED}{VERSION}.{data}");
             if fragment.len() > LINK_BYTES { Err(LinkProblem::TooLong) } else { Ok(fragment) }
         }
@@ -131,7 +131,7 @@ pub fn decode(fragment: &str) -> Result<Link, LinkProblem> {
 /// Inflates, and stops as soon as there is more than may be.
 fn unpack(packed: &[u8]) -> Result<Vec<u8>, LinkProblem> {
     use miniz_oxide::inflate::TINFLStatus;
-    decompress_to_vec_with_limit(packed, UNPACKED_BYTES).map_err(|error| match error.status {
+    decompress_to_vec_zlib_with_limit(packed, UNPACKED_BYTES).map_err(|error| match error.status {
         TINFLStatus::HasMoreOutput => LinkProblem::TooBig,
         _ => LinkProblem::Garbled,
     })
