@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 
 use quorate::script::{self, gallery, print, render, run};
 
+/// Runs with fewer events than this are run twice and compared.
+const REPEATED: u64 = 20_000;
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -58,7 +61,9 @@ fn every_scenario_of_the_gallery_holds() {
         assert!(report.holds(), "{}:\n{shown}", name(&path));
         assert!(!report.checks.is_empty(), "{} expects nothing", name(&path));
         assert!(report.complete, "{} is stopped by its limit", name(&path));
-        assert_eq!(report, run::run(&plan), "{}: the same recipe, another run", name(&path));
+        if report.events < REPEATED {
+            assert_eq!(report, run::run(&plan), "{}: the same recipe, another run", name(&path));
+        }
     }
 }
 
