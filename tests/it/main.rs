@@ -14,6 +14,8 @@ pub mod sampling;
 pub mod tidy;
 // Sentences of papers, one test each.
 pub mod papers;
+// Protocols in the seeded world.
+pub mod protocols;
 
 // Pure drawing: words, layout, pictures.
 pub mod scene;
