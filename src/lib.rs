@@ -4,5 +4,8 @@ pub mod balance;
 pub mod catalog;
 pub mod check;
 pub mod kernel;
+pub mod lab;
 pub mod protocol;
+pub mod scene;
+pub mod script;
 pub mod sim;

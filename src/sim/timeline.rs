@@ -105,6 +105,11 @@ impl Timeline {
         }
     }
 
+    /// The digest of every event computed.
+    pub fn head_digest(&self) -> u64 {
+        self.head.digest()
+    }
+
     /// Number of the last event computed.
     pub fn last_event(&self) -> u64 {
         self.times.len() as u64 - 1
