@@ -3,6 +3,8 @@
 
 // Strategies, servers and pools, against published sequences and queueing theory.
 pub mod balance;
+// The simulated world: faults, messages, clients, streams, and going back in time.
+pub mod world;
 // The laws of arrivals, sizes and keys.
 pub mod sampling;
 // The house rules, as far as a machine can hold them.
