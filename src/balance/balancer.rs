@@ -189,7 +189,7 @@ impl Balancer {
         };
         let latency = |id| pool.latency(id).map_or("-".to_owned(), rounded);
         let rate = |id| format!("{:.1}", pool.rate(id) as f64 / super::view::UNIT as f64);
-        NodeCard::new(Role::Balancer, "Balancer", 0)
+        let mut card = NodeCard::new(Role::Balancer, "Balancer", 0)
             .with("strategy", &self.about)
             .with("weight", &row(&|id| pool.weight(id).to_string()))
             .with("inFlight", &row(&|id| pool.in_flight(id).to_string()))
@@ -197,7 +197,12 @@ impl Balancer {
             .with("done", &row(&|id| pool.done_by(id).to_string()))
             .with("latency", &row(&latency))
             .with("rate", &row(&rate))
-            .with("utilisation", &row(&|id| format!("{}%", pool.utilisation_milli(id) / 10)))
+            .with("utilisation", &row(&|id| format!("{}%", pool.utilisation_milli(id) / 10)));
+        if pool.ids().next().is_some_and(|id| self.strategy.score(id, pool).is_some()) {
+            let score = |id| self.strategy.score(id, pool).unwrap_or_default().to_string();
+            card = card.with("score", &row(&score));
+        }
+        card
     }
 }
 

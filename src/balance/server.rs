@@ -200,7 +200,7 @@ impl Server {
 
     fn advance(&mut self, now: SimTime) {
         let passed = now.since(self.at);
-        self.at = self.at.max(now);
+        self.at = now;
         if self.serving.is_empty() {
             return;
         }

@@ -38,8 +38,8 @@ pub struct Feedback {
     pub latency: Span,
 }
 
-/// A server's own account, attached to each of its answers, as ORCA load reports are [grpc-a51
-/// §per-query reports].
+/// A server's own account, attached to each of its answers, as load reports are in
+/// [grpc-a51 §per-query reports].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Report {
     /// When the server started, by its own clock. Tells a restart from a late message.

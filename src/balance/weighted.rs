@@ -63,6 +63,10 @@ impl Strategy for Weighted {
     fn on_pool(&mut self, pool: &PoolView) {
         self.scores.on_pool(pool);
     }
+
+    fn score(&self, id: ServerId, _pool: &PoolView) -> Option<i64> {
+        Some(self.scores.get(id))
+    }
 }
 
 /// The running scores, shared with least connections, which breaks its ties by them.

@@ -25,6 +25,7 @@
 
 use crate::kernel::{Choices, Cite, Knob, KnobKind, Span, Text};
 
+use super::view::UNIT;
 use super::{PoolView, Ranking, ServerId, Strategy, StrategyAbout};
 
 pub(super) const ABOUT: StrategyAbout = StrategyAbout {
@@ -78,6 +79,12 @@ impl Strategy for WeightedLoad {
         self.next = (heaviest.0 + 1) % n;
         out.push(heaviest);
         out.rest_by(pool, |a, b| is_heavier(pool, b, a).cmp(&is_heavier(pool, a, b)));
+    }
+
+    /// The weight, in thousandths of a request per second.
+    fn score(&self, id: ServerId, pool: &PoolView) -> Option<i64> {
+        let weight = u128::from(pool.rate(id)) * 1000 / u128::from(UNIT);
+        Some((weight / (u128::from(pool.in_flight(id)) + 1)) as i64)
     }
 }
 

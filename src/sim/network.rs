@@ -204,7 +204,7 @@ impl NetworkSpec {
     }
 
     /// Across a continent: 30 to 40 ms one way, as in the availability study of Raft's dissertation
-    /// [ongaro14 §9.4].
+    /// [ongaro14phd §9.4].
     pub fn wan() -> NetworkSpec {
         NetworkSpec::plain(Delay::Even(Window::between(Span::millis(30), Span::millis(40))))
     }

@@ -10,6 +10,10 @@ pub mod sampling;
 // The house rules, as far as a machine can hold them.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod tidy;
+// Sentences of papers, one test each.
+pub mod papers;
 
 // Pure drawing: words, layout, pictures.
 pub mod scene;
+// Actions in, view models out.
+pub mod lab;

@@ -15,7 +15,8 @@ impl Paxos {
         ctx.mark("prepare");
         let ballot = next_ballot(ctx, self.promised.max(self.seen));
         self.attempt = Some(Attempt { ballot, promises: BTreeSet::new(), best: None, value: None });
-        // The own promise is also the memory of the ballots used: on disk before anyone hears of it.
+        // The own promise is also the memory of the ballots used: on disk before anyone hears of
+        // it.
         self.promise(ctx, ballot);
         ctx.broadcast(&Msg::Prepare { ballot });
         ctx.arm(Timer::Retry, grown(self.tuning.retry, self.failures));
