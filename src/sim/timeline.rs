@@ -110,6 +110,11 @@ impl Timeline {
         self.head.digest()
     }
 
+    /// How many whole copies of the world are kept.
+    pub fn key_frames(&self) -> usize {
+        self.keys.len()
+    }
+
     /// Number of the last event computed.
     pub fn last_event(&self) -> u64 {
         self.times.len() as u64 - 1

@@ -1,7 +1,7 @@
 //! A run is its recipe: forks, inputs added while it runs, and what a finished world says.
 
 use quorate::kernel::{KnobValue, Window};
-use quorate::sim::{Cards, Cluster, DiskMode, Given, Input, NetworkSpec};
+use quorate::sim::{Cards, DiskMode, Given, Input, NetworkSpec};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{N1, N2, N3, at, cluster, ms, node, run, spec, with, world};
