@@ -4,7 +4,7 @@ use quorate::kernel::{
     ClientId, Fact, NodeId, Op, Outcome, Party, Ratio, RequestId, SimTime, Word,
 };
 use quorate::sim::{
-    ClusterSpec, Happening, Input, Occurrence, OpNote, Sessions, Target, Workload, REQUEST,
+    ClusterSpec, Happening, Input, Occurrence, OpNote, REQUEST, Sessions, Target, Workload,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -53,7 +53,8 @@ fn an_answer_closes_the_operation() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_redirect_is_followed_at_once_and_remembered() {
-    let events = events(silent(with(vec![(5, put(N2)), (20, ask(Op::Get(say("x")), None, 0))])), 40);
+    let events =
+        events(silent(with(vec![(5, put(N2)), (20, ask(Op::Get(say("x")), None, 0))])), 40);
     let (n1, n2) = (Party::Node(N1), Party::Node(N2));
     assert_eq!(asked(&events), [(5, n2), (7, n1), (20, n1)]);
     let done: Vec<u64> = completions(&events);
@@ -68,8 +69,7 @@ fn completions(events: &[Occurrence]) -> Vec<u64> {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_client_without_an_answer_asks_the_next_node_with_the_same_serial() {
-    let mut spec =
-        silent(with(vec![(1, Input::Crash(node(NodeId(2)))), (5, put(NodeId(2)))]));
+    let mut spec = silent(with(vec![(1, Input::Crash(node(NodeId(2)))), (5, put(NodeId(2)))]));
     spec.patience = Some(ms(50));
     let events = events(spec, 300);
     assert_eq!(asked(&events), [(5, Party::Node(NodeId(2))), (55, Party::Node(N1))]);
@@ -112,14 +112,16 @@ fn one_operation_is_outstanding_and_the_others_wait_in_order() {
     let ours: Vec<(u64, u64)> = all
         .iter()
         .filter_map(|(at, op)| match op {
-            OpNote::Invoked(id, _) if id.client == ClientId(0) => Some((*at / 1_000_000, id.serial)),
+            OpNote::Invoked(id, _) if id.client == ClientId(0) => {
+                Some((*at / 1_000_000, id.serial))
+            }
             _ => None,
         })
         .collect();
     assert_eq!(ours, [(5, 1), (7, 2), (9, 3)], "each begins when the one before is answered");
-    let refused = all.iter().any(|(_, op)| {
-        matches!(op, OpNote::Completed(_, Op::Propose(_), Outcome::Refused))
-    });
+    let refused = all
+        .iter()
+        .any(|(_, op)| matches!(op, OpNote::Completed(_, Op::Propose(_), Outcome::Refused)));
     assert!(refused);
 }
 

@@ -2,8 +2,8 @@
 //! others, and answers what it is told. What it did can be read from its facts.
 
 use quorate::kernel::{
-    About, Cell, Ctx, Face, Fact, Family, Knob, KnobKind, Knobs, Manner, Node, NodeCard, NodeId, Op,
-    Outcome, Payload, Phase, Request, Role, Settings, Span, Tag, Text, Window, Word,
+    About, Cell, Ctx, Face, Fact, Family, Knob, KnobKind, Knobs, Manner, Node, NodeCard, NodeId,
+    Op, Outcome, Payload, Phase, Request, Role, Settings, Span, Tag, Text, Window, Word,
 };
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

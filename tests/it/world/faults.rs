@@ -143,10 +143,7 @@ fn skew_moves_the_clock_and_no_timer() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_partition_stops_messages_between_groups_until_healed() {
-    let spec = with(vec![
-        (25, Input::Partition(vec![vec![N1, N2]])),
-        (65, Input::Heal),
-    ]);
+    let spec = with(vec![(25, Input::Partition(vec![vec![N1, N2]])), (65, Input::Heal)]);
     let events = events(spec, 100);
     let until = |t: u64| events.iter().filter(|e| e.at <= at(t)).cloned().collect::<Vec<_>>();
     assert_eq!(heard(&until(64), N3, 25), []);
@@ -192,10 +189,8 @@ fn a_cut_works_one_way() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn an_isolated_node_reaches_nobody_and_outlives_a_partition() {
-    let spec = with(vec![
-        (1, Input::Isolate(node(N1))),
-        (2, Input::Partition(vec![vec![N1, N2, N3]])),
-    ]);
+    let spec =
+        with(vec![(1, Input::Isolate(node(N1))), (2, Input::Partition(vec![vec![N1, N2, N3]]))]);
     let mut world = world(spec);
     let events = run(&mut world, at(50));
     assert_eq!(heard(&events, N1, 0), []);
@@ -209,7 +204,8 @@ fn an_isolated_node_reaches_nobody_and_outlives_a_partition() {
 fn a_link_changes_alone_and_keeps_earlier_changes() {
     let slow = Delay::Even(Window::exactly(ms(5)));
     let change = |loss, delay| LinkChange { loss, delay, ..LinkChange::default() };
-    let link = |change| Input::Link { from: N1.into_party(), to: N2.into_party(), both: false, change };
+    let link =
+        |change| Input::Link { from: N1.into_party(), to: N2.into_party(), both: false, change };
     let spec = with(vec![
         (1, link(change(None, Some(slow)))),
         (35, link(change(Some(Ratio::ONE), None))),
@@ -221,8 +217,8 @@ fn a_link_changes_alone_and_keeps_earlier_changes() {
     // Both the pings of N1 and its answers to the pings of N2 go that way.
     assert_eq!(lost.len(), 6, "ticks at 40, 50 and 60 ms");
     for note in delivered {
-        let slow = (note.from.node(), note.to.node()) == (Some(N1), Some(N2))
-            && note.sent_at < at(95);
+        let slow =
+            (note.from.node(), note.to.node()) == (Some(N1), Some(N2)) && note.sent_at < at(95);
         let took = note.due_at.since(note.sent_at);
         assert_eq!(took, if slow { ms(5) } else { ms(1) }, "{note:?}");
     }
@@ -258,7 +254,8 @@ fn the_network_loses_and_doubles_about_as_many_as_told() {
 fn reordering_lets_messages_fall_behind() {
     let order = |reorder| {
         let window = Window::between(ms(8), ms(12));
-        let change = LinkChange { reorder, delay: Some(Delay::Even(window)), ..LinkChange::default() };
+        let change =
+            LinkChange { reorder, delay: Some(Delay::Even(window)), ..LinkChange::default() };
         let (_, delivered) = landed(&events(with(vec![(0, Input::Network(change))]), 2_000));
         let ours = delivered.iter().filter(|note| {
             (note.from.node(), note.to.node(), note.face.name) == (Some(N1), Some(N2), "Ping")

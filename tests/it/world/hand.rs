@@ -1,7 +1,9 @@
 //! Driven by hand: nothing moves by itself.
 
 use quorate::kernel::{Op, Outcome, Word};
-use quorate::sim::{ClusterSpec, Drive, HAND_PAUSE, HAND_TRANSIT, Happening, Input, Matcher, OpNote};
+use quorate::sim::{
+    ClusterSpec, Drive, HAND_PAUSE, HAND_TRANSIT, Happening, Input, Matcher, OpNote,
+};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{N1, N2, N3, events, facts, heard, node, pings, with};
@@ -70,9 +72,10 @@ fn clients_are_served_without_a_hand() {
     let op = Op::Put(Word::default(), Word::default());
     let via = Some(node(N2));
     let events = events(by_hand(vec![Input::Request { op, via, client: None }]), 60_000);
-    let done = events.iter().flat_map(|event| &event.ops).filter(|op| {
-        matches!(op, OpNote::Completed(_, _, Outcome::Done(None)))
-    });
+    let done = events
+        .iter()
+        .flat_map(|event| &event.ops)
+        .filter(|op| matches!(op, OpNote::Completed(_, _, Outcome::Done(None))));
     assert_eq!(done.count(), 1);
 }
 

@@ -86,10 +86,8 @@ fn a_finished_world_still_says_what_was_last() {
 #[wasm_bindgen_test(unsupported = test)]
 fn given_disks_are_booted_from() {
     let mut spec = spec();
-    let given = |node, total: &str| Given {
-        node,
-        settings: vec![("total".to_owned(), total.to_owned())],
-    };
+    let given =
+        |node, total: &str| Given { node, settings: vec![("total".to_owned(), total.to_owned())] };
     spec.given = vec![given(None, "3"), given(Some(N2), "40")];
     let world = world(spec.clone());
     let totals = [N1, N2, N3].map(|id| world.node(id).map(|echo| echo.total));

@@ -100,7 +100,8 @@ fn sizes_keys_and_arrivals_do_not_disturb_each_other() {
         parts
     };
     let (at, keys, sizes) = split(&base);
-    let other_sizes = vary(|s| s.sizes = Sizes::BoundedPareto { mean: ms(4), alpha: 1.2, ratio: 1e3 });
+    let other_sizes =
+        vary(|s| s.sizes = Sizes::BoundedPareto { mean: ms(4), alpha: 1.2, ratio: 1e3 });
     let (at_2, keys_2, sizes_2) = split(&other_sizes);
     assert_eq!((&at, &keys), (&at_2, &keys_2));
     assert_ne!(sizes, sizes_2);

@@ -106,10 +106,13 @@ fn a_limited_run_can_go_on() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn the_digest_of_a_run_covers_the_run_and_nothing_after() {
-    let mut timeline = computed(777);
-    let last = timeline.last_event();
-    timeline.seek(last, |_| {});
-    assert_eq!(timeline.head_digest(), timeline.cursor().digest());
+    // Some of these ends fall before a timer that was armed again, where the look-ahead is too early.
+    for until in 77..97 {
+        let mut timeline = computed(until);
+        let last = timeline.last_event();
+        timeline.seek(last, |_| {});
+        assert_eq!(timeline.head_digest(), timeline.cursor().digest(), "{until} ms");
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]
