@@ -7,6 +7,8 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 // Strategies, servers and pools, against published sequences and queueing theory.
 pub mod balance;
+// The simulated world: faults, messages, clients, streams, and going back in time.
+pub mod world;
 // The laws of arrivals, sizes and keys.
 pub mod sampling;
 // The house rules, as far as a machine can hold them.
