@@ -22,7 +22,12 @@ pub const MONO_FAMILY: &str = "'JetBrains Mono', 'SF Mono', 'Cascadia Code', \
     'Noto Sans Mono CJK SC', ui-monospace, monospace";
 
 /// `lists`, one over the other, as an SVG document of this size in pixels.
-pub fn write(lists: &[&List], (width, height): (f64, f64), title: &str, colours: Colours) -> String {
+pub fn write(
+    lists: &[&List],
+    (width, height): (f64, f64),
+    title: &str,
+    colours: Colours,
+) -> String {
     let mut writer = Writer { out: String::new(), colours, defs: Vec::new(), fades: 0 };
     let mut body = String::new();
     for list in lists {
@@ -90,7 +95,8 @@ impl Writer {
                 let _ = write!(out, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{r}\"");
             }
             Form::Arc { centre, radius, from, to } => {
-                let (start, end) = (on_circle(*centre, *radius, *from), on_circle(*centre, *radius, *to));
+                let (start, end) =
+                    (on_circle(*centre, *radius, *from), on_circle(*centre, *radius, *to));
                 let large = u8::from(to - from > 0.5);
                 let r = Num(*radius);
                 let (start, end) = (Pair(start), Pair(end));
@@ -99,7 +105,10 @@ impl Writer {
             Form::Rect { corner, width, height, radius } => {
                 let (x, y, r) = (Num(corner.x), Num(corner.y), Num(*radius));
                 let (w, h) = (Num(*width), Num(*height));
-                let _ = write!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"{r}\"");
+                let _ = write!(
+                    out,
+                    "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"{r}\""
+                );
             }
             Form::Path(range) => {
                 out.push_str("<path d=\"");

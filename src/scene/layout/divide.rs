@@ -60,7 +60,8 @@ fn borders(layout: &Layout) -> Vec<Border> {
         let turn = libm::atan2(point.x - centre.x, centre.y - point.y) / TAU;
         if turn < 0.0 { turn + 1.0 } else { turn }
     };
-    let mut clock: Vec<(f64, usize)> = layout.nodes.iter().enumerate().map(|(node, spot)| (turn_of(spot.place), node)).collect();
+    let mut clock: Vec<(f64, usize)> =
+        layout.nodes.iter().enumerate().map(|(node, spot)| (turn_of(spot.place), node)).collect();
     clock.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut borders = Vec::new();
     for (index, &(turn, node)) in clock.iter().enumerate() {
@@ -72,7 +73,11 @@ fn borders(layout: &Layout) -> Vec<Border> {
         let (a, b) = (layout.nodes[node].place, layout.nodes[next].place);
         let wrapped = if next_turn < turn { next_turn + 1.0 } else { next_turn };
         let middle = f64::midpoint(turn, wrapped);
-        borders.push(Border { place: a.towards(b, 0.5), turn: middle - libm::floor(middle), next: group });
+        borders.push(Border {
+            place: a.towards(b, 0.5),
+            turn: middle - libm::floor(middle),
+            next: group,
+        });
     }
     borders
 }
@@ -93,7 +98,8 @@ fn straight(layout: &Layout, one: Point, two: Point) -> Divide {
     let mut sides = Vec::new();
     let mut away = Vec::new();
     for group in 0..layout.groups.count() {
-        let sum: f64 = layout.groups.members(group).map(|node| side_of(layout.nodes[node].place)).sum();
+        let sum: f64 =
+            layout.groups.members(group).map(|node| side_of(layout.nodes[node].place)).sum();
         let sign = if sum >= 0.0 { 1.0 } else { -1.0 };
         away.push((dy * sign, -dx * sign));
         sides.push(half(layout, |point| side_of(point) * sign));

@@ -170,9 +170,7 @@ impl Layout {
     /// The centre of a party and the radius that links keep free around it.
     pub fn end(&self, party: Party) -> Option<(Point, f64)> {
         match party {
-            Party::Node(id) => {
-                self.nodes.get(id.index()).map(|spot| (spot.place, spot.rim()))
-            }
+            Party::Node(id) => self.nodes.get(id.index()).map(|spot| (spot.place, spot.rim())),
             Party::Client(id) => {
                 self.clients.get(id.index()).map(|door| (door.place, door.half + 7.0))
             }
@@ -181,9 +179,8 @@ impl Layout {
 
     /// The node whose shape or ring covers this point.
     pub fn node_at(&self, point: Point) -> Option<NodeId> {
-        let near = self.nodes.iter().position(|spot| {
-            spot.place.distance(point) <= spot.ring().max(14.0)
-        });
+        let near =
+            self.nodes.iter().position(|spot| spot.place.distance(point) <= spot.ring().max(14.0));
         near.map(NodeId::at)
     }
 

@@ -126,9 +126,8 @@ fn extent(count: usize) -> (f64, f64) {
 
 /// The outermost node as a share of the horizontal radius.
 fn reach(count: usize) -> f64 {
-    let all = (0..count).map(|index| {
-        libm::fabs(libm::cos(first_turn(count) + TAU * index as f64 / count as f64))
-    });
+    let all = (0..count)
+        .map(|index| libm::fabs(libm::cos(first_turn(count) + TAU * index as f64 / count as f64)));
     all.fold(0.1, f64::max)
 }
 
