@@ -35,9 +35,7 @@ impl Monitor for Agreement {
                         "{by} learned that {first} is chosen for slot {slot}; {node} learned \
                          that {value} is."
                     ),
-                    format!(
-                        "{by} 得知 slot {slot} 选定了 {first}，{node} 得知选定的却是 {value}。"
-                    ),
+                    format!("{by} 得知槽位 {slot} 选定了 {first}，{node} 得知选定的却是 {value}。"),
                 )
             });
         }
@@ -77,7 +75,7 @@ impl Monitor for Validity {
                                 "{node} learned that {value} is chosen for slot {slot}, which \
                                  nobody had proposed."
                             ),
-                            format!("{node} 得知 slot {slot} 选定了 {value}，但没有谁提议过它。"),
+                            format!("{node} 得知槽位 {slot} 选定了 {value}，但没有谁提议过它。"),
                         )
                     });
                 }
@@ -126,16 +124,14 @@ impl Monitor for Integrity {
                             "{node} learned that {value} is chosen for slot {slot}, after it had \
                              learned that {before} is."
                         ),
-                        format!(
-                            "{node} 先得知 slot {slot} 选定了 {before}，后来又得知是 {value}。"
-                        ),
+                        format!("{node} 先得知槽位 {slot} 选定了 {before}，后来又得知是 {value}。"),
                     )
                 });
             } else if then == life {
                 self.breach.note(occurrence, || {
                     Because::new(
                         format!("{node} learned twice that {value} is chosen for slot {slot}."),
-                        format!("{node} 两次得知 slot {slot} 选定了 {value}。"),
+                        format!("{node} 两次得知槽位 {slot} 选定了 {value}。"),
                     )
                 });
             }

@@ -35,7 +35,7 @@ impl Tally {
             Tally::Eras(count, word) => {
                 Because::new(many(count, word), format!("{count} 个 {word}"))
             }
-            Tally::Slots(count) => Because::new(many(count, "slot"), format!("{count} 个 slot")),
+            Tally::Slots(count) => Because::new(many(count, "slot"), format!("{count} 个槽位")),
             Tally::Commands(count) => {
                 Because::new(many(count, "command"), format!("{count} 条命令"))
             }

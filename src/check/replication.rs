@@ -74,7 +74,7 @@ impl LogMatching {
         let Some(other) = self.logs.nodes().find(differs) else {
             return Because::new(
                 format!("The log of {node} does not match at slot {slot} of {word} {era}."),
-                format!("{node} 的日志在 slot {slot}（{word} {era}）处不一致。"),
+                format!("{node} 的日志在槽位 {slot}（{word} {era}）处不一致。"),
             );
         };
         let same = |at: &u64| self.logs.get(node, *at) == self.logs.get(other, *at);
@@ -85,7 +85,7 @@ impl LogMatching {
                  {slot}, but differ at slot {first}."
             ),
             format!(
-                "{other} 和 {node} 的日志在 slot {slot} 都有 {word} {era} 的条目，但 slot {first} \
+                "{other} 和 {node} 的日志在槽位 {slot} 都有 {word} {era} 的条目，但槽位 {first} \
                  的内容不同。"
             ),
         )
@@ -184,7 +184,7 @@ impl LeaderCompleteness {
                              leader of {word} {led}, does not have that entry."
                         ),
                         format!(
-                            "{node} 在 {word} {era} 提交了 slot {slot}，而 {word} {led} 的领导者 \
+                            "{node} 在 {word} {era} 提交了槽位 {slot}，而 {word} {led} 的领导者 \
                              {leader} 没有这一条目。"
                         ),
                     )
@@ -212,7 +212,7 @@ impl LeaderCompleteness {
                          but slot {slot} had been committed in {word} {of}."
                     ),
                     format!(
-                        "{node} 成为 {word} {era} 的领导者，日志只到 slot {last}，而 slot {slot} \
+                        "{node} 成为 {word} {era} 的领导者，日志只到槽位 {last}，而槽位 {slot} \
                          早在 {word} {of} 就已提交。"
                     ),
                 )
@@ -223,7 +223,7 @@ impl LeaderCompleteness {
                          {slot} than the one committed in {word} {of}."
                     ),
                     format!(
-                        "{node} 成为 {word} {era} 的领导者，但其日志到 slot {slot} 为止的内容与 \
+                        "{node} 成为 {word} {era} 的领导者，但其日志到槽位 {slot} 为止的内容与 \
                          {word} {of} 已提交的不同。"
                     ),
                 )

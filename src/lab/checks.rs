@@ -1,7 +1,7 @@
 //! How everything that is judged stands: at the playhead, and when the run is over.
 
 use crate::check::{
-    Because, Examiner, Moment, Questions, Ruling, Standing, Status as Judged, Tally, Verdict,
+    Because, Examiner, Moment, Questions, Ruling, Standing, Status as Judged, Verdict,
 };
 use crate::kernel::SimTime;
 use crate::script::{Expected, Plan};

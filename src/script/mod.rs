@@ -22,7 +22,7 @@ mod token;
 pub mod value;
 mod wanted;
 
-pub use command::expect::{Bounded, Moment, Wish};
+pub use command::expect::property_words;
 pub use compile::compile;
 pub use grammar::{Line, Script, Statement, Titles};
 pub use names::Names;

@@ -3,12 +3,13 @@
 use std::rc::Rc;
 
 use crate::catalog::Entry;
+use crate::check::{Because, Expectation, Moment, Ruling, Verdict};
 use crate::kernel::{KnobValue, SimTime, Span};
 use crate::sim::{Cluster, ClusterSpec, SpecError};
 
 use super::grammar::Titles;
 use super::names::Names;
-use crate::check::{Expectation, PoolShape};
+use crate::check::Expectation;
 
 /// A scenario made runnable.
 #[derive(Clone)]
@@ -47,6 +48,9 @@ pub struct Expected {
     pub line: u32,
     /// What is expected.
     pub expectation: Expectation,
+    /// The line holds when the expectation is violated. False for properties, which have an
+    /// expectation of their own for that; see [`Expected::settle`].
+    pub broken: bool,
     /// As printed, without the word `expect`.
     pub text: String,
 }
@@ -55,16 +59,6 @@ impl Plan {
     /// True if this is a pool with balancers.
     pub fn is_pool(&self) -> bool {
         self.names.is_pool()
-    }
-
-    /// What the examiner has to know of a pool; `None` for a cluster.
-    pub fn pool_shape(&self) -> Option<PoolShape> {
-        if !self.is_pool() {
-            return None;
-        }
-        let fifo = self.spec.knobs.choice("queue") == "fifo";
-        let slots = if fifo { self.spec.knobs.count("concurrency") as u32 } else { 1 };
-        Some(PoolShape { doors: self.spec.doors, servers: self.names.servers(), slots })
     }
 
     /// Builds the world.
@@ -99,4 +93,26 @@ impl Plan {
             _ => None,
         }
     }
+}
+
+impl Expected {
+    /// What the ruling means for this line: turned around if the line expects a violation.
+    pub fn settle(&self, ruling: Ruling) -> Ruling {
+        if !self.broken {
+            return ruling;
+        }
+        let verdict = match ruling.verdict {
+            Verdict::Violated { .. } => Verdict::Holds,
+            Verdict::Holds => match ruling.decided {
+                Some(Moment { at, event }) => Verdict::Violated { at, event, because: unbroken() },
+                None => Verdict::Undecided { because: unbroken() },
+            },
+            open @ Verdict::Undecided { .. } => open,
+        };
+        Ruling { verdict, ..ruling }
+    }
+}
+
+fn unbroken() -> Because {
+    Because::new("This was expected to break, and held.", "预期它会被打破，但它成立了。")
 }

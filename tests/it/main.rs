@@ -13,3 +13,5 @@ pub mod papers;
 
 // Pure drawing: words, layout, pictures.
 pub mod scene;
+// Actions in, view models out.
+pub mod lab;

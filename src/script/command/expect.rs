@@ -77,7 +77,9 @@ fn bounded(cursor: &mut Cursor<'_, '_>) -> Option<Expectation> {
         name => match Figure::ALL.into_iter().find(|figure| figure.name() == name) {
             Some(figure) => {
                 below(cursor)?;
-                cursor.value(Wanted::Time, value::span).map(|span| Expectation::Response(figure, span))
+                cursor
+                    .value(Wanted::Time, value::span)
+                    .map(|span| Expectation::Response(figure, span))
             }
             None => {
                 let known = known();

@@ -125,7 +125,7 @@ pub(super) fn partition(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
         let before: Vec<NodeId> = groups.concat();
         let group = nodes(cursor, &before)?;
         if braced && !cursor.eat("}") {
-            cursor.missing(Wanted::Node);
+            cursor.missing(Wanted::Brace);
             return None;
         }
         groups.push(group);

@@ -23,7 +23,7 @@ pub(in crate::script) const NODES: u32 = 3;
 
 /// Reads the rest of a `cluster` line.
 pub(super) fn cluster(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
-    let entries: Vec<Entry> = catalog::protocols();
+    let entries: Vec<Entry> = catalog::entries();
     let entries: Vec<(&str, Entry)> = entries
         .into_iter()
         .filter(|entry| entry.about.family != Family::Balancing)
@@ -42,7 +42,8 @@ pub(super) fn balance(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
     let token = cursor.peek().filter(|token| token.setting().is_none());
     let word = token.and_then(|token| {
         cursor.take();
-        let words: Vec<(&str, &'static str)> = strategies.iter().map(|word| (*word, *word)).collect();
+        let words: Vec<(&str, &'static str)> =
+            strategies.iter().map(|word| (*word, *word)).collect();
         cursor.one_of(token, What::Strategy, &words)
     });
     let settings = settings(cursor, Some(entry), true);
@@ -84,13 +85,12 @@ fn setting(
 ) -> Option<Setting> {
     let knobs = entry.map_or(&[] as &[Knob], |entry| entry.about.knobs);
     match name.text {
-        "nodes" if !pool => {
-            count(cursor, (name, text), 1, u64::from(limit::NODES))
-                .map(|count| Setting::Nodes(count as u32))
-        }
+        "nodes" if !pool => count(cursor, (name, text), 1, u64::from(limit::NODES))
+            .map(|count| Setting::Nodes(count as u32)),
         "servers" if pool => {
             let most = limit::POOL - 1;
-            count(cursor, (name, text), 1, u64::from(most)).map(|count| Setting::Servers(count as u32))
+            count(cursor, (name, text), 1, u64::from(most))
+                .map(|count| Setting::Servers(count as u32))
         }
         "seed" => cursor.value_of(text, Wanted::Count, value::whole).map(Setting::Seed),
         "network" => {
@@ -170,7 +170,8 @@ fn knob_value(
             cursor.value_of(text, Wanted::Share, value::ratio).map(KnobValue::Share)
         }
         KnobKind::Choice(words) => {
-            let words: Vec<(&str, &'static str)> = words.iter().map(|word| (*word, *word)).collect();
+            let words: Vec<(&str, &'static str)> =
+                words.iter().map(|word| (*word, *word)).collect();
             cursor.one_of(text, What::Word, &words).map(KnobValue::Choice)
         }
     }

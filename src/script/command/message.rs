@@ -61,13 +61,7 @@ fn matcher(cursor: &mut Cursor<'_, '_>) -> Option<Matcher> {
         let count = cursor.value(Wanted::Count, value::whole)?;
         matcher.count = Some(u32::try_from(count).unwrap_or(u32::MAX));
     }
-    let is_name = |cursor: &Cursor<'_, '_>| {
-        cursor.peek().filter(|token| {
-            let looks = token.text.starts_with(|letter: char| letter.is_alphabetic());
-            looks && token.text != "by" && token.text != ANY && !is_party(cursor, *token)
-        })
-    };
-    if let Some(token) = is_name(cursor) {
+    if let Some(token) = cursor.peek().filter(|token| is_name(cursor, *token)) {
         cursor.take();
         matcher.name = Some(name(cursor, token)?);
     }
@@ -89,6 +83,11 @@ fn matcher(cursor: &mut Cursor<'_, '_>) -> Option<Matcher> {
 
 /// Stands for every sender or every receiver.
 const ANY: &str = "any";
+
+fn is_name(cursor: &Cursor<'_, '_>, token: Token<'_>) -> bool {
+    let looks = token.text.starts_with(|letter: char| letter.is_alphabetic());
+    looks && token.text != "by" && token.text != ANY && !is_party(cursor, token)
+}
 
 fn is_party(cursor: &Cursor<'_, '_>, token: Token<'_>) -> bool {
     !matches!(cursor.scene.names.find_party(token.text), Err(NameError::Shape))

@@ -43,7 +43,7 @@ const SETUP: [(&str, ReadLine); 15] = [
 ];
 
 /// What can be done to the world; behind `at TIME`, or alone when driven by hand.
-const ACTIONS: [(&str, ReadAction); 27] = [
+const ACTIONS: [(&str, ReadAction); 26] = [
     ("client", request::read),
     ("crash", fault::crash),
     ("cut", fault::cut),
@@ -70,7 +70,6 @@ const ACTIONS: [(&str, ReadAction); 27] = [
     ("skew", fault::skew),
     ("slow", pool::slow),
     ("speed", pool::speed),
-    ("write", request::shorthand_write),
 ];
 
 /// Reads one line that is not empty.
@@ -126,10 +125,15 @@ pub(super) fn action(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
 }
 
 /// Notes that a line belongs to the other kind of scenario. True if so.
-fn elsewhere(cursor: &mut Cursor<'_, '_>, token: Token<'_>, command: &'static str, pool: bool) -> bool {
+fn elsewhere(
+    cursor: &mut Cursor<'_, '_>,
+    token: Token<'_>,
+    command: &'static str,
+    pool: bool,
+) -> bool {
     let wrong = cursor.scene.names.is_pool() != pool;
     if wrong {
-        cursor.problem(token, ProblemKind::Elsewhere { command, pool });
+        cursor.problem(token, ProblemKind::Elsewhere { command: command.to_owned(), pool });
     }
     wrong
 }

@@ -3,7 +3,6 @@
 use crate::kernel::Span;
 use crate::script::cursor::Cursor;
 use crate::script::grammar::{NetworkLine, Statement};
-use crate::script::names::Names;
 use crate::script::problem::{ProblemKind, What};
 use crate::script::token::Token;
 use crate::script::wanted::Wanted;
@@ -133,9 +132,9 @@ pub(in crate::script) fn print_line(line: &NetworkLine) -> String {
 /// A change of the whole network as printed: by the preset it is nearest to, if it says everything.
 pub(in crate::script) fn print_network(change: &LinkChange) -> String {
     let whole = change.loss.is_some() && change.duplicate.is_some() && change.reorder.is_some();
-    let preset = NetworkSpec::PRESETS.into_iter().find(|name| {
-        whole && NetworkSpec::named(name).map(|preset| preset.delay) == change.delay
-    });
+    let preset = NetworkSpec::PRESETS
+        .into_iter()
+        .find(|name| whole && NetworkSpec::named(name).map(|preset| preset.delay) == change.delay);
     let Some((name, preset)) = preset.and_then(|name| Some((name, NetworkSpec::named(name)?)))
     else {
         return format!("network{}", print_change(change));
@@ -172,13 +171,4 @@ fn print_change(change: &LinkChange) -> String {
         }
     }
     text
-}
-
-/// The names of the two ends.
-pub(in crate::script) fn ends(
-    from: crate::kernel::Party,
-    to: crate::kernel::Party,
-    names: Names,
-) -> (String, String) {
-    (names.party(from), names.party(to))
 }

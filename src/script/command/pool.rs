@@ -219,3 +219,21 @@ pub(in crate::script) fn speeds(groups: &[ServerGroup], servers: u32) -> Vec<u32
     }
     speeds
 }
+
+/// The weight of each server, if any is given; the others have the weight of their speed, rounded to at
+/// least 1.
+pub(in crate::script) fn weights(groups: &[ServerGroup], servers: u32) -> Option<Vec<u32>> {
+    groups.iter().find(|group| group.weight.is_some())?;
+    let mut weights: Vec<u32> = speeds(groups, servers)
+        .into_iter()
+        .map(|speed| ((speed + SPEED_ONE / 2) / SPEED_ONE).clamp(1, WEIGHT_MAX as u32))
+        .collect();
+    for group in groups {
+        for place in group.first..=group.last {
+            if let (Some(slot), Some(weight)) = (weights.get_mut(place as usize), group.weight) {
+                *slot = weight;
+            }
+        }
+    }
+    Some(weights)
+}

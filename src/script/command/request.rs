@@ -1,11 +1,11 @@
 //! `request`: what a client is told to ask. `client` may be written for it.
 
-use crate::kernel::{Op, Word};
+use crate::kernel::{ClientId, Op, Word};
 use crate::script::cursor::Cursor;
 use crate::script::names::{self, Names};
 use crate::script::problem::What;
 use crate::script::wanted::Wanted;
-use crate::sim::Input;
+use crate::sim::{Input, Target};
 
 use super::{elsewhere, fault};
 
@@ -16,7 +16,8 @@ enum Verb {
     Propose,
 }
 
-const VERBS: [(&str, Verb); 3] = [("put", Verb::Put), ("get", Verb::Get), ("propose", Verb::Propose)];
+const VERBS: [(&str, Verb); 3] =
+    [("put", Verb::Put), ("get", Verb::Get), ("propose", Verb::Propose)];
 
 /// Reads the rest of `request put y=3 via n2 from c2`.
 pub(super) fn read(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
@@ -54,14 +55,18 @@ fn word(text: &str) -> Option<Word> {
 }
 
 /// A request as printed.
-pub(in crate::script) fn print(input: &Input, names: Names) -> Option<String> {
-    let Input::Request { op, via, client } = input else { return None };
+pub(in crate::script) fn print(
+    op: Op,
+    via: Option<Target>,
+    client: Option<ClientId>,
+    names: Names,
+) -> String {
     let mut text = format!("request {op}");
     if let Some(via) = via {
-        text += &format!(" via {}", fault::print_target(*via, names));
+        text += &format!(" via {}", fault::print_target(via, names));
     }
     if let Some(client) = client {
         text += &format!(" from {client}");
     }
-    Some(text)
+    text
 }

@@ -1,9 +1,9 @@
 //! Pools against queueing theory.
 //!
-//! Sizes have mean 1 (ten milliseconds); `rho` is the load per server, `T` the mean response, `W` the
-//! mean wait. A run of `n` requests has an error, so each test allows three standard errors. For
-//! M/M/1 the error of the mean of `n` responses is `√(v / n)` with the asymptotic variance
-//! `v = ρ (2 + 5ρ - 4ρ² + ρ³) / (1 - ρ)⁴` of the mean wait. Other systems say what they use.
+//! Sizes have mean 1 (ten milliseconds); `rho` is the load per server, `T` the mean response, `W`
+//! the mean wait. A run of `n` requests has an error, so each test allows three standard errors.
+//! For M/M/1 the error of the mean of `n` responses is `√(v / n)` with the asymptotic variance `v =
+//! ρ (2 + 5ρ - 4ρ² + ρ³) / (1 - ρ)⁴` of the mean wait. Other systems say what they use.
 
 use quorate::check::measure::Summary;
 use quorate::kernel::{SimTime, Span};
@@ -32,7 +32,14 @@ fn error_mm1(rho: f64, n: u64) -> f64 {
     3.0 * (variance / (slack * slack * slack * slack) / n as f64).sqrt()
 }
 
-/// How many requests to run: `n`, or many more with `SLOW=1`, when every tolerance tightens with it.
+/// Three standard errors of the utilisation: that of the work that `n` requests bring, `ρ √((1 +
+/// scv) / n)`.
+fn error_utilisation(rho: f64, scv: f64, n: u64) -> f64 {
+    3.0 * rho * ((1.0 + scv) / n as f64).sqrt()
+}
+
+/// How many requests to run: `n`, or many more with `SLOW=1`, when every tolerance tightens with
+/// it.
 fn requests(n: u64) -> u64 {
     if std::env::var_os("SLOW").is_some() { n * 40 } else { n }
 }
@@ -48,8 +55,7 @@ pub fn one_server_is_an_mm1_queue() {
         let expected = 1.0 / (1.0 - rho);
         assert_near(means(summary.response.mean), expected, error_mm1(rho, n), "M/M/1 T");
         assert_near(means(summary.wait.mean), expected - 1.0, error_mm1(rho, n), "M/M/1 W");
-        // Busy periods correlate the load over about 1 / (1 - rho)² services.
-        let error = 3.0 * (rho * (1.0 + rho) / (1.0 - rho) / n as f64).sqrt();
+        let error = error_utilisation(rho, 1.0, n);
         assert_near(summary.servers[0].utilisation, rho, error, "M/M/1 utilisation");
     }
 }
@@ -58,8 +64,9 @@ pub fn one_server_is_an_mm1_queue() {
 pub fn the_response_of_an_mm1_queue_is_exponential() {
     let n = requests(60_000);
     let response = Pool::new(1, &[]).load(0.5).seed(3).run(n).response;
-    // T is exponential with mean 2; responses are correlated over about 1 / (1 - rho)² = 4 requests,
-    // and twice as many to be safe, so a percentile p is off by 3 √(p (1-p) · 8 / n) / density.
+    // T is exponential with mean 2; responses are correlated over about 1 / (1 - rho)² = 4
+    // requests, and twice as many to be safe, so a percentile p is off by 3 √(p (1-p) · 8 / n) /
+    // density.
     for (name, found, p) in [
         ("p50", response.p50, 0.5),
         ("p90", response.p90, 0.9),
@@ -75,18 +82,19 @@ pub fn the_response_of_an_mm1_queue_is_exponential() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn slots_of_one_server_are_a_pooled_queue() {
-    // Erlang C for two slots at rho = 0.8: W = 1.7778. Near saturation a pooled queue varies like an
-    // M/M/1 queue that is served at twice the pace, so its error is half of that one's.
+    // Erlang C for two slots at rho = 0.8: W = 1.7778. Near saturation a pooled queue varies like
+    // an M/M/1 queue that is served at twice the pace, so its error is half of that one's.
     let n = requests(50_000);
     let summary = Pool::new(1, &[("concurrency", "2")]).load(1.6).run(n);
     assert_near(means(summary.wait.mean), 1.7778, error_mm1(0.8, n) / 2.0, "M/M/2 W");
-    assert_near(summary.servers[0].utilisation, 0.8, 0.02, "M/M/2 utilisation");
+    let error = error_utilisation(0.8, 1.0, n);
+    assert_near(summary.servers[0].utilisation, 0.8, error, "M/M/2 utilisation");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn slots_without_a_queue_lose_by_erlangs_formula() {
-    // Ten slots offered 8 erlangs lose 0.12166, whatever the law of sizes. Losses come in clumps about
-    // as long as a service, during which ten requests arrive: thrice √(p (1-p) · 10 / n).
+    // Ten slots offered 8 erlangs lose 0.12166, whatever the law of sizes. Losses come in clumps
+    // about as long as a service, during which ten requests arrive: thrice √(p (1-p) · 10 / n).
     let n = requests(40_000);
     let settings = [("concurrency", "10"), ("capacity", "10")];
     for sizes in [Sizes::Exponential { mean: MEAN }, Sizes::Deterministic { mean: MEAN }] {
@@ -98,8 +106,8 @@ pub fn slots_without_a_queue_lose_by_erlangs_formula() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn a_bounded_queue_refuses_what_theory_says() {
-    // M/M/1/K. The tolerance is three times the error of a proportion whose losses come in clumps of
-    // about K.
+    // M/M/1/K. The tolerance is three times the error of a proportion whose losses come in clumps
+    // of about K.
     let n = requests(40_000);
     for (rho, capacity, expected) in [(0.8, "10", 0.02349), (0.9, "4", 0.16022)] {
         let summary = Pool::new(1, &[("capacity", capacity)]).load(rho).run(n);
@@ -112,7 +120,8 @@ pub fn a_bounded_queue_refuses_what_theory_says() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn sizes_that_never_vary_halve_the_wait() {
-    // Pollaczek-Khinchine with scv 0 at rho = 0.8: W = 2, half of M/M/1, and so at most half its error.
+    // Pollaczek-Khinchine with scv 0 at rho = 0.8: W = 2, half of M/M/1, and so at most half its
+    // error.
     let n = requests(50_000);
     let sizes = Sizes::Deterministic { mean: MEAN };
     let summary = Pool::new(1, &[]).stream(poisson(0.8), sizes).run(n);
@@ -121,8 +130,8 @@ pub fn sizes_that_never_vary_halve_the_wait() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn sizes_that_vary_wildly_lengthen_the_wait() {
-    // Pollaczek-Khinchine with scv 4 at rho = 0.6: W = 0.6 / 0.4 · (1 + 4) / 2 = 3.75. The error grows
-    // with the scv at most as the wait does: 2.5 times that of M/M/1.
+    // Pollaczek-Khinchine with scv 4 at rho = 0.6: W = 0.6 / 0.4 · (1 + 4) / 2 = 3.75. The error
+    // grows with the scv at most as the wait does: 2.5 times that of M/M/1.
     let n = requests(60_000);
     let sizes = Sizes::HyperExponential { mean: MEAN, scv: 4.0 };
     let summary = Pool::new(1, &[]).stream(poisson(0.6), sizes).run(n);
@@ -131,8 +140,8 @@ pub fn sizes_that_vary_wildly_lengthen_the_wait() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn processor_sharing_does_not_care_for_the_law_of_sizes() {
-    // T = 1 / (1 - rho) = 2.5 at rho = 0.6 for every law. Sharing evens responses out, so the error of
-    // M/M/1 bounds that of the first two laws; the heavy one varies √scv as much.
+    // T = 1 / (1 - rho) = 2.5 at rho = 0.6 for every law. Sharing evens responses out, so the error
+    // of M/M/1 bounds that of the first two laws; the heavy one varies √scv as much.
     let n = requests(40_000);
     let laws = [
         (Sizes::Exponential { mean: MEAN }, 1.0),
@@ -142,7 +151,8 @@ pub fn processor_sharing_does_not_care_for_the_law_of_sizes() {
     for (sizes, spread) in laws {
         let summary = Pool::new(1, &[("queue", "ps")]).stream(poisson(0.6), sizes).run(n);
         assert_near(means(summary.response.mean), 2.5, error_mm1(0.6, n) * spread, "M/G/1-PS T");
-        assert_near(summary.servers[0].utilisation, 0.6, 0.03, "M/G/1-PS utilisation");
+        let error = error_utilisation(0.6, spread * spread, n);
+        assert_near(summary.servers[0].utilisation, 0.6, error, "M/G/1-PS utilisation");
     }
 }
 
@@ -169,8 +179,8 @@ pub fn a_round_robin_split_makes_every_server_an_erlang_queue() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn weights_split_a_poisson_stream_in_proportion() {
-    // Rates 1, 2, 5 under load 4.8, weights in proportion: every server is at rho = 0.6, and the mean
-    // over requests is Σ pᵢ / (μᵢ (1 - ρ)) = 3/8 / 0.4 = 0.9375 services of speed 1.
+    // Rates 1, 2, 5 under load 4.8, weights in proportion: every server is at rho = 0.6, and the
+    // mean over requests is Σ pᵢ / (μᵢ (1 - ρ)) = 3/8 / 0.4 = 0.9375 services of speed 1.
     let n = requests(50_000);
     let pool = Pool::new(3, &[("strategy", "weighted-random")]).given("speeds", "1000,2000,5000");
     let summary = pool.load(4.8).run(n);
@@ -183,8 +193,9 @@ pub fn weights_split_a_poisson_stream_in_proportion() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn better_information_shortens_the_response() {
-    // Ten servers at rho = 0.8. The least loaded server is the shortest queue when one balancer sees all. Bounds are
-    // three errors of M/M/1, scaled by the excess of the response over the service.
+    // Ten servers at rho = 0.8. The least loaded server is the shortest queue when one balancer
+    // sees all. Bounds are three errors of M/M/1, scaled by the excess of the response over the
+    // service.
     let (rho, n) = (0.8, requests(30_000));
     let mean = |strategy| {
         let summary = Pool::new(10, &[("strategy", strategy)]).load(10.0 * rho).run(n);
@@ -208,7 +219,8 @@ pub fn better_information_shortens_the_response() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn littles_law_holds_to_the_nanosecond() {
-    // From empty to empty, the time all requests spend in the system is the integral of their number.
+    // From empty to empty, the time all requests spend in the system is the integral of their
+    // number.
     let pool = Pool::new(3, &[("strategy", "p2c")]).load(2.0);
     let mut watch = Watch::new(&pool.spec, SimTime::ZERO);
     let mut world = pool.world();
