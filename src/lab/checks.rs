@@ -48,8 +48,13 @@ impl Checks {
         ours.map(|(event, at, _)| (event, at)).min()
     }
 
+    fn rulings(&self) -> Vec<Ruling> {
+        let rulings = self.expects.iter().zip(self.examiner.rulings());
+        rulings.map(|(expected, ruling)| expected.settle(ruling)).collect()
+    }
+
     fn violations(&self) -> impl Iterator<Item = (u64, SimTime, Because)> {
-        let rulings = self.examiner.rulings().into_iter().map(|ruling| ruling.verdict);
+        let rulings = self.rulings().into_iter().map(|ruling| ruling.verdict);
         let standings = self.examiner.standings().into_iter().map(|standing| standing.verdict);
         rulings.chain(standings).filter_map(|verdict| match verdict {
             Verdict::Violated { at, event, because } => Some((event, at, because)),
@@ -77,7 +82,7 @@ impl Checks {
 
     /// The expectations of the text, as they stand at a moment.
     pub(super) fn expectations(&self, at: SimTime, event: u64) -> Vec<CheckView> {
-        let rulings = self.examiner.rulings();
+        let rulings = self.rulings();
         let both = self.expects.iter().zip(&rulings);
         both.map(|(expected, ruling)| expectation(expected, ruling, Moment { at, event })).collect()
     }

@@ -3,13 +3,12 @@
 use std::rc::Rc;
 
 use crate::catalog::Entry;
-use crate::check::{Because, Expectation, Moment, Ruling, Verdict};
+use crate::check::{Because, Expectation, Moment, PoolShape, Ruling, Verdict};
 use crate::kernel::{KnobValue, SimTime, Span};
 use crate::sim::{Cluster, ClusterSpec, SpecError};
 
 use super::grammar::Titles;
 use super::names::Names;
-use crate::check::Expectation;
 
 /// A scenario made runnable.
 #[derive(Clone)]
@@ -59,6 +58,16 @@ impl Plan {
     /// True if this is a pool with balancers.
     pub fn is_pool(&self) -> bool {
         self.names.is_pool()
+    }
+
+    /// What the examiner has to know of a pool; `None` for a cluster.
+    pub fn pool_shape(&self) -> Option<PoolShape> {
+        if !self.is_pool() {
+            return None;
+        }
+        let fifo = self.spec.knobs.choice("queue") == "fifo";
+        let slots = if fifo { self.spec.knobs.count("concurrency") as u32 } else { 1 };
+        Some(PoolShape { doors: self.spec.doors, servers: self.names.servers(), slots })
     }
 
     /// Builds the world.

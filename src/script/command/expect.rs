@@ -74,6 +74,10 @@ fn bounded(cursor: &mut Cursor<'_, '_>) -> Option<Expectation> {
             below(cursor)?;
             cursor.value(Wanted::Share, value::ratio).map(Expectation::Failures)
         }
+        "utilisation" => {
+            below(cursor)?;
+            cursor.value(Wanted::Share, value::ratio).map(Expectation::Utilisation)
+        }
         name => match Figure::ALL.into_iter().find(|figure| figure.name() == name) {
             Some(figure) => {
                 below(cursor)?;
@@ -94,7 +98,7 @@ fn bounded(cursor: &mut Cursor<'_, '_>) -> Option<Expectation> {
 
 fn known() -> Vec<String> {
     let properties = Property::ALL.map(property_words);
-    let others = ["leader", "commit", "chosen", "failures"].map(str::to_owned);
+    let others = ["leader", "commit", "chosen", "failures", "utilisation"].map(str::to_owned);
     let figures = Figure::ALL.map(|figure| figure.name().to_owned());
     properties.into_iter().chain(others).chain(figures).collect()
 }
@@ -133,6 +137,7 @@ pub(in crate::script) fn print(wish: &Wish) -> String {
         Expectation::ChosenValue(value) => format!("chosen {value}"),
         Expectation::Response(figure, span) => format!("{} < {span}", figure.name()),
         Expectation::Failures(ratio) => format!("failures < {ratio}"),
+        Expectation::Utilisation(ratio) => format!("utilisation < {ratio}"),
     };
     if wish.broken { format!("{text} broken") } else { text }
 }
