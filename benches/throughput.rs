@@ -1,8 +1,8 @@
 //! Events per second of whole worlds, native: `cargo bench`, or with the browser's beside it,
 //! `cargo xtask bench`.
 //!
-//! Each case runs its scenario from the start several times; the median counts, and the digest shows
-//! that every run was the same run.
+//! Each case runs its scenario from the start several times; the median counts, and the digest
+//! shows that every run was the same run.
 
 use std::time::Instant;
 
@@ -19,7 +19,8 @@ const CASES: [(&str, &str); 3] = [
     ("raft-5-idle", "cluster raft nodes=5 seed=7\nrun 60s\n"),
     (
         "pool-10",
-        "balance p2c servers=10 seed=11\narrivals poisson load=70%\nservice exp mean=10ms\nrun 60s\n",
+        "balance p2c servers=10 seed=11\narrivals poisson load=70%\nservice exp mean=10ms\n\
+         run 60s\n",
     ),
 ];
 
