@@ -2,20 +2,12 @@
 
 use std::rc::Rc;
 
-use crate::kernel::{About, NodeId, Queue, SimTime, Span};
+use crate::kernel::{About, NodeId, Property, Queue, SimTime, Span};
 use crate::script::Problem;
+pub use crate::script::Said as Say;
 use crate::sim::{FlightNote, Snapshot};
 
 use super::action::Speed;
-
-/// A sentence made at run time, in both languages of the screen.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Say {
-    /// English.
-    pub en: String,
-    /// 中文.
-    pub zh: String,
-}
 
 /// What is selected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,8 +34,10 @@ pub enum Status {
 pub struct CheckView {
     /// The line of the text, from 1; `None` for the entry's own properties.
     pub line: Option<u32>,
-    /// What is expected.
-    pub text: Say,
+    /// The property, for the entry's own properties. The screen has their names.
+    pub property: Option<Property>,
+    /// What is expected, as written; empty for properties.
+    pub text: String,
     /// How it stands at the playhead.
     pub status: Status,
     /// How it stands when the run is over.

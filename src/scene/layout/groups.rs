@@ -1,7 +1,7 @@
 //! Who can reach whom: the groups of a partition and the links cut in one direction.
 
 use crate::kernel::{NodeId, SimTime};
-use crate::sim::Cut;
+use crate::sim::{Cut, CutKind};
 
 /// The nodes, sorted by whom they can reach.
 #[derive(Clone, PartialEq, Debug)]
@@ -27,7 +27,7 @@ impl Groups {
             since: SimTime::ZERO,
             one_way: Vec::new(),
         };
-        let between: Vec<&Cut> = cuts.iter().filter(|cut| !cut.isolation).collect();
+        let between: Vec<&Cut> = cuts.iter().filter(|cut| cut.kind != CutKind::Isolation).collect();
         if between.is_empty() || nodes < 2 {
             return groups;
         }
