@@ -50,8 +50,7 @@ fn the_workbench_in_both_themes() {
     let (snapshot, ended) = sample::two_halves();
     let names = sample::names(5);
     let selection = Some(Target::Node(NodeId(3)));
-    let scene =
-        ClusterScene { ended: &ended, selection, ..scene(&snapshot, &names, Lang::En) };
+    let scene = ClusterScene { ended: &ended, selection, ..scene(&snapshot, &names, Lang::En) };
     check("workbench-light", &picture((792.0, 500.0), &scene, Theme::Light));
     check("workbench-dark", &picture((792.0, 500.0), &scene, Theme::Dark));
 }

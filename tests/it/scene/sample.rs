@@ -2,15 +2,14 @@
 
 use quorate::kernel::{
     Cell, ClientId, Face, Manner, NodeCard, NodeId, Op, Party, Phase, RequestId, Role, SimTime,
-    Span, Vote, Word,
+    Vote, Word,
 };
 use quorate::sim::{
-    Cause, ClientView, Cut, DiskMode, FlightNote, FlightView, NodeView, Snapshot, Status,
+    Cause, ClientView, Cut, CutKind, DiskMode, FlightNote, FlightView, NodeView, Snapshot, Status,
     TimerView,
 };
 
-pub const ASK: Face =
-    Face { name: "RequestVote", phase: Phase::Election, manner: Manner::Ask };
+pub const ASK: Face = Face { name: "RequestVote", phase: Phase::Election, manner: Manner::Ask };
 pub const VOTE: Face = Face { name: "Vote", phase: Phase::Election, manner: Manner::Grant };
 pub const DENY: Face = Face { name: "Vote", phase: Phase::Election, manner: Manner::Refuse };
 pub const APPEND: Face =
@@ -109,7 +108,7 @@ pub fn split(one: &[u32], two: &[u32], since: SimTime) -> Vec<Cut> {
         from: ids(from),
         to: ids(to),
         since,
-        isolation: false,
+        kind: CutKind::Partition,
     };
     vec![cut(one, two), cut(two, one)]
 }
@@ -138,10 +137,8 @@ pub fn two_halves() -> (Snapshot, Vec<FlightNote>) {
         with_log(node(4, Role::Follower, 2, 0.90, now), &pending),
     ];
     snapshot.cuts = split(&[0, 1], &[2, 3, 4], ms(900));
-    let lost = |id, ends, face| FlightNote {
-        lost: Some(Cause::Cut),
-        ..flight(id, ends, face, 1.0, now)
-    };
+    let lost =
+        |id, ends, face| FlightNote { lost: Some(Cause::Cut), ..flight(id, ends, face, 1.0, now) };
     snapshot.flights = vec![
         flying(FlightNote { due_at: ms(1_290), ..flight(1, (0, 4), ASK, 0.27, now) }, "T4"),
         flying(flight(2, (1, 0), VOTE, 0.36, now), "T4"),
@@ -195,8 +192,13 @@ pub fn menagerie() -> Snapshot {
     nodes[6].status = Status::Paused(ms(450));
     snapshot.nodes = nodes;
     snapshot.cuts = vec![
-        Cut { from: vec![NodeId(0)], to: vec![NodeId(4)], since: ms(200), isolation: false },
-        Cut { from: vec![NodeId(3)], to: vec![], since: ms(300), isolation: true },
+        Cut {
+            from: vec![NodeId(0)],
+            to: vec![NodeId(4)],
+            since: ms(200),
+            kind: CutKind::Partition,
+        },
+        Cut { from: vec![NodeId(3)], to: vec![], since: ms(300), kind: CutKind::Isolation },
     ];
     let faces = [ASK, VOTE, DENY, APPEND, ACK, NACK, BEAT];
     for (index, face) in faces.into_iter().enumerate() {
@@ -207,11 +209,8 @@ pub fn menagerie() -> Snapshot {
     let held = FlightNote { due_at: SimTime::MAX, ..flight(8, (0, 1), APPEND, 0.1, now) };
     snapshot.flights.push(flying(held, "2: y=3"));
     snapshot.flights.push(flying(FlightNote { id: 9, ..held }, "3: z=1"));
-    snapshot.clients = vec![client(0, 0, ms(420)), ClientView {
-        id: ClientId(1),
-        waiting_for: None,
-        backlog: 0,
-    }];
+    snapshot.clients =
+        vec![client(0, 0, ms(420)), ClientView { id: ClientId(1), waiting_for: None, backlog: 0 }];
     let mut ask = flight(10, (0, 0), REQUEST, 0.5, now);
     ask.from = Party::Client(ClientId(0));
     snapshot.flights.push(flying(ask, "put x=1"));
