@@ -3,19 +3,10 @@
 use std::rc::Rc;
 
 use crate::kernel::{About, NodeId, Queue, SimTime, Span};
-use crate::script::Problem;
+use crate::script::{Problem, Said as Say};
 use crate::sim::{FlightNote, Snapshot};
 
 use super::action::Speed;
-
-/// A sentence made at run time, in both languages of the screen.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Say {
-    /// English.
-    pub en: String,
-    /// 中文.
-    pub zh: String,
-}
 
 /// What is selected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

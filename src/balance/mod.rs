@@ -1,0 +1,250 @@
+//! Load balancing: the table of strategies, one file each, and the pool they work on.
+//!
+//! A strategy puts the servers of a pool in an order of preference. [`tier::Tier`] makes balancers
+//! and servers nodes of the same world that consensus runs in.
+//!
+//! **Invariant:** a strategy sees its [`PoolView`] and declared choices: not time, not a server's true
+//! queue. Everything here knows `kernel` only.
+
+mod balancer;
+mod least_connections;
+mod p2c;
+pub mod pool;
+mod random;
+mod round_robin;
+mod server;
+pub mod tier;
+mod weighted;
+mod weighted_load;
+mod weighted_random;
+
+use std::any::Any;
+use std::cmp::Ordering;
+use std::fmt::Debug;
+use std::hash::{Hash, Hasher};
+use std::ops::{Deref, DerefMut};
+
+use crate::kernel::{Choices, Cite, Knob, Knobs, Text};
+
+pub use pool::{Ending, Feedback, PoolView, Report, ServerId};
+
+/// Every strategy, in the order of the gallery: from those that know nothing to those that measure.
+pub static STRATEGIES: [StrategyAbout; 7] = [
+    round_robin::ABOUT,
+    random::ABOUT,
+    weighted_random::ABOUT,
+    weighted::ABOUT,
+    least_connections::ABOUT,
+    p2c::ABOUT,
+    weighted_load::ABOUT,
+];
+
+/// The names of all strategies, for a knob; the first is the default.
+pub const IDS: &[&str] = &[
+    round_robin::ABOUT.id,
+    random::ABOUT.id,
+    weighted_random::ABOUT.id,
+    weighted::ABOUT.id,
+    least_connections::ABOUT.id,
+    p2c::ABOUT.id,
+    weighted_load::ABOUT.id,
+];
+
+/// The strategy of that name.
+pub fn lookup(id: &str) -> Option<&'static StrategyAbout> {
+    STRATEGIES.iter().find(|about| about.id == id)
+}
+
+/// Shows every strategy to `visitor`, in the order of the gallery.
+pub fn visit(visitor: &mut dyn FnMut(&'static StrategyAbout)) {
+    STRATEGIES.iter().for_each(visitor);
+}
+
+/// What a strategy says of itself.
+#[derive(Clone, Copy, Debug)]
+pub struct StrategyAbout {
+    /// As written in the scenario; equal to the file name with `-` for `_`.
+    pub id: &'static str,
+    /// As written in prose.
+    pub name: Text,
+    /// How it chooses, in one or two sentences.
+    pub summary: Text,
+    /// Where it comes from.
+    pub cites: &'static [Cite],
+    /// What it does when several servers are equally good.
+    pub ties: Text,
+    /// Its own parameters; each is a knob of the pool too.
+    pub knobs: &'static [Knob],
+    /// The listing: the source that runs.
+    pub source: &'static str,
+    /// Makes one. The pool it works on is told by [`Strategy::on_pool`].
+    pub make: fn(&Knobs) -> Box<dyn Strategy>,
+}
+
+/// A way to distribute requests.
+///
+/// The caller promises to call `on_pool` before the first `rank` and after every change of weights or
+/// of who is up, `on_sent` for each request sent, and `on_done` once for each of these. The last two may
+/// do nothing: ignoring feedback is a legitimate strategy.
+pub trait Strategy: Erased + Debug {
+    /// Writes an order of preference into `out`, best first, until [`Ranking::is_full`] or no server
+    /// that is up is left. The first one *is* the choice: whatever the strategy advances, it advances
+    /// as if the request went there. Must not allocate once `out` has grown to the pool's size.
+    ///
+    /// `key` is what hashing strategies look at.
+    fn rank(&mut self, key: u64, pool: &PoolView, choices: &mut dyn Choices, out: &mut Ranking);
+
+    /// A request was sent to `to`. The view counts it already.
+    fn on_sent(&mut self, _to: ServerId) {}
+
+    /// A request sent to `to` ended.
+    fn on_done(&mut self, _to: ServerId, _feedback: Feedback) {}
+
+    /// The pool is now this.
+    fn on_pool(&mut self, _pool: &PoolView) {}
+}
+
+/// What makes a strategy a value although its type is forgotten. Holds for every strategy that derives
+/// `Clone`, `Eq` and `Hash`.
+pub trait Erased: Any {
+    /// A copy.
+    fn clone_box(&self) -> Box<dyn Strategy>;
+    /// True if `other` is of the same type and equal.
+    fn same(&self, other: &dyn Strategy) -> bool;
+    /// Feeds the state to a hasher.
+    fn hash_into(&self, hasher: &mut dyn Hasher);
+}
+
+impl<S: Strategy + Clone + Eq + Hash> Erased for S {
+    fn clone_box(&self) -> Box<dyn Strategy> {
+        Box::new(self.clone())
+    }
+
+    fn same(&self, other: &dyn Strategy) -> bool {
+        (other as &dyn Any).downcast_ref::<S>() == Some(self)
+    }
+
+    fn hash_into(&self, mut hasher: &mut dyn Hasher) {
+        self.hash(&mut hasher);
+    }
+}
+
+/// A strategy of any kind as a value: what a node keeps, so that a node is one type.
+#[derive(Debug)]
+pub struct AnyStrategy(Box<dyn Strategy>);
+
+impl AnyStrategy {
+    /// The strategy `about` tells of, for a pool as it is now.
+    pub fn new(about: &StrategyAbout, knobs: &Knobs, pool: &PoolView) -> AnyStrategy {
+        let mut strategy = (about.make)(knobs);
+        strategy.on_pool(pool);
+        AnyStrategy(strategy)
+    }
+}
+
+impl Deref for AnyStrategy {
+    type Target = dyn Strategy;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.0
+    }
+}
+
+impl DerefMut for AnyStrategy {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut *self.0
+    }
+}
+
+impl Clone for AnyStrategy {
+    fn clone(&self) -> Self {
+        AnyStrategy(self.0.clone_box())
+    }
+}
+
+impl PartialEq for AnyStrategy {
+    fn eq(&self, other: &AnyStrategy) -> bool {
+        self.0.same(&*other.0)
+    }
+}
+
+impl Eq for AnyStrategy {}
+
+impl Hash for AnyStrategy {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash_into(state);
+    }
+}
+
+/// An order of preference being written.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Ranking {
+    order: Vec<ServerId>,
+    wanted: u32,
+}
+
+impl Ranking {
+    /// An empty order of which the best `wanted` will be looked at.
+    pub fn new(wanted: u32) -> Ranking {
+        Ranking { order: Vec::new(), wanted }
+    }
+
+    /// Empties it and keeps its memory.
+    pub fn clear(&mut self) {
+        self.order.clear();
+    }
+
+    /// True once it is long enough for the caller.
+    pub fn is_full(&self) -> bool {
+        self.order.len() as u32 >= self.wanted
+    }
+
+    /// Adds the next best server.
+    pub fn push(&mut self, id: ServerId) {
+        self.order.push(id);
+    }
+
+    /// The best one, if any server is up.
+    pub fn first(&self) -> Option<ServerId> {
+        self.order.first().copied()
+    }
+
+    /// The order so far, best first.
+    pub fn order(&self) -> &[ServerId] {
+        &self.order
+    }
+
+    /// Unless it is full: adds every other server that is up, ordered by `cmp`, in list order if equal.
+    pub fn rest_by(&mut self, pool: &PoolView, cmp: impl Fn(ServerId, ServerId) -> Ordering) {
+        if self.is_full() {
+            return;
+        }
+        let ranked = self.append_others(pool);
+        self.order[ranked..].sort_unstable_by(|&a, &b| cmp(a, b).then(a.cmp(&b)));
+        self.order.truncate(self.wanted as usize);
+    }
+
+    /// Unless it is full: adds every other server that is up in random order.
+    pub fn rest_shuffled(&mut self, pool: &PoolView, choices: &mut dyn Choices) {
+        if self.is_full() {
+            return;
+        }
+        let ranked = self.append_others(pool);
+        for next in ranked..self.order.len().min(self.wanted as usize) {
+            let left = (self.order.len() - next) as u64;
+            self.order.swap(next, next + choices.below(left) as usize);
+        }
+        self.order.truncate(self.wanted as usize);
+    }
+
+    /// Adds the servers that are up and not yet in, and answers how many were.
+    fn append_others(&mut self, pool: &PoolView) -> usize {
+        let ranked = self.order.len();
+        for id in pool.up_ids() {
+            if !self.order[..ranked].contains(&id) {
+                self.order.push(id);
+            }
+        }
+        ranked
+    }
+}

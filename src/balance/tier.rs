@@ -1,0 +1,426 @@
+//! A pool as nodes of the world: balancers first, servers after them.
+//!
+//! A client's request reaches a balancer, which ranks the servers and sends the work to the best one. The
+//! server queues it, works on it for its size over the server's speed, and answers the balancer, which
+//! answers the client. One balancer and one server is the monolith.
+//!
+//! A crashed server loses its queue. Nobody tells the balancer: clients time out, and after `forget` the
+//! balancer stops counting what it sent there as in flight.
+//!
+//! # Simplifications
+//!
+//! Requests are not connections: the network delivers each on its own. A duplicated message is worked
+//! on twice, as a retried request would be, and the client takes the first answer.
+
+use std::rc::Rc;
+
+use crate::kernel::{
+    About, Cite, Ctx, Face, Family, Knob, KnobKind, Knobs, Manner, Mark, Node, NodeCard, NodeId,
+    Outcome, Payload, Phase, Request, RequestId, Role, Settings, Span, Tag, Text,
+};
+
+use super::balancer::{Balancer, FORGET};
+use super::pool::{PoolView, Report};
+use super::server::Server;
+use super::weighted::MAX_FAILS;
+use super::weighted_load::MEMORY;
+use super::{IDS, STRATEGIES, lookup};
+
+/// The pool as all its nodes know it: what a `given` line says. The same for every node.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct PoolSetup {
+    /// Speeds of the servers in thousandths; servers beyond the list have speed 1.
+    speeds: Rc<[u32]>,
+    /// Weights of the servers, if they are not to follow the speeds; servers beyond have weight 1.
+    weights: Option<Rc<[u32]>>,
+}
+
+impl PoolSetup {
+    /// The speed of a server in thousandths.
+    pub fn speed_milli(&self, server: u32) -> u32 {
+        self.speeds.get(server as usize).copied().unwrap_or(1000)
+    }
+
+    /// The weights of `servers` servers: as given, or the speeds in lowest terms.
+    pub fn weights(&self, servers: u32) -> Vec<u32> {
+        if let Some(weights) = &self.weights {
+            return (0..servers as usize).map(|i| weights.get(i).copied().unwrap_or(1)).collect();
+        }
+        let speeds = || (0..servers).map(|server| self.speed_milli(server));
+        let common = speeds().fold(0, gcd).max(1);
+        speeds().map(|speed| speed / common).collect()
+    }
+}
+
+fn gcd(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// How one server works.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) struct ServerSetup {
+    /// Own speed in thousandths.
+    pub(super) speed_milli: u32,
+    /// Requests served at once, each at full speed; zero means that all share the speed.
+    pub(super) slots: u32,
+    /// Most requests held, served ones included; zero means no bound.
+    pub(super) capacity: u32,
+}
+
+impl ServerSetup {
+    pub(super) fn is_shared(&self) -> bool {
+        self.slots == 0
+    }
+}
+
+/// Messages between balancers and servers. A ticket names one sending of one request.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Msg {
+    /// To a server: do this work.
+    Work {
+        /// The balancer's name for this sending.
+        ticket: u64,
+        /// The client's request.
+        request: RequestId,
+        /// Time it takes at speed 1.
+        size: Span,
+    },
+    /// From a server: the work is done.
+    Done {
+        /// As in the work.
+        ticket: u64,
+        /// As in the work.
+        request: RequestId,
+        /// The server's account of itself.
+        report: Report,
+    },
+    /// From a server: the queue is full, the work was not begun.
+    Full {
+        /// As in the work.
+        ticket: u64,
+        /// As in the work.
+        request: RequestId,
+    },
+}
+
+const WORK: Face = Face { name: "Work", phase: Phase::Client, manner: Manner::Ask };
+const DONE: Face = Face { name: "Done", phase: Phase::Client, manner: Manner::Grant };
+const FULL: Face = Face { name: "Full", phase: Phase::Client, manner: Manner::Refuse };
+
+impl Payload for Msg {
+    fn face(&self) -> Face {
+        match self {
+            Msg::Work { .. } => WORK,
+            Msg::Done { .. } => DONE,
+            Msg::Full { .. } => FULL,
+        }
+    }
+
+    fn detail(&self) -> String {
+        match self {
+            Msg::Work { request, size, .. } => format!("{request}: {size}"),
+            Msg::Done { request, .. } | Msg::Full { request, .. } => request.to_string(),
+        }
+    }
+}
+
+/// The timer of a server.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Timer {
+    /// The next request in service is done.
+    Finish,
+}
+
+impl Tag for Timer {
+    fn name(&self) -> &'static str {
+        match self {
+            Timer::Finish => "finish",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        // Fired early, it finds nothing finished and arms itself again.
+        (name == Timer::Finish.name()).then_some(Timer::Finish)
+    }
+}
+
+/// A node of the pool.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Tier(Part);
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Part {
+    Balancer(Box<Balancer>),
+    Server(Box<Server>),
+}
+
+impl Tier {
+    /// What this node knows of the pool; `None` if it is a server.
+    pub fn pool(&self) -> Option<&PoolView> {
+        match &self.0 {
+            Part::Balancer(balancer) => Some(balancer.pool()),
+            Part::Server(_) => None,
+        }
+    }
+}
+
+impl Node for Tier {
+    type Msg = Msg;
+    type Timer = Timer;
+    type Disk = PoolSetup;
+
+    const ABOUT: About = ABOUT;
+
+    fn boot(ctx: &mut Ctx<Self>, knobs: &Knobs, disk: &PoolSetup) -> Self {
+        // At least one node must be left to be a server, or there is nothing to balance.
+        let balancers = (knobs.count("balancers") as u32).min(ctx.nodes().saturating_sub(1)).max(1);
+        let me = ctx.id().0;
+        if me < balancers {
+            let weights = disk.weights(ctx.nodes().saturating_sub(balancers));
+            let pool = PoolView::new(weights, knobs.length(MEMORY.name));
+            let about = lookup(knobs.choice("strategy")).unwrap_or(&STRATEGIES[0]);
+            let part = Balancer::new(balancers, (about, knobs), pool, ctx.clock());
+            return Tier(Part::Balancer(Box::new(part)));
+        }
+        let slots = if knobs.choice("queue") == "ps" { 0 } else { knobs.count("concurrency") };
+        let setup = ServerSetup {
+            speed_milli: disk.speed_milli(me - balancers),
+            slots: slots as u32,
+            capacity: knobs.count("capacity") as u32,
+        };
+        Tier(Part::Server(Box::new(Server::new(setup, ctx.clock()))))
+    }
+
+    fn on_message(&mut self, ctx: &mut Ctx<Self>, from: NodeId, msg: Msg) {
+        match (&mut self.0, msg) {
+            (Part::Server(server), Msg::Work { ticket, request, size }) => {
+                server.on_work(ctx, from, (ticket, request, size));
+            }
+            (Part::Balancer(balancer), Msg::Done { ticket, request, report }) => {
+                balancer.on_done(ctx, from, (ticket, request, report));
+            }
+            (Part::Balancer(balancer), Msg::Full { ticket, request }) => {
+                balancer.on_full(ctx, ticket, request);
+            }
+            // Servers send no work and balancers answer none: only a forged message gets here.
+            (Part::Balancer(_), Msg::Work { .. })
+            | (Part::Server(_), Msg::Done { .. } | Msg::Full { .. }) => {}
+        }
+    }
+
+    fn on_timer(&mut self, ctx: &mut Ctx<Self>, timer: Timer) {
+        match (&mut self.0, timer) {
+            (Part::Server(server), Timer::Finish) => server.on_finish(ctx),
+            // A balancer arms no timer.
+            (Part::Balancer(_), Timer::Finish) => {}
+        }
+    }
+
+    fn on_request(&mut self, ctx: &mut Ctx<Self>, request: Request) {
+        match &mut self.0 {
+            Part::Balancer(balancer) => balancer.on_request(ctx, request),
+            Part::Server(_) => {
+                // rule: redirects
+                ctx.mark("redirects");
+                ctx.reply(request.id, Outcome::Redirect(Some(NodeId(0))));
+            }
+        }
+    }
+
+    fn role(&self) -> Role {
+        match &self.0 {
+            Part::Balancer(_) => Role::Balancer,
+            Part::Server(_) => Role::Server,
+        }
+    }
+
+    fn era(&self) -> u64 {
+        0
+    }
+
+    fn card(&self) -> NodeCard {
+        match &self.0 {
+            Part::Balancer(balancer) => balancer.card(),
+            Part::Server(server) => server.card(),
+        }
+    }
+
+    fn given(settings: &Settings<'_>) -> Result<PoolSetup, String> {
+        let mut setup = PoolSetup::default();
+        for &(name, values) in settings {
+            match name {
+                "speeds" => setup.speeds = list(name, values, 1_000_000)?.into(),
+                "weights" => setup.weights = Some(list(name, values, 1_000)?.into()),
+                _ => {
+                    return Err(format!(
+                        "`{name}` is no setting of a pool: it has `speeds` and `weights`"
+                    ));
+                }
+            }
+        }
+        Ok(setup)
+    }
+
+    /// `speed_milli` is in thousandths of the server's own speed, so 1000 means recovered. A
+    /// balancer has no pace.
+    fn on_pace(&mut self, ctx: &mut Ctx<Self>, speed_milli: u32) {
+        match &mut self.0 {
+            Part::Server(server) => server.on_pace(ctx, speed_milli),
+            Part::Balancer(_) => {}
+        }
+    }
+}
+
+/// Whole numbers in `1..=max`, separated by commas.
+fn list(name: &str, values: &str, max: u32) -> Result<Vec<u32>, String> {
+    let number = |word: &str| match word.trim().parse() {
+        Ok(value) if (1..=max).contains(&value) => Ok(value),
+        _ => Err(format!(
+            "`{word}` in `{name}` is not understood: expected whole numbers from 1 to {max}, \
+             separated by commas"
+        )),
+    };
+    values.split(',').map(number).collect()
+}
+
+const ABOUT: About = About {
+    id: "pool",
+    name: "Pool",
+    family: Family::Balancing,
+    summary: Text {
+        en: "Balancers distribute the requests of clients over servers that queue them. The \
+             strategy decides who gets what.",
+        zh: "负载均衡器把客户端的请求分发给各台服务器，服务器将其排队处理；由策略决定请求发给谁。",
+    },
+    era: "",
+    cites: &[
+        Cite { key: "harchol13", place: "chapters 13, 14, 24" },
+        Cite { key: "nginx", place: "ngx_http_upstream_module" },
+    ],
+    knobs: &KNOBS,
+    claims: &[],
+    marks: &MARKS,
+    faces: &[WORK, DONE, FULL],
+    source: concat!(
+        include_str!("balancer.rs"),
+        "\n",
+        include_str!("server.rs"),
+        "\n",
+        include_str!("tier.rs"),
+    ),
+};
+
+const KNOBS: [Knob; 8] = [
+    Knob {
+        name: "strategy",
+        help: Text {
+            en: "How a balancer chooses a server for a request.",
+            zh: "负载均衡器如何为请求选择服务器。",
+        },
+        kind: KnobKind::Choice(IDS),
+    },
+    Knob {
+        name: "balancers",
+        help: Text {
+            en: "How many of the nodes, counted from the first, are balancers; each counts only \
+                 what it sent itself.",
+            zh: "从第一个节点数起，有多少个节点是负载均衡器；每个只统计自己发出的请求。",
+        },
+        kind: KnobKind::Count { min: 1, max: 100, default: 1 },
+    },
+    Knob {
+        name: "queue",
+        help: Text {
+            en: "How a server works: fifo serves in order of arrival, ps shares its speed evenly \
+                 among all requests it holds.",
+            zh: "服务器的工作方式：fifo 按到达顺序服务，ps 把处理速度平均分给所持有的全部请求。",
+        },
+        kind: KnobKind::Choice(&["fifo", "ps"]),
+    },
+    Knob {
+        name: "concurrency",
+        help: Text {
+            en: "How many requests a fifo server works on at once, each at full speed.",
+            zh: "fifo 服务器同时处理多少个请求，每个都以全速处理。",
+        },
+        kind: KnobKind::Count { min: 1, max: 1000, default: 1 },
+    },
+    Knob {
+        name: "capacity",
+        help: Text {
+            en: "How many requests a server holds at most, those in service included; it refuses \
+                 more. 0 sets no bound.",
+            zh: "一台服务器最多容纳多少个请求（包括正在处理的），超出的会被拒绝；0 表示不设上限。",
+        },
+        kind: KnobKind::Count { min: 0, max: 1_000_000, default: 0 },
+    },
+    FORGET,
+    MAX_FAILS,
+    MEMORY,
+];
+
+const MARKS: [Mark; 9] = [
+    Mark {
+        id: "picks",
+        says: Text {
+            en: "{node} picks a server and sends it the request of {peer}.",
+            zh: "{node} 选出一台服务器，把 {peer} 的请求发给它。",
+        },
+    },
+    Mark {
+        id: "refuses",
+        says: Text {
+            en: "{node} has no server for the request of {peer} and refuses it.",
+            zh: "{node} 没有可以处理 {peer} 的请求的服务器，予以拒绝。",
+        },
+    },
+    Mark {
+        id: "relays",
+        says: Text {
+            en: "{node} passes the answer of {peer} on to the client.",
+            zh: "{node} 把 {peer} 的答复转交给客户端。",
+        },
+    },
+    Mark {
+        id: "rejects",
+        says: Text {
+            en: "{node} tells the client that {peer} refused the request.",
+            zh: "{node} 告知客户端：请求已被 {peer} 拒绝。",
+        },
+    },
+    Mark {
+        id: "redirects",
+        says: Text {
+            en: "{node} is a server and sends {peer} to a balancer.",
+            zh: "{node} 是服务器，让 {peer} 去找负载均衡器。",
+        },
+    },
+    Mark {
+        id: "starts",
+        says: Text {
+            en: "{node} begins to work on the request at once.",
+            zh: "{node} 立即开始处理该请求。",
+        },
+    },
+    Mark {
+        id: "queues",
+        says: Text {
+            en: "{node} is busy and puts the request at the end of its queue.",
+            zh: "{node} 正忙，把该请求放到队列末尾。",
+        },
+    },
+    Mark {
+        id: "full",
+        says: Text {
+            en: "{node} has a full queue and refuses the request.",
+            zh: "{node} 的队列已满，拒绝该请求。",
+        },
+    },
+    Mark {
+        id: "finishes",
+        says: Text {
+            en: "{node} has finished a request and answers the balancer.",
+            zh: "{node} 处理完一个请求，答复负载均衡器。",
+        },
+    },
+];

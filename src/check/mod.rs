@@ -1,0 +1,3 @@
+//! Judging runs: statistics of pools.
+
+pub mod measure;

@@ -1,0 +1,246 @@
+//! One run: computed ahead in slices, judged at every event, looked at anywhere.
+
+use std::rc::Rc;
+
+use crate::kernel::{NodeId, SimTime, Span};
+use crate::script::{Plan, print_input};
+use crate::sim::{Cards, FlightNote, Happening, Progress, SpecError, Timeline};
+
+use super::checks::Checks;
+use super::meter::Meter;
+use super::narrate::Narrator;
+use super::track::TrackMaker;
+use super::view_model::{InlayView, PoolView, Say, StrategyView, Track};
+
+/// Up to so many nodes, everybody's card is shown at once.
+const CARDS_FOR_ALL: u32 = 32;
+/// Most messages kept for the echo of their end.
+const ECHOES: usize = 64;
+
+/// A run being computed, or computed.
+pub(super) struct Run {
+    pub(super) plan: Rc<Plan>,
+    pub(super) timeline: Timeline,
+    pub(super) checks: Checks,
+    pub(super) names: Rc<Vec<String>>,
+    pub(super) meter: Option<Meter>,
+    pub(super) inlays: Rc<Vec<InlayView>>,
+    maker: TrackMaker,
+    narrator: Narrator,
+    track: Rc<Track>,
+    /// Events that did an input, with its line.
+    struck: Vec<(u64, u32)>,
+    digest: Option<u64>,
+    speeds: Vec<u32>,
+    /// Messages that ended as the playhead moved on.
+    pub(super) ended: Rc<Vec<FlightNote>>,
+}
+
+impl Run {
+    /// Builds the world of a plan and computes nothing yet.
+    pub(super) fn new(plan: Plan) -> Result<Run, SpecError> {
+        let cluster = plan.build()?;
+        let names = (0..plan.spec.nodes).map(|id| plan.names.node(NodeId(id))).collect();
+        let mut checks = Checks::new(&plan);
+        checks.watch(&*cluster);
+        let mut maker = TrackMaker::default();
+        let names: Rc<Vec<String>> = Rc::new(names);
+        maker.watch(&*cluster, &names);
+        Ok(Run {
+            timeline: Timeline::new(cluster, plan.until, plan.events_max),
+            checks,
+            meter: plan.is_pool().then(Meter::default),
+            inlays: Rc::default(),
+            narrator: Narrator::new(plan.entry.about),
+            track: Rc::default(),
+            struck: Vec::new(),
+            digest: None,
+            speeds: speeds(&plan),
+            ended: Rc::default(),
+            plan: Rc::new(plan),
+            maker,
+            names,
+        })
+    }
+
+    /// Computes at most `events` more events.
+    pub(super) fn compute(&mut self, events: u64) -> Progress {
+        if self.timeline.progress() != Progress::Running {
+            return self.timeline.progress();
+        }
+        let Run { timeline, checks, maker, narrator, meter, plan, names, struck, inlays, .. } =
+            self;
+        let mut digest = 0;
+        let progress = timeline.extend(events, |cluster| {
+            checks.watch(cluster);
+            maker.watch(cluster, names);
+            narrator.watch(cluster, |input| print_input(input, plan.names));
+            if let Some(meter) = meter {
+                meter.watch(cluster);
+            }
+            if let Happening::Input { index, struck: nodes, .. } = &cluster.last().what
+                && let Some(&line) = plan.input_lines.get(*index as usize)
+            {
+                struck.push((cluster.last().index, line));
+                if let Some(inlay) = inlay(plan, *index, nodes, line) {
+                    Rc::make_mut(inlays).push(inlay);
+                }
+            }
+            digest = cluster.digest();
+        });
+        if progress != Progress::Running {
+            self.finish();
+        }
+        self.refresh_track();
+        progress
+    }
+
+    fn finish(&mut self) {
+        self.checks.finish(self.timeline.end(), self.timeline.progress() == Progress::Complete);
+        self.digest = Some(self.timeline.head_digest());
+        self.refresh_track_now();
+    }
+
+    fn refresh_track(&mut self) {
+        if self.maker.changed() {
+            self.refresh_track_now();
+        }
+    }
+
+    fn refresh_track_now(&mut self) {
+        let violations = self.checks.marks();
+        self.track = Rc::new(self.maker.track(self.timeline.end(), violations));
+    }
+
+    /// Lets a run that was stopped by its limit go on.
+    pub(super) fn raise_limit(&mut self) {
+        let more = self.plan.events_max;
+        self.timeline.raise_limit(more);
+        self.digest = None;
+    }
+
+    /// True if the playhead can be at `at`: the run is computed that far.
+    pub(super) fn reaches(&self, at: SimTime) -> bool {
+        self.timeline.progress() != Progress::Running
+            || self.timeline.time_of(self.timeline.last_event()) >= at
+    }
+
+    pub(super) fn track(&self) -> &Rc<Track> {
+        &self.track
+    }
+
+    /// The digest of the whole run, once it is computed.
+    pub(super) fn digest(&self) -> Option<u64> {
+        self.digest
+    }
+
+    /// Moves to the last event at or before `at`, keeping what ended on the way.
+    pub(super) fn seek_time(&mut self, at: SimTime) {
+        let event = self.timeline.event_at(at);
+        self.seek(event);
+    }
+
+    /// Moves behind `event`.
+    pub(super) fn seek(&mut self, event: u64) {
+        let before = self.timeline.event();
+        if before == event {
+            return;
+        }
+        let forward = event > before;
+        let mut ended = if forward { (*self.ended).clone() } else { Vec::new() };
+        self.timeline.seek(event, |occurrence| {
+            if let Happening::Delivered(note) | Happening::Lost(note) = &occurrence.what
+                && occurrence.index > before
+            {
+                // Landed now, whatever the schedule said when it was sent.
+                ended.push(FlightNote { due_at: occurrence.at, ..*note });
+            }
+        });
+        let surplus = ended.len().saturating_sub(ECHOES);
+        ended.drain(..surplus);
+        self.ended = Rc::new(ended);
+    }
+
+    /// Which cards the screen gets.
+    pub(super) fn cards(&self, selected: Option<NodeId>) -> Cards {
+        match selected {
+            _ if self.plan.spec.nodes <= CARDS_FOR_ALL => Cards::All,
+            Some(node) => Cards::One(node),
+            None => Cards::None,
+        }
+    }
+
+    /// The line of the last input that struck by `event`.
+    pub(super) fn current_line(&self, event: u64) -> Option<u32> {
+        let known = self.struck.partition_point(|(at, _)| *at <= event);
+        known.checked_sub(1).map(|index| self.struck[index].1)
+    }
+
+    pub(super) fn narration(&self, event: u64, snapshot: &crate::sim::Snapshot) -> Say {
+        self.narrator.say(event, snapshot, &self.names)
+    }
+
+    /// What the balancing scene shows at the snapshot.
+    pub(super) fn pool(&self, snapshot: &crate::sim::Snapshot) -> Option<PoolView> {
+        let meter = self.meter.as_ref()?;
+        let current = self.plan.strategy();
+        let warmup = SimTime::ZERO + self.plan.warmup;
+        Some(PoolView {
+            strategies: strategies(&self.plan, current),
+            servers: meter.servers(snapshot, &self.names, &self.speeds),
+            requests: (meter.arrived(snapshot.at), meter.arrived_in_all()),
+            completed: meter.completed(snapshot.at),
+            failed: meter.failed(snapshot.at),
+            response: meter.response(warmup),
+        })
+    }
+
+    /// How long a typical message takes, for the pace of the playback.
+    pub(super) fn typical_delay(&self) -> Span {
+        self.plan.spec.network.delay.typical()
+    }
+}
+
+/// Whom a word such as `leader` meant, beside the line that says it.
+fn inlay(plan: &Plan, index: u32, struck: &[NodeId], line: u32) -> Option<InlayView> {
+    let (_, input) = plan.spec.inputs.get(index as usize)?;
+    let text: Vec<String> = struck.iter().map(|node| plan.names.node(*node)).collect();
+    let written = print_input(input, plan.names);
+    let words: Vec<&str> = written.split_whitespace().collect();
+    let drawn = ["leader", "follower", "any"].iter().any(|word| words.contains(word));
+    drawn.then(|| InlayView { line, text: text.join(" ") }).filter(|inlay| !inlay.text.is_empty())
+}
+
+/// Speeds of the servers in thousandths by node; empty for balancers and clusters.
+fn speeds(plan: &Plan) -> Vec<u32> {
+    if !plan.is_pool() {
+        return Vec::new();
+    }
+    let given = plan.spec.given.iter().flat_map(|given| &given.settings);
+    let written = given.filter(|(name, _)| name == "speeds").map(|(_, value)| value).next_back();
+    let mut speeds: Vec<u32> = written
+        .map(|value| value.split(',').filter_map(|speed| speed.trim().parse().ok()).collect())
+        .unwrap_or_default();
+    speeds.resize(plan.names.servers() as usize, 1000);
+    speeds
+}
+
+fn strategies(plan: &Plan, current: Option<&str>) -> Vec<StrategyView> {
+    let compared = plan.compare.iter().map(|(_, id)| *id);
+    let all = crate::catalog::strategies();
+    let wanted: Vec<&str> = if plan.compare.is_empty() {
+        all.iter().map(|about| about.id).collect()
+    } else {
+        compared.collect()
+    };
+    wanted
+        .into_iter()
+        .filter_map(|id| all.iter().find(|about| about.id == id))
+        .map(|about| StrategyView {
+            id: about.id.to_owned(),
+            name: Say::new(about.name.en, about.name.zh),
+            summary: Say::new(about.summary.en, about.summary.zh),
+            current: current == Some(about.id),
+        })
+        .collect()
+}

@@ -1,0 +1,58 @@
+//! Taking back changes of the text, typed or by hand.
+
+/// Most versions kept.
+const KEPT: usize = 200;
+
+/// The versions of a text.
+#[derive(Default)]
+pub(super) struct Undo {
+    before: Vec<String>,
+    after: Vec<String>,
+    /// The last change was typed; further typing joins it.
+    typing: bool,
+}
+
+impl Undo {
+    /// Notes that `old` is about to be replaced. Typing that goes on is one change, up to the next pause
+    /// for something else.
+    pub(super) fn note(&mut self, old: &str, typed: bool) {
+        let joins = typed && self.typing && !self.before.is_empty();
+        self.typing = typed;
+        self.after.clear();
+        if joins {
+            return;
+        }
+        if self.before.len() >= KEPT {
+            self.before.remove(0);
+        }
+        self.before.push(old.to_owned());
+    }
+
+    /// Ends a stretch of typing: a new word, a new line.
+    pub(super) fn settle(&mut self) {
+        self.typing = false;
+    }
+
+    /// The text before the last change; `current` can then be had again.
+    pub(super) fn undo(&mut self, current: &str) -> Option<String> {
+        self.typing = false;
+        let text = self.before.pop()?;
+        self.after.push(current.to_owned());
+        Some(text)
+    }
+
+    /// The text before the last undo.
+    pub(super) fn redo(&mut self, current: &str) -> Option<String> {
+        let text = self.after.pop()?;
+        self.before.push(current.to_owned());
+        Some(text)
+    }
+
+    pub(super) fn can_undo(&self) -> bool {
+        !self.before.is_empty()
+    }
+
+    pub(super) fn can_redo(&self) -> bool {
+        !self.after.is_empty()
+    }
+}

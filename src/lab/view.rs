@@ -1,0 +1,105 @@
+//! Makes the view model: once per change, shared by pointer until the next.
+
+use std::rc::Rc;
+
+use crate::kernel::Span;
+use crate::sim::Progress;
+
+use super::run::Run;
+use super::view_model::{PlayheadView, RunView, Say, ViewModel};
+use super::{Lab, Speed};
+
+impl Lab {
+    /// What the screen shows. The same pointer until something changes.
+    pub fn view(&mut self) -> Rc<ViewModel> {
+        if let Some(view) = &self.view {
+            return Rc::clone(view);
+        }
+        let view = Rc::new(self.make_view());
+        self.view = Some(Rc::clone(&view));
+        view
+    }
+
+    fn make_view(&self) -> ViewModel {
+        let empty = ViewModel {
+            text: Rc::clone(&self.text),
+            problems: Rc::clone(&self.problems),
+            title: Say::default(),
+            sentence: Say::default(),
+            about: None,
+            run: RunView::Empty,
+            playhead: self.playhead(None),
+            snapshot: None,
+            names: Rc::default(),
+            narration: Say::default(),
+            expectations: Rc::default(),
+            properties: Rc::default(),
+            track: Rc::default(),
+            selection: self.selection,
+            current_line: None,
+            inlays: Rc::default(),
+            can_undo: self.undo.can_undo(),
+            can_redo: self.undo.can_redo(),
+            pool: None,
+            digest: None,
+            seed: 0,
+            notice: self.notice.clone(),
+        };
+        let (Some(run), Some(snapshot)) = (&self.run, &self.snapshot) else { return empty };
+        let event = run.timeline.event();
+        let titles = &run.plan.titles;
+        // The sentence of a violation is its explanation, as long as the playhead stands on it.
+        let narration =
+            run.checks.explanation(event).unwrap_or_else(|| run.narration(event, snapshot));
+        ViewModel {
+            title: titles.title.clone(),
+            sentence: titles.sentence.clone(),
+            about: Some(run.plan.entry.about),
+            run: run_view(run),
+            playhead: self.playhead(Some(run)),
+            snapshot: Some(Rc::clone(snapshot)),
+            names: Rc::clone(&run.names),
+            narration,
+            expectations: Rc::new(run.checks.expectations(self.playback.at, event)),
+            properties: Rc::new(run.checks.properties(self.playback.at, event)),
+            track: Rc::clone(run.track()),
+            current_line: run.current_line(event),
+            inlays: Rc::clone(&run.inlays),
+            pool: run.pool(snapshot).map(Rc::new),
+            digest: run.digest().map(|digest| format!("{digest:016x}")),
+            seed: run.plan.spec.seed,
+            ..empty
+        }
+    }
+
+    fn playhead(&self, run: Option<&Run>) -> PlayheadView {
+        let playback = &self.playback;
+        let (event, events, end) = run.map_or((0, 0, playback.at), |run| {
+            (run.timeline.event(), run.timeline.last_event(), run.timeline.end())
+        });
+        PlayheadView {
+            at: playback.at,
+            event,
+            events,
+            end,
+            playing: playback.playing,
+            speed: playback.speed,
+            pace: playback.pace,
+        }
+    }
+
+    /// How much of the cluster's time passes in a real second at `speed`; for tooltips.
+    pub fn flow_at(&self, speed: Speed) -> Span {
+        let mut playback = self.playback;
+        playback.speed = speed;
+        playback.flow()
+    }
+}
+
+fn run_view(run: &Run) -> RunView {
+    match run.timeline.progress() {
+        Progress::Running => RunView::Computing,
+        Progress::Complete => RunView::Complete,
+        Progress::Limited => RunView::Limited(run.timeline.last_event()),
+    }
+}

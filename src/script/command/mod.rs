@@ -1,0 +1,3 @@
+//! One file per command or small group: how it is read and printed.
+
+pub mod expect;

@@ -1,0 +1,28 @@
+//! Hard limits of a scenario. Whoever meets one is told its name and its value.
+
+use crate::kernel::Span;
+
+/// Most nodes of a cluster, unless the entry allows fewer.
+pub const NODES: u32 = 99;
+/// Most nodes of a pool, balancers included.
+pub const POOL: u32 = 1_000;
+/// Most balancers of a pool.
+pub const BALANCERS: u32 = 99;
+/// Most clients.
+pub const CLIENTS: u32 = 200;
+/// Most users of a closed stream.
+pub const USERS: u32 = 100_000;
+/// Events of a run when the scenario is silent.
+pub const EVENTS: u64 = 2_000_000;
+/// Most events a scenario may ask for.
+pub const EVENTS_MAX: u64 = 100_000_000;
+/// Longest run in simulated time.
+pub const TIME: Span = Span::secs(3_600);
+/// Length of a run when the scenario is silent.
+pub const RUN: Span = Span::secs(10);
+/// Longest text in bytes.
+pub const BYTES: usize = 64 * 1024;
+/// Most lines.
+pub const LINES: usize = 2_000;
+/// Most requests per second.
+pub const RATE: f64 = 1_000_000.0;

@@ -1,0 +1,41 @@
+//! The scenario language: text in, a recipe and its expectations out.
+//!
+//! [`parse`] reads a text line by line and finds every problem in it; [`compile`] makes a [`Plan`] of
+//! what was read; [`print`](print::script) writes it back in canonical form; [`edit`] changes a text in
+//! place; [`run`] carries a plan out without a screen. `docs/scenario.md` is the reference.
+//!
+//! **Invariant:** any bytes may come in, nothing panics, and what is printed reads back as the same.
+
+mod command;
+mod compile;
+mod cursor;
+pub mod edit;
+mod grammar;
+pub mod limit;
+pub mod names;
+mod plan;
+pub mod print;
+mod problem;
+mod read;
+mod saying;
+mod token;
+pub mod value;
+mod wanted;
+
+pub use command::expect::{Bounded, Moment, Wish};
+pub use compile::compile;
+pub use grammar::{Line, Script, Statement, Titles};
+pub use names::Names;
+pub use plan::{Expected, Plan};
+pub use print::print_input;
+pub use problem::{Fix, Problem, ProblemKind, Said, What};
+pub use read::parse;
+pub use wanted::Wanted;
+
+/// Reads and compiles a text.
+///
+/// # Errors
+/// All that is wrong with it, in the order of the text.
+pub fn plan(text: &str) -> Result<Plan, Vec<Problem>> {
+    compile(&parse(text))
+}
