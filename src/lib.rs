@@ -7,4 +7,5 @@ pub mod kernel;
 pub mod lab;
 pub mod protocol;
 pub mod script;
+pub mod scene;
 pub mod sim;

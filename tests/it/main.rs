@@ -6,3 +6,6 @@ pub mod sampling;
 // The house rules, as far as a machine can hold them.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod tidy;
+
+// Pure drawing: words, layout, pictures.
+pub mod scene;

@@ -1,0 +1,40 @@
+//! The shortcuts of the help sheet.
+
+use crate::kernel::Text;
+
+/// A row of the help sheet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shortcut {
+    /// Keys that do the same, as printed on them.
+    pub keys: &'static [&'static str],
+    /// What they do.
+    pub does: Text,
+}
+
+const fn row(keys: &'static [&'static str], en: &'static str, zh: &'static str) -> Shortcut {
+    Shortcut { keys, does: Text { en, zh } }
+}
+
+/// Every shortcut, in the order of the help sheet.
+pub const KEYS: &[Shortcut] = &[
+    row(&["Space"], "Play or pause", "播放或暂停"),
+    row(&["←", "→"], "One event back or forward", "后退或前进一个事件"),
+    row(&["Shift ←", "Shift →"], "Previous or next marker", "上一个或下一个标记"),
+    row(&["Home", "End"], "Start or end of the run", "运行的起点或终点"),
+    row(&["[", "]"], "Slower or faster", "减慢或加快"),
+    row(&["1", "…", "9"], "Select a node", "选择节点"),
+    row(&["Esc"], "Clear the selection, close a menu", "清除选择，关闭菜单"),
+    row(&["v"], "Next violation", "下一处违反"),
+    row(&["+", "-", "0"], "Zoom the space-time diagram, fit it", "缩放时空图，适应宽度"),
+    row(&["Ctrl Enter", "⌘ Enter"], "Run the text", "运行文本"),
+    row(&["c"], "Crash the selected node", "让所选节点崩溃"),
+    row(&["r"], "Restart it", "重启它"),
+    row(&["z"], "Pause it", "暂停它"),
+    row(&["i"], "Isolate it", "隔离它"),
+    row(&["k"], "Skew its clock", "调偏它的时钟"),
+    row(&["p"], "Partition: pick a side, then Enter", "分区：选出一侧，再按回车"),
+    row(&["h"], "Heal the network", "恢复网络"),
+    row(&["/"], "Search messages and logs", "搜索消息和日志"),
+    row(&["?"], "This sheet", "打开本页"),
+    row(&["Ctrl Z", "⌘ Z"], "Take back an edit or a fault", "撤销编辑或故障"),
+];

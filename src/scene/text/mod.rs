@@ -1,0 +1,81 @@
+//! Every word of the screen, in both languages.
+//!
+//! A [`Label`] is a fixed word or sentence; the functions beside it are sentences with something to
+//! fill in. A missing translation does not compile: labels carry both languages in one line, and
+//! functions match on [`Lang`] without a catch-all. Names of a protocol's own (`RequestVote`, `term`,
+//! `commitIndex`) stay English on every screen.
+
+mod figure;
+mod keys;
+mod label;
+mod names;
+mod phrase;
+mod spoken;
+
+use crate::kernel::Text;
+
+pub use figure::{clock, factor, number, percent, seconds, span, span_parts};
+pub use keys::{KEYS, Shortcut};
+pub use label::Label;
+pub use names::{
+    cause, disk, era_short, family, manner, phase, property, property_help, role, role_title,
+};
+pub use phrase::{
+    at_line, at_time, because_line, checks_hold, checks_violated, event_of, explored, holds_count,
+    insert_at, line_not_understood, link_long, needs_to_commit, needs_to_win, partition_since,
+    queue_more, request_of, run_stopped, seats, states_found, stopped_detail, violated_at,
+    votes_of, waiting, waits_at_server,
+};
+pub use spoken::{
+    client_spoken, flight_spoken, narration_spoken, node_spoken, playhead_spoken, server_spoken,
+};
+
+/// A language of the screen.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// 中文.
+    Zh,
+}
+
+impl Lang {
+    /// Both, in the order of the switch.
+    pub const ALL: [Lang; 2] = [Lang::En, Lang::Zh];
+
+    /// The tag of the language, as in `lang="zh-Hans"`.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Lang::En => "en",
+            Lang::Zh => "zh-Hans",
+        }
+    }
+
+    /// As written on the switch, each in its own language.
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Lang::En => "EN",
+            Lang::Zh => "中文",
+        }
+    }
+
+    /// The language a tag asks for (`zh-CN`, `en-GB`); English if it is neither.
+    pub fn from_tag(tag: &str) -> Lang {
+        let chinese = tag.get(..2).is_some_and(|head| head.eq_ignore_ascii_case("zh"));
+        if chinese { Lang::Zh } else { Lang::En }
+    }
+
+    /// The half of `text` in this language.
+    pub const fn of(self, text: Text) -> &'static str {
+        self.pick(text.en, text.zh)
+    }
+
+    /// `en` or `zh`.
+    pub const fn pick<'a>(self, en: &'a str, zh: &'a str) -> &'a str {
+        match self {
+            Lang::En => en,
+            Lang::Zh => zh,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Pure drawing: layout, pictures, hits, palettes, words.
+
+pub mod text;

@@ -1,0 +1,173 @@
+//! The catalogue of words: complete in both languages, and Chinese where it should be.
+
+use quorate::kernel::{
+    Family, Manner, NodeId, Phase, Property, Role, SimTime, Span as Length, Text,
+};
+use quorate::scene::text::{self, KEYS, Label, Lang};
+use quorate::sim::{Cause, DiskMode, NodeView, Status};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// Words that stay English on every screen: protocols' own names, formats and names of things.
+const ALLOWED: &[&str] = &[
+    "term",
+    "p50",
+    "p90",
+    "p99",
+    "SVG",
+    "PNG",
+    "JSON",
+    "WebAssembly",
+    "ms",
+    "s",
+    "µs",
+    "ns",
+    "n4",
+    "RequestVote",
+    "T4",
+    "n1",
+    "n5",
+    "put",
+    "x",
+    "c1",
+    "Enter",
+];
+
+fn chinese(character: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&character)
+}
+
+/// Every run of Latin letters in `text` is an allowed word, and something in it is Chinese.
+fn assert_chinese(text: &str) {
+    assert!(text.chars().any(chinese), "no Chinese in {text:?}");
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != 'µ');
+    for word in words.filter(|word| word.chars().any(|c| c.is_ascii_alphabetic())) {
+        assert!(ALLOWED.contains(&word), "{word:?} is left English in {text:?}");
+    }
+}
+
+fn assert_both(text: Text) {
+    assert!(!text.en.trim().is_empty() && !text.zh.trim().is_empty(), "{text:?}");
+    assert!(!text.en.chars().any(chinese), "Chinese in {:?}", text.en);
+    assert_chinese(text.zh);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn labels_are_complete() {
+    assert!(Label::ALL.len() > 200);
+    for label in Label::ALL {
+        assert_both(label.both());
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn shortcuts_are_complete() {
+    for shortcut in KEYS {
+        assert!(!shortcut.keys.is_empty());
+        assert_both(shortcut.does);
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn names_are_complete() {
+    let mut zh = Vec::new();
+    zh.extend(Property::ALL.map(|property| text::property(Lang::Zh, property)));
+    zh.extend(Property::ALL.map(|property| text::property_help(Lang::Zh, property)));
+    let roles = [Role::Follower, Role::Candidate, Role::Leader, Role::Balancer, Role::Server];
+    zh.extend(roles.map(|role| text::role(Lang::Zh, role)));
+    let causes = [Cause::Chance, Cause::Cut, Cause::Dead, Cause::Dropped];
+    zh.extend(causes.map(|cause| text::cause(Lang::Zh, cause)));
+    zh.extend([DiskMode::Synced, DiskMode::Unsynced].map(|mode| text::disk(Lang::Zh, mode)));
+    let shelves = [Family::Consensus, Family::Naive, Family::Balancing];
+    zh.extend(shelves.map(|family| text::family(Lang::Zh, family)));
+    let phases = [Phase::Election, Phase::Replication, Phase::Client];
+    zh.extend(phases.map(|phase| text::phase(Lang::Zh, phase)));
+    let manners = [Manner::Ask, Manner::Grant, Manner::Refuse, Manner::Beat];
+    zh.extend(manners.map(|manner| text::manner(Lang::Zh, manner)));
+    for name in zh {
+        assert_chinese(name);
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn phrases_are_translated() {
+    let at = SimTime(1_280_000_000);
+    let zh = Lang::Zh;
+    for phrase in [
+        text::event_of(zh, 214, 618),
+        text::request_of(zh, 2941, 5588),
+        text::insert_at(zh, at),
+        text::checks_hold(zh, 2),
+        text::checks_violated(zh, 1),
+        text::at_line(zh, 12),
+        text::violated_at(zh, at),
+        text::partition_since(zh, at),
+        text::needs_to_win(zh, 3),
+        text::needs_to_commit(zh, 3),
+        text::votes_of(zh, 1, 3),
+        text::waiting(zh, Length::millis(80)),
+        text::waits_at_server(zh, 3),
+        text::line_not_understood(zh, 6),
+        text::run_stopped(zh, 2_000_000),
+        text::stopped_detail(zh, at),
+        text::explored(zh, 1284),
+        text::states_found(zh, 1284, 12),
+        text::holds_count(zh, 3, 5),
+        text::link_long(zh, 4200),
+        text::playhead_spoken(zh, at, at),
+    ] {
+        assert_chinese(&phrase);
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn figures_carry_units_and_thin_spaces() {
+    assert_eq!(text::number(618), "618");
+    assert_eq!(text::number(2_941), "2\u{2009}941");
+    assert_eq!(text::number(2_000_000), "2\u{2009}000\u{2009}000");
+    assert_eq!(text::clock(SimTime(1_280_400_000)), "1.280 s");
+    assert_eq!(text::span(Length::millis(80)), "80 ms");
+    assert_eq!(text::span(Length::millis(1_280)), "1.28 s");
+    assert_eq!(text::span(Length::millis(12_500)), "12.5 s");
+    assert_eq!(text::span(Length::micros(235)), "235 µs");
+    assert_eq!(text::span(Length::micros(1_007)), "1 ms");
+    assert_eq!(text::span(Length(7)), "7 ns");
+    assert_eq!(text::span(Length::ZERO), "0 ms");
+    assert_eq!(text::percent(0.974), "97%");
+    assert_eq!(text::factor(1_500), "×1.5");
+    assert_eq!(text::factor(3_000), "×3");
+}
+
+fn node(status: Status) -> NodeView {
+    NodeView {
+        id: NodeId(3),
+        role: Role::Leader,
+        era: 2,
+        status,
+        timers: Vec::new(),
+        skew: 0,
+        drift_ppm: 0,
+        disk: DiskMode::Synced,
+        isolated: false,
+        card: None,
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn nodes_are_spoken() {
+    let up = node(Status::Up);
+    assert_eq!(text::node_spoken(Lang::En, "n4", &up, "term"), "n4, leader, term 2");
+    assert_eq!(text::node_spoken(Lang::Zh, "n4", &up, "term"), "n4，领导者，term 2");
+    let down = node(Status::Crashed(SimTime(400_000_000)));
+    assert_eq!(text::node_spoken(Lang::En, "n4", &down, "term"), "n4, crashed at 400 ms");
+    let isolated = NodeView { isolated: true, ..node(Status::Up) };
+    let spoken = text::node_spoken(Lang::En, "n4", &isolated, "");
+    assert_eq!(spoken, "n4, leader, isolated");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn languages_are_found_by_tag() {
+    assert_eq!(Lang::from_tag("zh-CN"), Lang::Zh);
+    assert_eq!(Lang::from_tag("ZH"), Lang::Zh);
+    assert_eq!(Lang::from_tag("en-GB"), Lang::En);
+    assert_eq!(Lang::from_tag(""), Lang::En);
+}
