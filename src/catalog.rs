@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::balance::tier::Tier;
+use crate::balance::{STRATEGIES, StrategyAbout};
 use crate::kernel::{About, Node};
 use crate::protocol::{self, Visit};
 use crate::sim::{Cluster, ClusterSpec, SpecError, World};
@@ -37,14 +39,20 @@ impl Visit for Collect {
     }
 }
 
-/// Every protocol, in the order of the gallery.
-pub fn protocols() -> Vec<Entry> {
+/// Every entry: the protocols in the order of the gallery, then the pool.
+pub fn entries() -> Vec<Entry> {
     let mut collect = Collect(Vec::new());
     protocol::visit(&mut collect);
+    collect.node::<Tier>();
     collect.0
+}
+
+/// Every strategy of the pool.
+pub fn strategies() -> &'static [StrategyAbout] {
+    &STRATEGIES
 }
 
 /// The entry of that id.
 pub fn find(id: &str) -> Option<Entry> {
-    protocols().into_iter().find(|entry| entry.about.id == id)
+    entries().into_iter().find(|entry| entry.about.id == id)
 }

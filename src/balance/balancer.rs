@@ -1,8 +1,8 @@
 //! A balancer: ranks the servers for each request, sends it on, and passes the answer back.
 //!
-//! It keeps a ticket for each request in flight. Tickets number consecutive slots of a ring, so finding
-//! one costs no search and sending allocates nothing once the ring has grown. They start at the
-//! clock's reading at boot: an answer to a former life of this node has a ticket nobody knows.
+//! It keeps a ticket for each request in flight. Tickets number consecutive slots of a ring, so
+//! finding one costs no search and sending allocates nothing once the ring has grown. They start at
+//! the clock's reading at boot: an answer to a former life of this node has a ticket nobody knows.
 
 use std::collections::VecDeque;
 
@@ -11,8 +11,8 @@ use crate::kernel::{
     SimTime, Span, Text,
 };
 
-use super::pool::{Ending, Feedback, PoolView, Report, ServerId};
 use super::tier::{Msg, Tier};
+use super::view::{Ending, Feedback, PoolView, Report, ServerId};
 use super::{AnyStrategy, Ranking, StrategyAbout};
 
 /// After how long a request that nobody answered no longer counts.
@@ -188,8 +188,8 @@ impl Balancer {
             pool.ids().take(LISTED).map(cell).collect::<Vec<_>>().join(" ") + more
         };
         let latency = |id| pool.latency(id).map_or("-".to_owned(), rounded);
-        let rate = |id| format!("{:.1}", pool.rate(id) as f64 / super::pool::UNIT as f64);
-        NodeCard::new(Role::Balancer, "Balancer", 0)
+        let rate = |id| format!("{:.1}", pool.rate(id) as f64 / super::view::UNIT as f64);
+        let mut card = NodeCard::new(Role::Balancer, "Balancer", 0)
             .with("strategy", &self.about)
             .with("weight", &row(&|id| pool.weight(id).to_string()))
             .with("inFlight", &row(&|id| pool.in_flight(id).to_string()))
@@ -197,7 +197,12 @@ impl Balancer {
             .with("done", &row(&|id| pool.done_by(id).to_string()))
             .with("latency", &row(&latency))
             .with("rate", &row(&rate))
-            .with("utilisation", &row(&|id| format!("{}%", pool.utilisation_milli(id) / 10)))
+            .with("utilisation", &row(&|id| format!("{}%", pool.utilisation_milli(id) / 10)));
+        if pool.ids().next().is_some_and(|id| self.strategy.score(id, pool).is_some()) {
+            let score = |id| self.strategy.score(id, pool).unwrap_or_default().to_string();
+            card = card.with("score", &row(&score));
+        }
+        card
     }
 }
 

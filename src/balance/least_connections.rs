@@ -3,8 +3,8 @@
 //! nginx's rule [nginx]: loads are compared by cross-multiplication, and ties are broken by smooth
 //! weighted round robin among the tied, so that an idle pool still shares the work by weight.
 //!
-//! What counts is what *this* balancer has in flight. A server that fails fast looks idle and draws all
-//! requests to itself: the black hole that a pool of real servers knows.
+//! What counts is what *this* balancer has in flight. A server that fails fast looks idle and draws
+//! all requests to itself: the black hole that a pool of real servers knows.
 
 use crate::kernel::{Choices, Cite, Text};
 

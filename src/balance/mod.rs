@@ -3,17 +3,18 @@
 //! A strategy puts the servers of a pool in an order of preference. [`tier::Tier`] makes balancers
 //! and servers nodes of the same world that consensus runs in.
 //!
-//! **Invariant:** a strategy sees its [`PoolView`] and declared choices: not time, not a server's true
-//! queue. Everything here knows `kernel` only.
+//! **Invariant:** a strategy sees its [`PoolView`] and declared choices: not time, not a server's
+//! true queue. Everything here knows `kernel` only.
 
 mod balancer;
 mod least_connections;
 mod p2c;
-pub mod pool;
+mod pool;
 mod random;
 mod round_robin;
 mod server;
 pub mod tier;
+pub mod view;
 mod weighted;
 mod weighted_load;
 mod weighted_random;
@@ -26,7 +27,7 @@ use std::ops::{Deref, DerefMut};
 
 use crate::kernel::{Choices, Cite, Knob, Knobs, Text};
 
-pub use pool::{Ending, Feedback, PoolView, Report, ServerId};
+pub use view::{Ending, Feedback, PoolView, Report, ServerId};
 
 /// Every strategy, in the order of the gallery: from those that know nothing to those that measure.
 pub static STRATEGIES: [StrategyAbout; 7] = [
@@ -83,13 +84,14 @@ pub struct StrategyAbout {
 
 /// A way to distribute requests.
 ///
-/// The caller promises to call `on_pool` before the first `rank` and after every change of weights or
-/// of who is up, `on_sent` for each request sent, and `on_done` once for each of these. The last two may
-/// do nothing: ignoring feedback is a legitimate strategy.
+/// The caller promises to call `on_pool` before the first `rank` and after every change of weights
+/// or of who is up, `on_sent` for each request sent, and `on_done` once for each of these. The last
+/// two may do nothing: ignoring feedback is a legitimate strategy.
 pub trait Strategy: Erased + Debug {
-    /// Writes an order of preference into `out`, best first, until [`Ranking::is_full`] or no server
-    /// that is up is left. The first one *is* the choice: whatever the strategy advances, it advances
-    /// as if the request went there. Must not allocate once `out` has grown to the pool's size.
+    /// Writes an order of preference into `out`, best first, until [`Ranking::is_full`] or no
+    /// server that is up is left. The first one *is* the choice: whatever the strategy advances, it
+    /// advances as if the request went there. Must not allocate once `out` has grown to the pool's
+    /// size.
     ///
     /// `key` is what hashing strategies look at.
     fn rank(&mut self, key: u64, pool: &PoolView, choices: &mut dyn Choices, out: &mut Ranking);
@@ -102,10 +104,16 @@ pub trait Strategy: Erased + Debug {
 
     /// The pool is now this.
     fn on_pool(&mut self, _pool: &PoolView) {}
+
+    /// What speaks for a server now, for readers who ask why it was picked: the larger, the sooner its
+    /// turn. `None` if the strategy keeps no score.
+    fn score(&self, _id: ServerId, _pool: &PoolView) -> Option<i64> {
+        None
+    }
 }
 
-/// What makes a strategy a value although its type is forgotten. Holds for every strategy that derives
-/// `Clone`, `Eq` and `Hash`.
+/// What makes a strategy a value although its type is forgotten. Holds for every strategy that
+/// derives `Clone`, `Eq` and `Hash`.
 pub trait Erased: Any {
     /// A copy.
     fn clone_box(&self) -> Box<dyn Strategy>;
@@ -214,7 +222,8 @@ impl Ranking {
         &self.order
     }
 
-    /// Unless it is full: adds every other server that is up, ordered by `cmp`, in list order if equal.
+    /// Unless it is full: adds every other server that is up, ordered by `cmp`, in list order if
+    /// equal.
     pub fn rest_by(&mut self, pool: &PoolView, cmp: impl Fn(ServerId, ServerId) -> Ordering) {
         if self.is_full() {
             return;

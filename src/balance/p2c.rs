@@ -1,9 +1,9 @@
 //! Power of two choices: of two servers drawn by lot, the less loaded one.
 //!
-//! A little information goes a long way: with one choice the longest of `n` queues grows like
-//! log n / log log n, with two like log log n [mitzenmacher01]. The two are distinct, as in Finagle, tower
-//! and nginx's `random two`, so the most loaded server is never picked; Envoy draws with replacement
-//! and picks it once in n² times.
+//! A little information goes a long way: with one choice the longest of `n` queues grows like log n
+//! / log log n, with two like log log n [mitzenmacher01]. The two are distinct, as in Finagle,
+//! tower and nginx's `random two`, so the most loaded server is never picked; Envoy draws with
+//! replacement and picks it once in n² times.
 
 use crate::kernel::{Choices, Cite, Text};
 
@@ -13,8 +13,8 @@ pub(super) const ABOUT: StrategyAbout = StrategyAbout {
     id: "p2c",
     name: Text { en: "Power of two choices", zh: "两次随机选择" },
     summary: Text {
-        en: "Draws two different servers by lot and takes the one with fewer requests in flight for \
-             its weight.",
+        en: "Draws two different servers by lot and takes the one with fewer requests in \
+             flight for its weight.",
         zh: "随机抽取两台不同的服务器，选择其中相对权重而言在途请求较少的一台。",
     },
     cites: &[

@@ -1,304 +1,151 @@
-//! What one balancer knows of its pool: configuration, and measures of its own.
-//!
-//! A view never looks into a server. It counts what the balancer sent and got back, and keeps what
-//! servers said of themselves in their answers. Measures live here so that strategies only choose.
-//!
-//! **Invariant:** everything is an integer, and a view is a function of what it was told and when.
+//! What the entry `pool` says of itself. Its nodes are [`Tier`](super::tier::Tier)s.
 
-use crate::kernel::{SimTime, Span};
+use crate::kernel::{About, Cite, Family, Knob, KnobKind, Mark, Text};
 
-/// A server of the pool, by its position among the servers, from zero.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub struct ServerId(pub u32);
+use super::IDS;
+use super::balancer::FORGET;
+use super::tier::{DONE, FULL, WORK};
+use super::weighted::MAX_FAILS;
+use super::weighted_load::MEMORY;
 
-impl ServerId {
-    /// The position of this server in a slice indexed by server.
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
+pub(super) const ABOUT: About = About {
+    id: "pool",
+    name: "Pool",
+    family: Family::Balancing,
+    summary: Text {
+        en: "Balancers distribute the requests of clients over servers that queue them. The \
+             strategy decides who gets what.",
+        zh: "负载均衡器把客户端的请求分发给各台服务器，服务器将其排队处理；由策略决定请求发给谁。",
+    },
+    era: "",
+    cites: &[
+        Cite { key: "harchol13", place: "chapters 13, 14, 24" },
+        Cite { key: "nginx", place: "ngx_http_upstream_module" },
+    ],
+    knobs: &KNOBS,
+    claims: &[],
+    marks: &MARKS,
+    faces: &[WORK, DONE, FULL],
+    source: concat!(
+        include_str!("balancer.rs"),
+        "\n",
+        include_str!("server.rs"),
+        "\n",
+        include_str!("tier.rs"),
+    ),
+};
 
-/// How a request that was sent to a server ended, as far as the balancer knows.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Ending {
-    /// The server did the work.
-    Done,
-    /// The server refused it: its queue was full.
-    Refused,
-    /// No answer came for so long that the balancer stopped counting the request as in flight.
-    Forgotten,
-}
+const KNOBS: [Knob; 8] = [
+    Knob {
+        name: "strategy",
+        help: Text {
+            en: "How a balancer chooses a server for a request.",
+            zh: "负载均衡器如何为请求选择服务器。",
+        },
+        kind: KnobKind::Choice(IDS),
+    },
+    Knob {
+        name: "balancers",
+        help: Text {
+            en: "How many of the nodes, counted from the first, are balancers; each counts only \
+                 what it sent itself.",
+            zh: "从第一个节点数起，有多少个节点是负载均衡器；每个只统计自己发出的请求。",
+        },
+        kind: KnobKind::Count { min: 1, max: 100, default: 1 },
+    },
+    Knob {
+        name: "queue",
+        help: Text {
+            en: "How a server works: fifo serves in order of arrival, ps shares its speed evenly \
+                 among all requests it holds.",
+            zh: "服务器的工作方式：fifo 按到达顺序服务，ps 把处理速度平均分给所持有的全部请求。",
+        },
+        kind: KnobKind::Choice(&["fifo", "ps"]),
+    },
+    Knob {
+        name: "concurrency",
+        help: Text {
+            en: "How many requests a fifo server works on at once, each at full speed.",
+            zh: "fifo 服务器同时处理多少个请求，每个都以全速处理。",
+        },
+        kind: KnobKind::Count { min: 1, max: 1000, default: 1 },
+    },
+    Knob {
+        name: "capacity",
+        help: Text {
+            en: "How many requests a server holds at most, those in service included; it refuses \
+                 more. 0 sets no bound.",
+            zh: "一台服务器最多容纳多少个请求（包括正在处理的），超出的会被拒绝；0 表示不设上限。",
+        },
+        kind: KnobKind::Count { min: 0, max: 1_000_000, default: 0 },
+    },
+    FORGET,
+    MAX_FAILS,
+    MEMORY,
+];
 
-/// What a strategy is told when a request ends.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Feedback {
-    /// How it ended.
-    pub ending: Ending,
-    /// Time from sending it to now.
-    pub latency: Span,
-}
-
-/// A server's own account, attached to each of its answers, as ORCA load reports are [grpc-a51].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Report {
-    /// When the server started, by its own clock. Tells a restart from a late message.
-    pub since: SimTime,
-    /// Time its slots were busy since then, averaged over the slots.
-    pub busy: Span,
-    /// Requests finished since then.
-    pub done: u64,
-}
-
-/// The unit of fixed-point numbers here: sixteen bits after the point.
-pub const UNIT: u64 = 1 << 16;
-
-/// How often measured rates are brought up to date: the shortest weight update period that [grpc-a58]
-/// allows.
-pub const UPDATE: Span = Span::millis(100);
-
-const SECOND: u128 = 1_000_000_000;
-
-/// What is known of one server.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Known {
-    weight: u32,
-    up: bool,
-    in_flight: u32,
-    sent: u64,
-    done: u64,
-    latency: Option<Span>,
-    report: Report,
-    /// The report and the instant that the utilisation was last computed from.
-    marked: (Report, SimTime),
-    utilisation_milli: u32,
-    /// Completions reported lately (fixed point) and the busy time they took (ns).
-    completions: u64,
-    busy: u64,
-    rate: u64,
-}
-
-/// One balancer's view of the pool.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct PoolView {
-    servers: Vec<Known>,
-    up: u32,
-    memory: Span,
-    next_update: SimTime,
-    next_halving: SimTime,
-}
-
-impl PoolView {
-    /// A pool of servers with these weights (zero is raised to one), all up and idle. Measures lose
-    /// half of their weight every `memory`.
-    pub fn new(weights: impl IntoIterator<Item = u32>, memory: Span) -> PoolView {
-        let servers: Vec<Known> = weights.into_iter().map(Known::new).collect();
-        let up = servers.len() as u32;
-        let memory = memory.max(UPDATE);
-        let (next_update, next_halving) = (SimTime::ZERO + UPDATE, SimTime::ZERO + memory);
-        PoolView { servers, up, memory, next_update, next_halving }
-    }
-
-    /// How many servers there are, up or down.
-    pub fn len(&self) -> u32 {
-        self.servers.len() as u32
-    }
-
-    /// True if there is no server at all.
-    pub fn is_empty(&self) -> bool {
-        self.servers.is_empty()
-    }
-
-    /// Every server, up or down, in order.
-    pub fn ids(&self) -> impl Iterator<Item = ServerId> + use<> {
-        (0..self.len()).map(ServerId)
-    }
-
-    /// The servers that are up, in order.
-    pub fn up_ids(&self) -> impl Iterator<Item = ServerId> + '_ {
-        self.ids().filter(|&id| self.is_up(id))
-    }
-
-    /// How many servers are up.
-    pub fn up(&self) -> u32 {
-        self.up
-    }
-
-    /// The `n`-th server that is up, counted from zero.
-    pub fn nth_up(&self, n: u32) -> Option<ServerId> {
-        if self.up == self.len() {
-            return (n < self.up).then_some(ServerId(n));
-        }
-        self.up_ids().nth(n as usize)
-    }
-
-    /// Whether a server is up as this balancer observed it.
-    pub fn is_up(&self, id: ServerId) -> bool {
-        self.servers[id.index()].up
-    }
-
-    /// The configured weight, at least one.
-    pub fn weight(&self, id: ServerId) -> u32 {
-        self.servers[id.index()].weight
-    }
-
-    /// Requests this balancer sent there that have not ended yet.
-    pub fn in_flight(&self, id: ServerId) -> u32 {
-        self.servers[id.index()].in_flight
-    }
-
-    /// Requests this balancer sent there since its start.
-    pub fn sent_to(&self, id: ServerId) -> u64 {
-        self.servers[id.index()].sent
-    }
-
-    /// Requests of this balancer that were done there since its start.
-    pub fn done_by(&self, id: ServerId) -> u64 {
-        self.servers[id.index()].done
-    }
-
-    /// Smoothed time from sending a request to the answer that it is done, each answer moving it by an
-    /// eighth [rfc6298 §2]; `None` before the first one.
-    pub fn latency(&self, id: ServerId) -> Option<Span> {
-        self.servers[id.index()].latency
-    }
-
-    /// Share of its time that the server was busy between the last reports that lie [`UPDATE`] apart,
-    /// in thousandths; zero before the second one.
-    pub fn utilisation_milli(&self, id: ServerId) -> u32 {
-        self.servers[id.index()].utilisation_milli
-    }
-
-    /// Measured performance: requests per second of busy time, in units of one over [`UNIT`], as of
-    /// the last [`PoolView::refresh`]. Only comparisons between servers of one pool mean something
-    /// before the first report: then it is the configured weight.
-    pub fn rate(&self, id: ServerId) -> u64 {
-        self.servers[id.index()].rate
-    }
-
-    /// Compares the requests in flight per unit of weight, by cross-multiplication.
-    pub fn cmp_load(&self, a: ServerId, b: ServerId) -> std::cmp::Ordering {
-        let load = |x, y| u64::from(self.in_flight(x)) * u64::from(self.weight(y));
-        load(a, b).cmp(&load(b, a))
-    }
-
-    /// Notes that a server was seen to be up, or down. The strategy must be told by `on_pool`.
-    pub fn set_up(&mut self, id: ServerId, up: bool) {
-        self.servers[id.index()].up = up;
-        self.up = self.servers.iter().filter(|known| known.up).count() as u32;
-    }
-
-    /// Notes that a request was sent.
-    pub fn sent(&mut self, id: ServerId) {
-        let known = &mut self.servers[id.index()];
-        known.in_flight += 1;
-        known.sent += 1;
-    }
-
-    /// Notes that a request in flight ended.
-    pub fn ended(&mut self, id: ServerId, feedback: Feedback) {
-        let known = &mut self.servers[id.index()];
-        known.in_flight = known.in_flight.saturating_sub(1);
-        if feedback.ending == Ending::Done {
-            known.done += 1;
-            known.latency = Some(smooth(known.latency, feedback.latency));
-        }
-    }
-
-    /// Notes what a server said of itself. A report older than one already seen changes nothing.
-    pub fn reported(&mut self, id: ServerId, report: Report, now: SimTime) {
-        let known = &mut self.servers[id.index()];
-        if report.since < known.report.since {
-            return;
-        }
-        let last = if report.since > known.report.since { Report::default() } else { known.report };
-        if report.done < last.done || report.busy < last.busy {
-            return;
-        }
-        known.completions = known.completions.saturating_add((report.done - last.done) * UNIT);
-        known.busy = known.busy.saturating_add((report.busy - last.busy).0);
-        known.report = report;
-        known.mark(now);
-    }
-
-    /// Brings the measured rates up to date, if [`UPDATE`] has passed since the last time. Called
-    /// before every ranking.
-    pub fn refresh(&mut self, now: SimTime) {
-        if now < self.next_update {
-            return;
-        }
-        self.next_update = now + UPDATE;
-        while self.next_halving <= now {
-            let halve = |known: &mut Known| {
-                known.completions /= 2;
-                known.busy /= 2;
-            };
-            self.servers.iter_mut().for_each(halve);
-            self.next_halving += self.memory;
-        }
-        let unit = self.rate_per_weight();
-        self.servers.iter_mut().for_each(|known| known.measure(unit));
-    }
-
-    /// What one unit of weight achieves in the pool as a whole, in requests per second of busy time
-    /// (fixed point); one before anything was measured.
-    fn rate_per_weight(&self) -> u64 {
-        let completions: u128 = self.servers.iter().map(|s| u128::from(s.completions)).sum();
-        let work = |s: &Known| u128::from(s.busy) * u128::from(s.weight);
-        let busy: u128 = self.servers.iter().map(work).sum();
-        if completions == 0 || busy == 0 {
-            return UNIT;
-        }
-        ((completions * SECOND / busy) as u64).max(1)
-    }
-}
-
-impl Known {
-    fn new(weight: u32) -> Known {
-        let weight = weight.max(1);
-        Known {
-            weight,
-            up: true,
-            in_flight: 0,
-            sent: 0,
-            done: 0,
-            latency: None,
-            report: Report::default(),
-            marked: (Report::default(), SimTime::ZERO),
-            utilisation_milli: 0,
-            completions: 0,
-            busy: 0,
-            rate: u64::from(weight) * UNIT,
-        }
-    }
-
-    /// Recomputes the utilisation if the last computation lies far enough back.
-    fn mark(&mut self, now: SimTime) {
-        let (before, then) = self.marked;
-        let passed = now.since(then);
-        if passed < UPDATE {
-            return;
-        }
-        if before.since == self.report.since && before.done > 0 {
-            let busy = u128::from((self.report.busy - before.busy).0);
-            self.utilisation_milli = (busy * 1000 / u128::from(passed.0)).min(1000) as u32;
-        }
-        self.marked = (self.report, now);
-    }
-
-    /// The rate, as if one more request had been done at the pace the weight promises. So a server
-    /// that was not heard of for long is taken for an average one, and tried again.
-    fn measure(&mut self, unit: u64) {
-        let promised = u128::from(unit) * u128::from(self.weight);
-        let completions = u128::from(self.completions) + u128::from(UNIT);
-        let busy = u128::from(self.busy) + u128::from(UNIT) * SECOND / promised;
-        self.rate = ((completions * SECOND / busy.max(1)) as u64).max(1);
-    }
-}
-
-/// Moves an average by an eighth of the way to a new sample.
-fn smooth(average: Option<Span>, sample: Span) -> Span {
-    match average {
-        None => sample,
-        Some(Span(old)) => Span(old - old / 8 + sample.0 / 8),
-    }
-}
+const MARKS: [Mark; 9] = [
+    Mark {
+        id: "picks",
+        says: Text {
+            en: "{node} picks a server and sends it the request of {peer}.",
+            zh: "{node} 选出一台服务器，把 {peer} 的请求发给它。",
+        },
+    },
+    Mark {
+        id: "refuses",
+        says: Text {
+            en: "{node} has no server for the request of {peer} and refuses it.",
+            zh: "{node} 没有可以处理 {peer} 的请求的服务器，予以拒绝。",
+        },
+    },
+    Mark {
+        id: "relays",
+        says: Text {
+            en: "{node} passes the answer of {peer} on to the client.",
+            zh: "{node} 把 {peer} 的答复转交给客户端。",
+        },
+    },
+    Mark {
+        id: "rejects",
+        says: Text {
+            en: "{node} tells the client that {peer} refused the request.",
+            zh: "{node} 告知客户端：请求已被 {peer} 拒绝。",
+        },
+    },
+    Mark {
+        id: "redirects",
+        says: Text {
+            en: "{node} is a server and sends {peer} to a balancer.",
+            zh: "{node} 是服务器，让 {peer} 去找负载均衡器。",
+        },
+    },
+    Mark {
+        id: "starts",
+        says: Text {
+            en: "{node} begins to work on the request at once.",
+            zh: "{node} 立即开始处理该请求。",
+        },
+    },
+    Mark {
+        id: "queues",
+        says: Text {
+            en: "{node} is busy and puts the request at the end of its queue.",
+            zh: "{node} 正忙，把该请求放到队列末尾。",
+        },
+    },
+    Mark {
+        id: "full",
+        says: Text {
+            en: "{node} has a full queue and refuses the request.",
+            zh: "{node} 的队列已满，拒绝该请求。",
+        },
+    },
+    Mark {
+        id: "finishes",
+        says: Text {
+            en: "{node} has finished a request and answers the balancer.",
+            zh: "{node} 处理完一个请求，答复负载均衡器。",
+        },
+    },
+];

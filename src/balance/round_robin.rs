@@ -1,8 +1,8 @@
 //! Round robin: each server in its turn.
 //!
-//! Knows neither weights nor load. Between equal servers it is far better than chance, because the gaps
-//! between the requests of one server are sums of `n` gaps and so more even; with unequal servers the
-//! slowest one sets the limit of the whole pool.
+//! Knows neither weights nor load. Between equal servers it is far better than chance, because the
+//! gaps between the requests of one server are sums of `n` gaps and so more even; with unequal
+//! servers the slowest one sets the limit of the whole pool.
 
 use crate::kernel::{Choices, Cite, Text};
 

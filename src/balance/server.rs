@@ -1,12 +1,13 @@
 //! A server: a queue of work, served in turn or shared.
 //!
-//! Work is counted in thousandths of a nanosecond at speed 1, so a server of `speed_milli` does exactly
-//! `speed_milli` units each nanosecond and a change of pace preserves what is left to the unit.
-//! Both disciplines run on one virtual clock: the work that each request in service has been given since
-//! the server was last idle. A request finishes when that clock reaches the mark set at its start.
+//! Work is counted in thousandths of a nanosecond at speed 1, so a server of `speed_milli` does
+//! exactly `speed_milli` units each nanosecond and a change of pace preserves what is left to the
+//! unit. Both disciplines run on one virtual clock: the work that each request in service has been
+//! given since the server was last idle. A request finishes when that clock reaches the mark set at
+//! its start.
 //!
-//! Under processor sharing the clock advances by the work done over the number in service; what does
-//! not divide is kept for the next division, so no work is lost or made up.
+//! Under processor sharing the clock advances by the work done over the number in service; what
+//! does not divide is kept for the next division, so no work is lost or made up.
 
 use std::collections::VecDeque;
 
@@ -14,8 +15,8 @@ use crate::kernel::{
     Ctx, Fact, NodeCard, NodeId, Queue, QueueItem, RequestId, Role, SimTime, Span, Window,
 };
 
-use super::pool::Report;
 use super::tier::{Msg, ServerSetup, Tier, Timer};
+use super::view::Report;
 
 /// Units of work per nanosecond at speed 1.
 const UNITS: u64 = 1000;
@@ -199,7 +200,7 @@ impl Server {
 
     fn advance(&mut self, now: SimTime) {
         let passed = now.since(self.at);
-        self.at = self.at.max(now);
+        self.at = now;
         if self.serving.is_empty() {
             return;
         }

@@ -1,17 +1,17 @@
 //! Smooth weighted round robin: in proportion to the weights, and spread as evenly as they allow.
 //!
-//! nginx's rule [nginx 21ad7d043]. Every pick raises the score of each server that is up by its
-//! *effective* weight; the highest score wins and pays the sum of what was added. Weights 5, 1, 1 give
-//! a a b a c a a, where the naive way would send five in a row to `a`.
+//! nginx's rule [nginx §commit 21ad7d043]. Every pick raises the score of each server that is up by
+//! its *effective* weight; the highest score wins and pays the sum of what was added. Weights 5, 1,
+//! 1 give a a b a c a a, where the naive way would send five in a row to `a`.
 //!
-//! The effective weight is the configured one until a request fails (here: is forgotten; a refusal is
-//! an answer, as nginx counts a 503 by default). It then drops by `weight / max-fails`, not below zero,
-//! and every pick gives one back.
+//! The effective weight is the configured one until a request fails (here: is forgotten; a refusal
+//! is an answer, as nginx counts a 503 by default). It then drops by `weight / max-fails`, not
+//! below zero, and every pick gives one back.
 //!
 //! # Simplifications
 //!
-//! nginx also leaves out a server for `fail_timeout` after `max_fails` failures. That is health checking,
-//! which belongs to the view, not to the strategy.
+//! nginx also leaves out a server for `fail_timeout` after `max_fails` failures. That is health
+//! checking, which belongs to the view, not to the strategy.
 
 use crate::kernel::{Choices, Cite, Knob, KnobKind, Knobs, Text};
 
@@ -21,7 +21,7 @@ pub(super) const ABOUT: StrategyAbout = StrategyAbout {
     id: "weighted",
     name: Text { en: "Smooth weighted round robin", zh: "平滑加权轮询" },
     summary: Text {
-        en: "Gives each server turns in proportion to its weight, interleaved as evenly as possible.",
+        en: "Gives each server turns in proportion to its weight, as evenly interleaved as can be.",
         zh: "按权重比例给每台服务器分配轮次，并尽可能均匀地交错排列。",
     },
     cites: &[Cite { key: "nginx", place: "ngx_http_upstream_round_robin.c, commit 21ad7d043" }],
@@ -62,6 +62,10 @@ impl Strategy for Weighted {
 
     fn on_pool(&mut self, pool: &PoolView) {
         self.scores.on_pool(pool);
+    }
+
+    fn score(&self, id: ServerId, _pool: &PoolView) -> Option<i64> {
+        Some(self.scores.get(id))
     }
 }
 

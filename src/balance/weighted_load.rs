@@ -3,25 +3,29 @@
 //! The weight of a server is its measured performance, divided by one more than the requests this
 //! balancer has in flight there; the heaviest server takes the request.
 //!
-//! 1. *Performance* is what gRPC's weighted round robin uses [grpc-a58]: requests per second over
-//!    utilisation, both as reported by the server, which is requests per second of busy time. Here it
-//!    is one quotient over the recent past: every `memory` the sums lose half of their weight, and all
-//!    quotients are recomputed every 100 ms ([`pool::UPDATE`](super::pool::UPDATE)).
-//! 2. *Load* enters as in Envoy's least request with unequal weights, `weight / (active + 1)` [envoy].
-//!    Taking the largest instead of sharing by weight is the shortest expected delay rule of Linux
-//!    virtual server [lvs sed]: the inverse of the weight is the time the request will take.
+//! 1. *Performance* is what gRPC's weighted round robin uses [grpc-a58 §weight calculation]:
+//!    requests per second over utilisation, both as reported by the server, which is requests per
+//!    second of busy time. Here it is one quotient over the recent past: every `memory` the sums
+//!    lose half of their weight, and all quotients are recomputed every 100 ms
+//!    ([`UPDATE`](super::view::UPDATE)).
+//! 2. *Load* enters as in Envoy's least request with unequal weights, `weight / (active + 1)`
+//!    [envoy]. Taking the largest instead of sharing by weight is the shortest expected delay rule
+//!    of Linux virtual server [lvs §shortest expected delay]: the inverse of the weight is the time
+//!    the request will take.
 //! 3. *Nothing known.* Each server counts as if it had done one more request at the pace that its
-//!    configured weight promises relative to the pool. So the start follows the configured weights, and
-//!    a server that was slow once and is not heard of any more drifts back to the average, gets a
-//!    request, and can show that it has recovered.
+//!    configured weight promises relative to the pool. So the start follows the configured weights,
+//!    and a server that was slow once and is not heard of any more drifts back to the average, gets
+//!    a request, and can show that it has recovered.
 //!
 //! # Differences
 //!
-//! gRPC waits out a blackout of 10 s, drops weights older than 3 min, penalises errors and spreads picks by
-//! an earliest-deadline schedule; point 3 stands for the first two, the load for the others.
+//! gRPC waits out a blackout of 10 s, drops weights older than 3 min, penalises errors and spreads
+//! picks by an earliest-deadline schedule; point 3 stands for the first two, the load for the
+//! others.
 
 use crate::kernel::{Choices, Cite, Knob, KnobKind, Span, Text};
 
+use super::view::UNIT;
 use super::{PoolView, Ranking, ServerId, Strategy, StrategyAbout};
 
 pub(super) const ABOUT: StrategyAbout = StrategyAbout {
@@ -75,6 +79,12 @@ impl Strategy for WeightedLoad {
         self.next = (heaviest.0 + 1) % n;
         out.push(heaviest);
         out.rest_by(pool, |a, b| is_heavier(pool, b, a).cmp(&is_heavier(pool, a, b)));
+    }
+
+    /// The weight, in thousandths of a request per second.
+    fn score(&self, id: ServerId, pool: &PoolView) -> Option<i64> {
+        let weight = u128::from(pool.rate(id)) * 1000 / u128::from(UNIT);
+        Some((weight / (u128::from(pool.in_flight(id)) + 1)) as i64)
     }
 }
 

@@ -1,13 +1,13 @@
-//! Statistics of a pool, of the kind an engineer accepts: occupancy weighted by time, percentiles of
-//! every single value, warm-up discarded, and nothing sampled.
+//! Statistics of a pool, of the kind an engineer accepts: occupancy weighted by time, percentiles
+//! of every single value, warm-up discarded, and nothing sampled.
 //!
 //! Fed by plain calls in order of time, so it knows nothing of worlds.
 //!
-//! **Definitions.** The *response* of a request runs from its arrival to its answer; the *wait* is the part
-//! of it before service began. The percentile `p` of `n` values is the smallest value that at least
-//! `p · n` of them do not exceed (nearest rank: the `⌈p · n⌉`-th in order). A request belongs to the
-//! statistics if it *arrived* after the warm-up, occupancy counts from the end of the warm-up to the
-//! end asked for.
+//! **Definitions.** The *response* of a request runs from its arrival to its answer; the *wait* is
+//! the part of it before service began. The percentile `p` of `n` values is the smallest value that
+//! at least `p · n` of them do not exceed (nearest rank: the `⌈p · n⌉`-th in order). A request
+//! belongs to the statistics if it *arrived* after the warm-up, occupancy counts from the end of
+//! the warm-up to the end asked for.
 
 use std::collections::VecDeque;
 
@@ -146,8 +146,8 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// For a pool of `servers` servers that serve `slots` requests at once (one, if all share). What
-    /// arrives before `warm_up` is left out.
+    /// For a pool of `servers` servers that serve `slots` requests at once (one, if all share).
+    /// What arrives before `warm_up` is left out.
     pub fn new(servers: u32, slots: u32, warm_up: SimTime) -> Measure {
         let zero = TimeWeighted::new(warm_up);
         let server = Server { picked: 0, completed: 0, length: zero, busy: zero };
@@ -288,8 +288,8 @@ impl Recent {
 /// Buckets per doubling of the value, as a power of two.
 const FINENESS: u32 = 5;
 
-/// Counts of spans in buckets that grow with the value: 32 to each doubling. What it says of a value is
-/// off by at most 1/64 of the value, and by nothing below 64 ns.
+/// Counts of spans in buckets that grow with the value: 32 to each doubling. What it says of a
+/// value is off by at most 1/64 of the value, and by nothing below 64 ns.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Histogram {
     counts: Vec<u32>,
@@ -336,7 +336,8 @@ impl Histogram {
         Span::ZERO
     }
 
-    /// Values below two doublings' worth of buckets have a bucket each; above, the leading bits count.
+    /// Values below two doublings' worth of buckets have a bucket each; above, the leading bits
+    /// count.
     fn bucket(Span(value): Span) -> usize {
         let shift = value.checked_ilog2().unwrap_or(0).saturating_sub(FINENESS);
         ((shift as usize) << FINENESS) + (value >> shift) as usize

@@ -244,8 +244,8 @@ impl Lab {
         match deed {
             Deed::Input(input) => input,
             Deed::ToggleCrash(node) => {
-                let crashed = status(node)
-                    .is_some_and(|view| matches!(view.status, NodeStatus::Crashed(_)));
+                let crashed =
+                    status(node).is_some_and(|view| matches!(view.status, NodeStatus::Crashed(_)));
                 let target = Target::Node(node);
                 if crashed { Input::Restart(target) } else { Input::Crash(target) }
             }
@@ -372,9 +372,10 @@ impl Lab {
             Some(Selection::Node(node)) => Some(node),
             _ => None,
         };
-        self.snapshot = self.run.as_ref().map(|run| {
-            Rc::new(run.timeline.cursor().snapshot(run.cards(selected)))
-        });
+        self.snapshot = self
+            .run
+            .as_ref()
+            .map(|run| Rc::new(run.timeline.cursor().snapshot(run.cards(selected))));
     }
 
     // Frames.
@@ -448,10 +449,7 @@ impl Lab {
 
     /// True while frames are needed: the playhead moves, or a run is being computed.
     pub fn is_busy(&self) -> bool {
-        let computing =
-            |run: &Run| run.timeline.progress() == Progress::Running;
-        self.playback.playing
-            || self.coming.is_some()
-            || self.run.as_ref().is_some_and(computing)
+        let computing = |run: &Run| run.timeline.progress() == Progress::Running;
+        self.playback.playing || self.coming.is_some() || self.run.as_ref().is_some_and(computing)
     }
 }

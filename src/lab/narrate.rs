@@ -113,7 +113,9 @@ impl Narrator {
                 if who.is_empty() || text.contains(&who) {
                     return Say { en: format!("Now: {text}."), zh: format!("此刻：{text}。") };
                 }
-                Say { en: format!("Now: {text} ({who})."), zh: format!("此刻：{text}（{who}）。") }
+                Say {
+                    en: format!("Now: {text} ({who})."), zh: format!("此刻：{text}（{who}）。")
+                }
             }
         }
     }

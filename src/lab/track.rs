@@ -81,8 +81,10 @@ impl TrackMaker {
             }
             Fact::Committed { slot } | Fact::Chosen { slot, .. } if slot > self.committed => {
                 self.committed = slot;
-                let label =
-                    Say { en: format!("slot {slot} committed"), zh: format!("槽位 {slot} 已提交") };
+                let label = Say {
+                    en: format!("slot {slot} committed"),
+                    zh: format!("槽位 {slot} 已提交"),
+                };
                 self.crowd_mark(last, MarkKind::Commit, Some(node), label);
                 false
             }
@@ -233,10 +235,8 @@ fn same(text: String) -> Say {
 /// Whether somebody leads, and whether that node can reach a quorum.
 fn leadership(snapshot: &Snapshot) -> Option<SpanKind> {
     let needed = majority(snapshot.nodes.len() as u32);
-    let leaders = snapshot
-        .nodes
-        .iter()
-        .filter(|node| node.role == Role::Leader && node.status == Status::Up);
+    let leaders =
+        snapshot.nodes.iter().filter(|node| node.role == Role::Leader && node.status == Status::Up);
     let mut best = None;
     for leader in leaders {
         if reachable(snapshot, leader.id).len() as u32 >= needed {

@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::kernel::{About, NodeId, Queue, SimTime, Span};
-use crate::script::{Problem, Said as Say};
+use crate::kernel::{About, NodeId, Property, Queue, SimTime, Span};
+use crate::script::Problem;
+pub use crate::script::Said as Say;
 use crate::sim::{FlightNote, Snapshot};
 
 use super::action::Speed;
@@ -33,8 +34,10 @@ pub enum Status {
 pub struct CheckView {
     /// The line of the text, from 1; `None` for the entry's own properties.
     pub line: Option<u32>,
-    /// What is expected.
-    pub text: Say,
+    /// The property, for the entry's own properties. The screen has their names.
+    pub property: Option<Property>,
+    /// What is expected, as written; empty for properties.
+    pub text: String,
     /// How it stands at the playhead.
     pub status: Status,
     /// How it stands when the run is over.

@@ -1,15 +1,125 @@
 //! Changing a text in place: everything else stays byte for byte.
 
-use crate::kernel::SimTime;
+use crate::kernel::{SimTime, Span};
 
-/// Writes `at <at> <command>` where it belongs in the order of time; returns the text and the line.
+use super::print::print_at;
+use super::read::lines;
+use super::token::{Cut, cut};
+use super::value;
+
+/// Writes `at <at> <command>` where it belongs in the order of time, and returns the text and the line
+/// (from 1) that is new.
+///
+/// That is behind the last `at` line that is not later; without one, before the first `at` line; without
+/// any, before the first of `run`, `limit`, `compare` and `expect`; without those, at the end.
 pub fn insert_timed(text: &str, at: SimTime, command: &str) -> (String, u32) {
-    let _ = (at, command);
-    (text.to_owned(), 0)
+    let lines = lines(text);
+    let times: Vec<(usize, SimTime, usize)> = lines
+        .iter()
+        .enumerate()
+        .filter_map(|(index, (_, raw))| timed(raw).map(|(time, width)| (index, time, width)))
+        .collect();
+    let before = times.iter().rev().find(|(_, time, _)| *time <= at);
+    let (index, width) = match (before, times.first()) {
+        (Some((index, _, width)), _) => (index + 1, *width),
+        (None, Some((index, _, width))) => (*index, *width),
+        (None, None) => (closing(&lines), 0),
+    };
+    let line = print_at(at, width, command);
+    let set_off = times.is_empty();
+    insert_line(text, &lines, index, &line, set_off)
 }
 
-/// Sets `key=value` on a line.
+/// Time of an `at` line, and how wide it is written with the blanks behind it, less one.
+fn timed(raw: &str) -> Option<(SimTime, usize)> {
+    let cut = cut(raw);
+    let [first, time, action, ..] = cut.tokens.as_slice() else { return None };
+    if first.text != "at" {
+        return None;
+    }
+    let span = value::span(time.text)?;
+    Some((SimTime::ZERO + span, raw[time.at..action.at].chars().count() - 1))
+}
+
+/// Where a first `at` line goes: before the lines that close a scenario.
+fn closing(lines: &[(usize, &str)]) -> usize {
+    let closes = |raw: &str| {
+        cut(raw).tokens.first().is_some_and(|token| {
+            ["run", "limit", "compare", "expect", "warmup"].contains(&token.text)
+        })
+    };
+    lines.iter().position(|(_, raw)| closes(raw)).unwrap_or_else(|| {
+        // Blank lines at the end stay at the end.
+        let last = lines.iter().rposition(|(_, raw)| !raw.trim().is_empty());
+        last.map_or(0, |index| index + 1)
+    })
+}
+
+/// Puts `line` before the line `index`. `set_off` puts a blank line behind it if none is there.
+fn insert_line(
+    text: &str,
+    lines: &[(usize, &str)],
+    index: usize,
+    line: &str,
+    set_off: bool,
+) -> (String, u32) {
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let Some((start, next)) = lines.get(index) else {
+        let broken = text.is_empty() || text.ends_with('\n');
+        let glue = if broken { "" } else { newline };
+        return (format!("{text}{glue}{line}{newline}"), index as u32 + 1);
+    };
+    let gap = if set_off && !next.trim().is_empty() { newline } else { "" };
+    let (before, after) = text.split_at(*start);
+    (format!("{before}{line}{newline}{gap}{after}"), index as u32 + 1)
+}
+
+/// Sets `key=value` on a line (from 1): in place if the key is there, at the end of the line if not.
+///
+/// `strategy` and `entry` mean the word behind `balance` and `cluster`; an empty key means the word
+/// behind any command (`run 10s`). The text is unchanged if there is no such line or it has no command.
 pub fn set_word(text: &str, line: u32, key: &str, value: &str) -> String {
-    let _ = (line, key, value);
-    text.to_owned()
+    let lines = lines(text);
+    let place = (line as usize).checked_sub(1).and_then(|index| lines.get(index));
+    let Some((start, raw)) = place else { return text.to_owned() };
+    let cut = cut(raw);
+    let Some((from, to, word)) = replacement(&cut, key, value) else { return text.to_owned() };
+    let (from, to) = (start + from, start + to);
+    format!("{}{word}{}", &text[..from], &text[to..])
+}
+
+/// What is replaced in a line, as byte offsets, and by what.
+fn replacement(cut: &Cut<'_>, key: &str, value: &str) -> Option<(usize, usize, String)> {
+    let first = cut.tokens.first()?;
+    if ["", "strategy", "entry"].contains(&key) {
+        let second = cut.tokens.get(1).filter(|token| token.setting().is_none());
+        return Some(match second {
+            Some(token) => (token.at, token.end(), value.to_owned()),
+            None => (first.end(), first.end(), format!(" {value}")),
+        });
+    }
+    let settings = cut.tokens.iter().filter_map(|token| token.setting());
+    let found = settings.into_iter().find(|(name, _)| name.text == key);
+    let last = cut.tokens.last()?;
+    Some(match found {
+        Some((_, old)) => (old.at, old.end(), value.to_owned()),
+        None => (last.end(), last.end(), format!(" {key}={value}")),
+    })
+}
+
+/// The line (from 1) of the first statement with that command.
+pub fn find_line(text: &str, command: &str) -> Option<u32> {
+    let has = |raw: &str| cut(raw).tokens.first().is_some_and(|token| token.text == command);
+    lines(text).iter().position(|(_, raw)| has(raw)).map(|index| index as u32 + 1)
+}
+
+/// Sets the length of the run, with a new line at the end if there is none.
+pub fn set_run(text: &str, length: Span) -> String {
+    match find_line(text, "run") {
+        Some(line) => set_word(text, line, "", &length.to_string()),
+        None => {
+            let lines = lines(text);
+            insert_line(text, &lines, lines.len(), &format!("run {length}"), false).0
+        }
+    }
 }

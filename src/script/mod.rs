@@ -17,19 +17,21 @@ mod plan;
 pub mod print;
 mod problem;
 mod read;
+pub mod render;
+pub mod run;
 mod saying;
 mod token;
 pub mod value;
 mod wanted;
 
-pub use command::expect::{Bounded, Moment, Wish};
+pub use command::expect::property_words;
 pub use compile::compile;
 pub use grammar::{Line, Script, Statement, Titles};
 pub use names::Names;
 pub use plan::{Expected, Plan};
 pub use print::print_input;
 pub use problem::{Fix, Problem, ProblemKind, Said, What};
-pub use read::parse;
+pub use read::{parse, parse_input};
 pub use wanted::Wanted;
 
 /// Reads and compiles a text.

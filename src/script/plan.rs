@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use crate::catalog::Entry;
+use crate::check::{Because, Expectation, Moment, PoolShape, Ruling, Verdict};
 use crate::kernel::{KnobValue, SimTime, Span};
 use crate::sim::{Cluster, ClusterSpec, SpecError};
 
-use super::command::expect::Wish;
 use super::grammar::Titles;
 use super::names::Names;
 
@@ -23,8 +23,10 @@ pub struct Plan {
     pub events_max: u64,
     /// What happens before is not measured.
     pub warmup: Span,
-    /// What is expected, in the order of the text.
+    /// What is expected of a run under the plan's own strategy, in the order of the text.
     pub expects: Vec<Expected>,
+    /// What is expected under any strategy.
+    pub(super) expects_of_all: Vec<Expected>,
     /// Strategies to compare on the same requests, with the line each stands on; empty if none.
     pub compare: Vec<(u32, &'static str)>,
     /// For each of the recipe's inputs its line, from 1.
@@ -46,7 +48,12 @@ pub struct Expected {
     /// Its line, from 1.
     pub line: u32,
     /// What is expected.
-    pub wish: Wish,
+    pub expectation: Expectation,
+    /// The line holds when the expectation is violated. False for properties, which have an
+    /// expectation of their own for that; see [`Expected::settle`].
+    pub broken: bool,
+    /// The line is about this strategy only.
+    pub strategy: Option<&'static str>,
     /// As printed, without the word `expect`.
     pub text: String,
 }
@@ -55,6 +62,16 @@ impl Plan {
     /// True if this is a pool with balancers.
     pub fn is_pool(&self) -> bool {
         self.names.is_pool()
+    }
+
+    /// What the examiner has to know of a pool; `None` for a cluster.
+    pub fn pool_shape(&self) -> Option<PoolShape> {
+        if !self.is_pool() {
+            return None;
+        }
+        let fifo = self.spec.knobs.choice("queue") == "fifo";
+        let slots = if fifo { self.spec.knobs.count("concurrency") as u32 } else { 1 };
+        Some(PoolShape { doors: self.spec.doors, servers: self.names.servers(), slots })
     }
 
     /// Builds the world.
@@ -79,7 +96,15 @@ impl Plan {
         let mut plan = self.clone();
         let knobs = &mut Rc::make_mut(&mut plan.spec).knobs;
         knobs.set("strategy", KnobValue::Choice(strategy));
+        plan.choose_expects();
         plan
+    }
+
+    /// Keeps what is expected under the plan's own strategy.
+    pub(super) fn choose_expects(&mut self) {
+        let own = self.strategy();
+        let applies = |expected: &&Expected| expected.strategy.is_none_or(|it| Some(it) == own);
+        self.expects = self.expects_of_all.iter().filter(applies).cloned().collect();
     }
 
     /// The strategy of this plan; `None` for a cluster.
@@ -89,4 +114,32 @@ impl Plan {
             _ => None,
         }
     }
+}
+
+impl Expected {
+    /// What the ruling means for this line while the run goes on: turned around if the line expects a
+    /// violation.
+    pub fn settle(&self, ruling: Ruling) -> Ruling {
+        self.settle_by(ruling, None)
+    }
+
+    /// What the ruling means for this line; `over` is the end of the run, once it is over.
+    pub fn settle_by(&self, ruling: Ruling, over: Option<Moment>) -> Ruling {
+        if !self.broken {
+            return ruling;
+        }
+        let (verdict, decided) = match (ruling.verdict, over) {
+            (Verdict::Violated { .. }, _) => (Verdict::Holds, ruling.decided),
+            (Verdict::Holds, Some(Moment { at, event })) => {
+                (Verdict::Violated { at, event, because: unbroken() }, over)
+            }
+            (Verdict::Holds, None) => (Verdict::Undecided { because: unbroken() }, None),
+            (open @ Verdict::Undecided { .. }, _) => (open, ruling.decided),
+        };
+        Ruling { verdict, decided, ..ruling }
+    }
+}
+
+fn unbroken() -> Because {
+    Because::new("This was expected to break, and it holds.", "预期它会被打破，但它一直成立。")
 }

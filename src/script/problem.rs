@@ -157,16 +157,9 @@ pub enum ProblemKind {
     /// A line that only a pool, or only a cluster, understands.
     Elsewhere {
         /// Its command.
-        command: &'static str,
+        command: String,
         /// True if it belongs to pools.
         pool: bool,
-    },
-    /// A line without which another means nothing.
-    Needs {
-        /// The line that is there.
-        command: &'static str,
-        /// The line that is missing.
-        needs: &'static str,
     },
     /// Something is planned for after the end of the run.
     AfterEnd {
@@ -195,7 +188,7 @@ impl Problem {
 }
 
 /// The nearest of `allowed` to `found`, if it is near enough to be meant.
-pub fn nearest<'a, T: AsRef<str>>(found: &str, allowed: &'a [T]) -> Option<&'a str> {
+pub(super) fn nearest<'a, T: AsRef<str>>(found: &str, allowed: &'a [T]) -> Option<&'a str> {
     let found = found.to_lowercase();
     allowed
         .iter()

@@ -1,10 +1,131 @@
-//! Reading a text.
+//! Reading a text: line by line, all problems of all lines.
 
-use super::grammar::Script;
+use crate::catalog;
+use crate::sim::Drive;
+
+use super::command::{self, head, pool};
+use super::cursor::{Cursor, Scene};
+use super::grammar::{Head, Line, Script, Setting, Statement};
 use super::names::Names;
+use super::problem::{Problem, ProblemKind};
+use super::{limit, token};
 
 /// Reads a text. Never fails: what is wrong is in [`Script::problems`].
 pub fn parse(text: &str) -> Script {
-    let _ = text;
-    Script { lines: Vec::new(), names: Names::cluster(1), problems: Vec::new() }
+    let whole = Problem { line: 1, column: 1, length: 1, kind: ProblemKind::NoHead, fix: None };
+    let mut problems = Vec::new();
+    let lines = lines(text);
+    if text.len() > limit::BYTES {
+        problems.push(Problem { kind: ProblemKind::TooLong { bytes: text.len() }, ..whole });
+    } else if lines.len() > limit::LINES {
+        problems.push(Problem { kind: ProblemKind::TooManyLines { lines: lines.len() }, ..whole });
+    }
+    if !problems.is_empty() {
+        return Script { lines: Vec::new(), names: Names::cluster(head::NODES), problems };
+    }
+    let scene = scene(&lines);
+    let mut reader = Reader { scene, comparing: false, problems };
+    let lines = lines.into_iter().enumerate();
+    let lines = lines.map(|(index, (start, raw))| reader.line(index as u32 + 1, start, raw));
+    let lines = lines.collect();
+    Script { lines, names: reader.scene.names, problems: reader.problems }
+}
+
+/// Lines of the text with their byte offsets, without their ends.
+pub(super) fn lines(text: &str) -> Vec<(usize, &str)> {
+    let mut start = 0;
+    let mut lines = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let raw = line.strip_suffix('\n').unwrap_or(line);
+        lines.push((start, raw.strip_suffix('\r').unwrap_or(raw)));
+        start += line.len();
+    }
+    lines
+}
+
+/// What every line has to know, from the first line that begins with `cluster` or `balance`.
+fn scene(lines: &[(usize, &str)]) -> Scene {
+    let permissive = Scene { names: Names::cluster(limit::NODES), entry: None, by_hand: false };
+    let is_head = |raw: &&str| matches!(token::cut(raw).tokens.first(), Some(token) if ["cluster", "balance"].contains(&token.text));
+    let Some(raw) = lines.iter().map(|(_, raw)| *raw).find(|raw| is_head(raw)) else {
+        return permissive;
+    };
+    let cut = token::cut(raw);
+    let mut unused = Vec::new();
+    let mut cursor = Cursor::new(&permissive, (raw, 1, 0), &cut.tokens, &mut unused);
+    let by_hand = |head: &Head| head.settings.contains(&Setting::Drive(Drive::Hand));
+    match command::statement(&mut cursor) {
+        Some(Statement::Cluster(line)) => {
+            let entry = line.word.and_then(catalog::find);
+            let names = entry.map_or(permissive.names, |entry| head::names(&line, &entry, false));
+            Scene { names, entry, by_hand: by_hand(&line) }
+        }
+        Some(Statement::Balance(line)) => {
+            let entry = catalog::find(head::POOL);
+            let names = entry.map_or(permissive.names, |entry| head::names(&line, &entry, true));
+            Scene { names, entry, by_hand: by_hand(&line) }
+        }
+        _ => permissive,
+    }
+}
+
+struct Reader {
+    scene: Scene,
+    /// The last statement was a `compare` line, which indented lines go on with.
+    comparing: bool,
+    problems: Vec<Problem>,
+}
+
+impl Reader {
+    fn line(&mut self, number: u32, start: usize, raw: &str) -> Line {
+        let cut = token::cut(raw);
+        let comment = cut.comment.map(|comment| comment.trim().to_owned());
+        let mut statement = None;
+        if !cut.tokens.is_empty() {
+            let place = (raw, number, start);
+            let before = self.problems.len();
+            let scene = self.scene;
+            let mut cursor = Cursor::new(&scene, place, &cut.tokens, &mut self.problems);
+            statement = if self.comparing && cut.indented {
+                pool::compare_more(&mut cursor)
+            } else {
+                command::statement(&mut cursor)
+            };
+            if cursor.noted() == before {
+                cursor.finish();
+            }
+            if self.problems.len() > before {
+                statement = None;
+            }
+            self.comparing = if cut.indented { self.comparing } else { is_compare(raw) };
+        }
+        Line { statement, comment, raw: raw.to_owned(), start }
+    }
+}
+
+fn is_compare(raw: &str) -> bool {
+    token::cut(raw).tokens.first().is_some_and(|token| token.text == "compare")
+}
+
+/// Reads one action on its own, for a world whose participants are called `names`.
+///
+/// # Errors
+/// All that is wrong with it; lines count as line 1.
+pub fn parse_input(
+    text: &str,
+    names: Names,
+    entry: Option<catalog::Entry>,
+) -> Result<crate::sim::Input, Vec<Problem>> {
+    let scene = Scene { names, entry, by_hand: true };
+    let cut = token::cut(text);
+    let mut problems = Vec::new();
+    let mut cursor = Cursor::new(&scene, (text, 1, 0), &cut.tokens, &mut problems);
+    let input = command::action(&mut cursor);
+    if cursor.noted() == 0 {
+        cursor.finish();
+    }
+    match input {
+        Some(input) if problems.is_empty() => Ok(input),
+        _ => Err(problems),
+    }
 }

@@ -50,7 +50,6 @@ pub(super) fn says(kind: &ProblemKind) -> Said {
         ProblemKind::When { .. }
         | ProblemKind::ByHand
         | ProblemKind::Elsewhere { .. }
-        | ProblemKind::Needs { .. }
         | ProblemKind::AfterEnd { .. } => out_of_place(kind),
         // The entry speaks English only; its words are mostly names of its own settings.
         ProblemKind::Given { message } => Said::new(message.clone(), message.clone()),
@@ -82,10 +81,6 @@ fn out_of_place(kind: &ProblemKind) -> Said {
         ProblemKind::Elsewhere { command, pool: false } => Said::new(
             format!("{command} belongs to a scenario that starts with cluster."),
             format!("{command} 只能用在以 cluster 开头的场景里。"),
-        ),
-        ProblemKind::Needs { command, needs } => Said::new(
-            format!("{command} means nothing without a line {needs}."),
-            format!("没有 {needs} 行，{command} 就没有意义。"),
         ),
         ProblemKind::AfterEnd { at, end } => Said::new(
             format!("This never happens: the run ends at {end}, before {at}."),
@@ -197,6 +192,16 @@ pub(super) fn time_limit(name: &str, found: crate::kernel::Span) -> ProblemKind 
         name: name.to_owned(),
         found: found.to_string(),
         min: "0s".to_owned(),
+        max: limit::TIME.to_string(),
+    }
+}
+
+/// A length of time that has to be longer than none, as a range problem of `name`.
+pub(super) fn positive_time(name: &str, found: crate::kernel::Span) -> ProblemKind {
+    ProblemKind::Range {
+        name: name.to_owned(),
+        found: found.to_string(),
+        min: "1ns".to_owned(),
         max: limit::TIME.to_string(),
     }
 }

@@ -61,8 +61,6 @@ pub enum Wanted {
     Law,
     /// An arrow.
     Arrow,
-    /// `|` and another group.
-    Group,
     /// `by` and a length of time.
     By,
     /// The name of a timer.
@@ -77,6 +75,10 @@ pub enum Wanted {
     Within,
     /// The word `events`.
     Events,
+    /// How many users.
+    Users,
+    /// `}`.
+    Brace,
 }
 
 impl Wanted {
@@ -118,7 +120,6 @@ impl Wanted {
             Wanted::Network => ("a network such as wan", "网络，例如 wan"),
             Wanted::Law => ("the name of a law", "分布的名称"),
             Wanted::Arrow => ("-> and a receiver", "-> 和接收者"),
-            Wanted::Group => ("| and the next group of nodes", "| 和下一组节点"),
             Wanted::By => ("by and a time such as by 50ms", "by 和时间，例如 by 50ms"),
             Wanted::Timer => ("the name of a timer such as election", "定时器名称，例如 election"),
             Wanted::DiskMode => ("synced or unsynced", "synced 或 unsynced"),
@@ -130,6 +131,8 @@ impl Wanted {
                 ("within and a time such as within 1s", "within 和时间，例如 within 1s")
             }
             Wanted::Events => ("the word events", "单词 events"),
+            Wanted::Users => ("users=20", "users=20"),
+            Wanted::Brace => ("a closing brace }", "右花括号 }"),
         };
         Said::new(en, zh)
     }

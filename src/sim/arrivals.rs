@@ -1,8 +1,8 @@
 //! When requests arrive: open streams driven by a clock, and closed groups of users who wait for an
 //! answer before they ask again.
 //!
-//! The gaps are drawn from a stream of their own ([`Concern::Arrivals`](super::rng::Concern)), so the
-//! instants are the same whatever strategy distributes the requests.
+//! The gaps are drawn from a stream of their own ([`Concern::Arrivals`](super::rng::Concern)), so
+//! the instants are the same whatever strategy distributes the requests.
 
 use crate::kernel::{Choices, Span};
 
@@ -61,8 +61,8 @@ impl Arrivals {
         }
     }
 
-    /// How long a user of a closed group thinks before the next request: exponential around the mean.
-    /// An open stream has no users and answers zero without a draw.
+    /// How long a user of a closed group thinks before the next request: exponential around the
+    /// mean. An open stream has no users and answers zero without a draw.
     pub fn think(&self, stream: &mut Stream) -> Span {
         match *self {
             Arrivals::Closed { think, .. } if think > Span::ZERO => {
@@ -80,7 +80,8 @@ impl Arrivals {
 #[derive(Clone, PartialEq, Debug)]
 pub struct ArrivalClock {
     arrivals: Arrivals,
-    /// The phase of a modulated stream: busy or not, and how much of it is left. Drawn at first use.
+    /// The phase of a modulated stream: busy or not, and how much of it is left. Drawn at first
+    /// use.
     phase: Option<(bool, Span)>,
 }
 
@@ -95,8 +96,8 @@ impl ArrivalClock {
         &self.arrivals
     }
 
-    /// The gap from the last arrival (or the start of the run) to the next one. The longest span there
-    /// is means never: a closed group is driven by [`Arrivals::think`].
+    /// The gap from the last arrival (or the start of the run) to the next one. The longest span
+    /// there is means never: a closed group is driven by [`Arrivals::think`].
     pub fn next_gap(&mut self, stream: &mut Stream) -> Span {
         match self.arrivals {
             Arrivals::Poisson { rate } if rate > 0.0 => nanos(exponential(stream, 1e9 / rate)),

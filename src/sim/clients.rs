@@ -1,7 +1,7 @@
 //! Clients of a replicated store: sessions that ask, follow redirects, and ask again elsewhere.
 //!
 //! A session has one operation outstanding at a time and numbers its operations, so that a store can
-//! tell a retry from a new request [ongaro14 §6.3].
+//! tell a retry from a new request [ongaro14phd §6.3].
 
 use std::collections::VecDeque;
 

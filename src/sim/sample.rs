@@ -4,7 +4,8 @@
 //! upgrade; golden vectors in `tests/it/sampling.rs` pin them. Transcendental functions come from
 //! `libm`, whose last bit is the same natively and in WebAssembly.
 //!
-//! **Invariant:** a sampler keeps nothing between draws, so a fork of a stream is a fork of the draws.
+//! **Invariant:** a sampler keeps nothing between draws, so a fork of a stream is a fork of the
+//! draws.
 
 use super::rng::Stream;
 
@@ -14,21 +15,22 @@ pub fn exponential(stream: &mut Stream, mean: f64) -> f64 {
 }
 
 /// One draw of the standard normal law, by the first half of the transform of Box and Muller
-/// [box58]: two numbers of the stream. The second half is not kept, see the invariant above.
+/// [box58], which takes two numbers of the stream. The second half is not kept, see the invariant
+/// above.
 pub fn normal(stream: &mut Stream) -> f64 {
     let radius = libm::sqrt(-2.0 * libm::log(stream.unit()));
     radius * libm::cos(std::f64::consts::TAU * stream.unit())
 }
 
-/// One draw of the log-normal law with this mean and squared coefficient of variation (variance over
-/// squared mean).
+/// One draw of the log-normal law with this mean and squared coefficient of variation (variance
+/// over squared mean).
 pub fn log_normal(stream: &mut Stream, mean: f64, scv: f64) -> f64 {
     let variance = libm::log1p(scv.max(0.0));
     mean * libm::exp(libm::sqrt(variance) * normal(stream) - variance / 2.0)
 }
 
-/// One draw of the two-phase hyper-exponential law with balanced means: each phase carries half of the
-/// mean. `scv` is the squared coefficient of variation; below 1 no such law exists and 1, the
+/// One draw of the two-phase hyper-exponential law with balanced means: each phase carries half of
+/// the mean. `scv` is the squared coefficient of variation; below 1 no such law exists and 1, the
 /// exponential law, is used. Two numbers of the stream.
 pub fn hyper_exponential(stream: &mut Stream, mean: f64, scv: f64) -> f64 {
     let excess = (scv.max(1.0) - 1.0) / (scv.max(1.0) + 1.0);
@@ -37,7 +39,8 @@ pub fn hyper_exponential(stream: &mut Stream, mean: f64, scv: f64) -> f64 {
     exponential(stream, mean / (2.0 * share))
 }
 
-/// The Pareto law cut off at both ends: density in proportion to `x^(-alpha-1)` from `low` to `high`.
+/// The Pareto law cut off at both ends: density in proportion to `x^(-alpha-1)` from `low` to
+/// `high`.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct BoundedPareto {
     low: f64,
@@ -102,7 +105,7 @@ fn shrinkage(x: f64) -> f64 {
 
 /// Zipf's law: rank `k` of `1..=n` in proportion to `k^(-exponent)`.
 ///
-/// Drawn by rejection-inversion [hoermann96 §4], in a time that does not grow with `n`; a rejected
+/// Drawn by rejection-inversion [hoermann96], in a time that does not grow with `n`; a rejected
 /// candidate costs one more number of the stream.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Zipf {

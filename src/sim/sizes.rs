@@ -1,7 +1,7 @@
 //! How long the work of a request takes on an idle server of speed 1.
 //!
-//! Drawn from a stream of their own ([`Concern::Sizes`](super::rng::Concern)), so the work is the same
-//! whatever strategy distributes it.
+//! Drawn from a stream of their own ([`Concern::Sizes`](super::rng::Concern)), so the work is the
+//! same whatever strategy distributes it.
 
 use crate::kernel::Span;
 

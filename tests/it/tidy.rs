@@ -116,8 +116,11 @@ fn ids_equal_file_names() {
 
 #[test]
 fn every_entry_has_a_scenario() {
-    let ids: Vec<&str> = quorate::catalog::protocols().iter().map(|e| e.about.id).collect();
-    demand_none(&tables::without_scenario(&ids, &read_all(&["quorate"])));
+    let entries: Vec<&str> = quorate::catalog::entries().iter().map(|e| e.about.id).collect();
+    let strategies: Vec<&str> = quorate::catalog::strategies().iter().map(|s| s.id).collect();
+    let scenarios = read_all(&["quorate"]);
+    demand_none(&tables::without_scenario(&entries, &scenarios));
+    demand_none(&tables::strategies_without_scenario(&strategies, &scenarios));
 }
 
 #[test]

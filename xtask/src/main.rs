@@ -1,5 +1,6 @@
 //! Everything one does with Quorate from a shell, in plain Rust: see [`HELP`].
 
+mod bench;
 mod browser;
 mod host;
 mod node;
@@ -18,6 +19,8 @@ cargo xtask <verb>
   serve [--port N] [--release]  build the playground and serve it on this machine; rebuilds on save
   build                         build the page for publishing into dist/
   test [--only PART]            everything that must pass; PART is lint, native, web, build or e2e
+  bench                         events per second, frame time, load time, sizes
+  swarm [ARGS]                  random faults on many seeds; ARGS are those of `quorate swarm`
   setup                         install what is missing, without building anything
   size                          the sizes of dist/ against their limits
   help                          this text
@@ -55,6 +58,8 @@ fn dispatch(words: &[String]) -> Outcome<()> {
         "serve" => site::serve(rest),
         "build" => site::build().and_then(|()| size::report()),
         "shrink" => site::shrink(),
+        "bench" => bench::run(),
+        "swarm" => bench::swarm(rest),
         "size" => size::gate(),
         "test" => suite::run(rest),
         other => Err(Problem::new(format!("there is no verb `{other}`; see `cargo xtask help`"))),

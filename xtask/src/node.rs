@@ -28,19 +28,24 @@ pub(crate) fn prepare() -> Outcome<()> {
 /// Installs Node.js and npm if there is none that is new enough.
 fn prepare_node() -> Outcome<()> {
     if shell::find("node").is_none() {
-        host::install(&[Want::Node, Want::Npm], "Node.js with npm")?;
+        host::install(&[Want::Node, Want::Npm], "Node.js with npm").map_err(explain)?;
     } else if shell::find("npm").is_none() {
-        host::install(&[Want::Npm], "npm")?;
+        host::install(&[Want::Npm], "npm").map_err(explain)?;
     }
     let version = shell::version("node").unwrap_or_default();
     if major(&version) >= Some(OLDEST) {
         println!("Node.js {version} is there");
         return Ok(());
     }
-    Err(Problem::new(format!(
-        "Node.js {OLDEST} or newer is needed, found `{version}`: install one from nodejs.org, then \
-         start again"
-    )))
+    Err(explain(Problem::new(format!("Node.js `{version}` is too old"))))
+}
+
+/// Adds the way out by hand.
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+fn explain(problem: Problem) -> Problem {
+    Problem::new(format!(
+        "{problem}\nInstall Node.js {OLDEST} or newer with npm (nodejs.org), then start again."
+    ))
 }
 
 /// The first number of a version.

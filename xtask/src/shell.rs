@@ -91,6 +91,20 @@ pub(crate) fn run(command: &mut Command) -> Outcome<()> {
     if status.success() { Ok(()) } else { Err(Problem::new(format!("`{text}` failed ({status})"))) }
 }
 
+/// Like [`run`], for a program that goes on until interrupted. Where the system can, it takes this
+/// process's place, so that whoever ends `cargo xtask` ends it.
+pub(crate) fn become_program(command: &mut Command) -> Outcome<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        println!("$ {}", describe(command));
+        let error = command.exec();
+        Err(Problem::new(format!("cannot start `{}`: {error}", describe(command))))
+    }
+    #[cfg(not(unix))]
+    run(command)
+}
+
 /// Runs silently and gives the trimmed standard output, or nothing if it fails or is not there.
 pub(crate) fn read(program: &str, args: &[&str]) -> Option<String> {
     find(program)?;
@@ -103,11 +117,8 @@ pub(crate) fn read(program: &str, args: &[&str]) -> Option<String> {
 pub(crate) fn version(program: &str) -> Option<String> {
     let text = read(program, &["--version"])?;
     let line = text.lines().next()?;
-    let words = line.split_whitespace().map(|word| word.trim_start_matches('v'));
-    words
-        .filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))
-        .next_back()
-        .map(str::to_owned)
+    let mut words = line.split_whitespace().map(|word| word.trim_start_matches('v'));
+    words.rfind(|word| word.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned)
 }
 
 /// The command as one would type it.

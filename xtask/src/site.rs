@@ -32,7 +32,7 @@ pub(crate) fn serve(words: &[String]) -> Outcome<()> {
     if options.release {
         words.push("--release");
     }
-    shell::run(&mut trunk(&words))
+    shell::become_program(&mut trunk(&words))
 }
 
 /// Called by trunk when a build is complete (see `Trunk.toml`): makes released wasm smaller.

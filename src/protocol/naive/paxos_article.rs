@@ -1,18 +1,19 @@
 //! The Paxos listing of the article, as it stands [article §4.1].
 //!
-//! A proposer counts yes votes for a value and calls it chosen at more than half. There are no ballots, no
-//! promises, and nobody remembers what was chosen. `vote` is called and never defined, so it is a
-//! parameter: a node says yes to everything, and two values are chosen; or yes to the first value it
-//! sees, and the votes may split for ever.
+//! A proposer counts yes votes for a value and calls it chosen at more than half. There are no
+//! ballots, no promises, and nobody remembers what was chosen. `vote` is called and never defined,
+//! so it is a parameter: a node says yes to everything, and two values are chosen; or yes to the
+//! first value it sees, and the votes may split for ever.
 //!
 //! # Divergence
 //!
-//! - `node.vote(value)` returns its answer. Here it is a message to each of `nodes` in order, and what
-//!   stands below it runs as answers come in. `return value` is `Fact::Chosen` and the client's answer;
-//!   `return None` is a refusal. Answers after the return are ignored, as the loop has ended.
-//! - Nothing calls `accept`. Step 3 of the article's prose has the proposer tell every node the value, so
-//!   it sends `Accept`, and `accept` runs there as written. It is true on the proposer only, since `prepared`
-//!   is its own.
+//! - `node.vote(value)` returns its answer. Here it is a message to each of `nodes` in order, and
+//!   what stands below it runs as answers come in. `return value` is `Fact::Chosen` and the
+//!   client's answer; `return None` is a refusal. Answers after the return are ignored, as the
+//!   loop has ended.
+//! - Nothing calls `accept`. Step 3 of the article's prose has the proposer tell every node the
+//!   value, so it sends `Accept`, and `accept` runs there as written. It is true on the proposer
+//!   only, since `prepared` is its own.
 
 mod about;
 

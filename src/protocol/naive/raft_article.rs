@@ -1,19 +1,22 @@
 //! The Raft listing of the article, as it stands [article §4.2].
 //!
-//! `appendEntries` never looks at `term` or `prevLogTerm`, stores what it has just appended a second time,
-//! and moves `commitIndex` to whatever the sender says. `commit` pops the newest entry off the log before
-//! executing it, so positions mean different entries on different nodes. There is no election:
-//! `currentTerm` and `votedFor` are set once.
+//! `appendEntries` never looks at `term` or `prevLogTerm`, stores what it has just appended a
+//! second time, and moves `commitIndex` to whatever the sender says. `commit` pops the newest
+//! entry off the log before executing it, so positions mean different entries on different nodes.
+//! There is no election: `currentTerm` and `votedFor` are set once.
 //!
 //! # Divergence
 //!
-//! - The listing defines what a node does, and nobody who calls it. The least that makes it run: a node
-//!   that gets a request appends `(command, currentTerm)` to its own log, calls `appendEntries` on every
-//!   other node with what preceded it, and calls `commit`; a node whose `appendEntries` returned `True`
-//!   calls `commit`. Nothing in the listing waits for a majority, so neither does this.
-//! - An entry is `(command, term)`: `entry[0]` is executed, and the terms are what `[1]` is compared as.
+//! - The listing defines what a node does, and nobody who calls it. The least that makes it run: a
+//!   node that gets a request appends `(command, currentTerm)` to its own log, calls
+//!   `appendEntries` on every other node with what preceded it, and calls `commit`; a node whose
+//!   `appendEntries` returned `True` calls `commit`. Nothing in the listing waits for a majority,
+//!   so neither does this.
+//! - An entry is `(command, term)`: `entry[0]` is executed, and the terms are what `[1]` is
+//!   compared as.
 //! - `self.log[-1]` of an empty log raises `IndexError`; here the loop ends.
-//! - `execute` is undefined: it is a key-value store that answers the client whose request it executes.
+//! - `execute` is undefined: it is a key-value store that answers the client whose request it
+//!   executes.
 
 mod about;
 mod driver;

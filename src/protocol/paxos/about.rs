@@ -41,8 +41,8 @@ pub(super) const ABOUT: About = About {
     name: "Paxos",
     family: Family::Consensus,
     summary: Text {
-        en: "Single-decree Paxos: a majority promises, a majority accepts, and one value is chosen for \
-             ever, whoever crashes and however late messages come.",
+        en: "Single-decree Paxos: a majority promises, a majority accepts, and one value is \
+             chosen for ever, whoever crashes and however late messages come.",
         zh: "单值 Paxos：先由多数派作出承诺，再由多数派接受提案，最终只会选定一个值；无论谁崩溃、消息多晚\
              到达，选定的值都不会改变。",
     },
@@ -57,15 +57,16 @@ pub(super) const ABOUT: About = About {
         ),
         range(
             "pause",
-            "How long an outrun proposer pauses; doubled for each failure in a row, up to 32 times.",
+            "How long an outrun proposer pauses; doubled for each failure in a row, up to 32 \
+             times.",
             "被抢先的提案者等待多久；每连续失败一次加倍，最多放大到 32 倍。",
             20,
             100,
         ),
         range(
             "retry",
-            "How long a proposer waits for a majority before it opens a higher ballot; grows like the \
-             pause.",
+            "How long a proposer waits for a majority before it opens a higher ballot; grows \
+             like the pause.",
             "提案者等待多数派答复的时间，超时后改用更高的 ballot；与 pause 一样逐次加倍。",
             200,
             400,
@@ -89,7 +90,7 @@ pub(super) const ABOUT: About = About {
         holds(Property::Integrity),
         holds(Property::ElectionSafety),
         holds(Property::MonotonicEras),
-        stalls(Property::Termination, 400, "backoff=off nodes=3"),
+        stalls(Property::Termination, 2_000, "backoff=off nodes=3 network=wan"),
     ],
     marks: &[
         mark(
@@ -109,12 +110,14 @@ pub(super) const ABOUT: About = About {
         ),
         mark(
             "propose",
-            "A majority promised and reports nothing accepted: {node} is free to propose its own value.",
+            "A majority promised and reports nothing accepted: {node} is free to propose its own \
+             value.",
             "多数派已承诺，且都未报告接受过提案：{node} 可以提出自己的值。",
         ),
         mark(
             "adopt",
-            "A majority promised, and {node} must take over the value of the highest ballot reported.",
+            "A majority promised, and {node} must take over the value of the highest ballot \
+             reported.",
             "多数派已承诺，{node} 必须沿用其中最高 ballot 所报告的值。",
         ),
         mark(
@@ -139,6 +142,11 @@ pub(super) const ABOUT: About = About {
             "{node} 等不到多数派的答复，改用更高的 ballot 重试。",
         ),
         mark("catch-up", "{node} asks what has been chosen.", "{node} 询问是否已有选定的值。"),
+        mark(
+            "find-out",
+            "{node} knows of an accepted value and opens ballot {era} to find out what is chosen.",
+            "{node} 知道有值被接受过，于是发起 ballot {era}，弄清究竟选定了什么。",
+        ),
         mark("tell", "{node} tells {peer} what it knows.", "{node} 把自己所知道的告诉 {peer}。"),
     ],
     faces: &[PREPARE, PROMISE, NACK, ACCEPT, ACCEPTED, LEARN, CHOSEN],

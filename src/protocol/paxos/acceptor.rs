@@ -1,4 +1,5 @@
-//! The acceptor: what it promised and accepted is on disk before anyone hears of it [lamport01 §2.2].
+//! The acceptor: what it promised and accepted is on disk before anyone hears of it [lamport01
+//! §2.2].
 
 use super::{Ballot, Disk, Msg, Paxos};
 use crate::kernel::{Ctx, Fact, NodeId, Word};
@@ -10,7 +11,8 @@ impl Paxos {
             ctx.send(from, Msg::Chosen { value });
             return;
         }
-        // A repeated Prepare of the ballot promised is answered again: the first answer may be lost.
+        // A repeated Prepare of the ballot promised is answered again: the first answer may be
+        // lost.
         if ballot < self.promised {
             self.refuse(ctx, from, ballot);
             return;
@@ -58,7 +60,8 @@ impl Paxos {
         }
         // rule: accept
         ctx.mark("accept");
-        // Accepting promises too. Without it a late proposal of a lower ballot could overwrite this one.
+        // Accepting promises too. Without it a late proposal of a lower ballot could overwrite
+        // this one.
         self.raise(ctx, ballot);
         if self.accepted != Some((ballot, value)) {
             self.accepted = Some((ballot, value));

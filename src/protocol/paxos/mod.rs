@@ -2,40 +2,47 @@
 //!
 //! # The idea
 //!
-//! A majority of nodes has to say yes to a value, so that two values would need two majorities, and
-//! two majorities share a node. One round of yes and no is not enough, since votes can split and voters
-//! can crash; so there are many rounds, called *ballots*, and every ballot must respect what an
-//! earlier one may already have chosen. Every node here is proposer, acceptor and learner at once.
+//! A majority of nodes has to say yes to a value, so that two values would need two majorities,
+//! and two majorities share a node. One round of yes and no is not enough, since votes can split
+//! and voters can crash; so there are many rounds, called *ballots*, and every ballot must respect
+//! what an earlier one may already have chosen. Every node here is proposer, acceptor and learner
+//! at once.
 //!
 //! # Phases, easiest first
 //!
-//! - **Phase 2** [lamport01 §2.2]. The proposer of ballot *b* asks everyone to *accept* a value. An
-//!   acceptor does so unless it promised a higher ballot, and tells everyone.
-//! - **Learning** [lamport01 §2.3]. A value is chosen once a majority accepted it in the *same* ballot.
-//! - **Phase 1** [lamport01 §2.2]. Before that the proposer of *b* asks for *promises* to ignore all
-//!   lower ballots. Each promise reports what the acceptor accepted last. After a majority of promises the
-//!   proposer must take the value of the highest ballot reported; only if none is, it is free.
+//! - **Phase 2** [lamport01 §2.2]. The proposer of ballot *b* asks everyone to *accept* a value.
+//!   An acceptor does so unless it promised a higher ballot, and tells everyone.
+//! - **Learning** [lamport01 §2.3]. A value is chosen once a majority accepted it in the *same*
+//!   ballot.
+//! - **Phase 1** [lamport01 §2.2]. Before that the proposer of *b* asks for *promises* to ignore
+//!   all lower ballots. Each promise reports what the acceptor accepted last. After a majority of
+//!   promises the proposer must take the value of the highest ballot reported; only if none is, it
+//!   is free.
 //!
 //! # Why it is safe
 //!
-//! 1. A ballot belongs to one proposer (`round * n + id`) and carries one value: the proposer picks it
-//!    once, and never uses the ballot again, because its own acceptor remembers the promise on disk.
-//! 2. Let *v* be chosen in ballot *b*: a majority *Q* accepted it. Take the lowest ballot *c > b* that
-//!    proposes something. Its promises come from a majority, which shares an acceptor *a* with *Q*.
-//! 3. *a* accepted in *b* before it promised *c*, or it would have refused *b*. Accepting promises too
-//!    (`promised := b`), so *a* reports *b* or a later ballot below *c*, never an older one.
-//! 4. The highest ballot reported to *c* lies in `b..c`, and all of those propose *v*. So *c* proposes *v*,
-//!    and by induction every later ballot does.
+//! 1. A ballot belongs to one proposer (`round * n + id`) and carries one value: the proposer
+//!    picks it once, and never uses the ballot again, because its own acceptor remembers the
+//!    promise on disk.
+//! 2. Let *v* be chosen in ballot *b*: a majority *Q* accepted it. Take the lowest ballot *c > b*
+//!    that proposes something. Its promises come from a majority, which shares an acceptor *a*
+//!    with *Q*.
+//! 3. *a* accepted in *b* before it promised *c*, or it would have refused *b*. Accepting promises
+//!    too (`promised := b`), so *a* reports *b* or a later ballot below *c*, never an older one.
+//! 4. The highest ballot reported to *c* lies in `b..c`, and all of those propose *v*. So *c*
+//!    proposes *v*, and by induction every later ballot does.
 //!
 //! # Simplifications
 //!
 //! - One decree: the log has one slot. Requests after the choice are told what was chosen.
-//! - Any node proposes when a client asks it to; there is no elected distinguished proposer. Random,
-//!   growing pauses settle a duel (`backoff=on`); without them it may go on for ever, as the paper says.
-//! - A proposer gives up as soon as it sees a higher ballot. The paper allows a proposer to abandon a
-//!   proposal at any time.
-//! - A learner keeps only the newest report of each acceptor. What it counts is then a part of what
-//!   was accepted, so it never learns what is not chosen; what it misses it asks for.
+//! - Any node proposes when a client asks it to; there is no elected distinguished proposer.
+//!   Random, growing pauses settle a duel (`backoff=on`); without them it may go on for ever, as
+//!   the paper says.
+//! - A proposer gives up as soon as it sees a higher ballot. The paper allows a proposer to
+//!   abandon a proposal at any time.
+//! - A learner keeps only the newest report of each acceptor. What it counts is then a part of
+//!   what was accepted, so it never learns what is not chosen; what it misses it asks for,
+//!   or finds out with a ballot of its own, as the paper suggests [lamport01 §2.3].
 
 mod about;
 mod acceptor;
@@ -193,7 +200,7 @@ pub struct Paxos {
     promised: Ballot,
     accepted: Option<(Ballot, Word)>,
 
-    // Proposer. While a value is wanted and none is known to be chosen, `Retry` is armed.
+    // Proposer. While a value is wanted and no choice is known, `Retry` is armed.
     wanted: Option<Word>,
     waiting: BTreeSet<RequestId>,
     attempt: Option<Attempt>,

@@ -30,8 +30,8 @@ pub(super) const ABOUT: About = About {
     name: "Raft",
     family: Family::Consensus,
     summary: Text {
-        en: "A leader is elected for a term and copies its log to the others; what a majority stores is \
-             committed and applied by all in the same order.",
+        en: "A leader is elected for a term and copies its log to the others; what a majority \
+             stores is committed and applied by all in the same order.",
         zh: "先为每个 term 选出一个 leader，由它把日志复制给其他节点；多数派存下的条目即为已提交，所有节点按相同\
              顺序应用。",
     },
@@ -91,13 +91,15 @@ const KNOBS: &[Knob] = &[
     ),
     knob(
         "noop",
-        "A new leader appends an empty entry of its term, so that older entries are committed at once.",
+        "A new leader appends an empty entry of its term, so that older entries are committed at \
+         once.",
         "新 leader 先追加一个本 term 的空条目，使更早的条目能立即提交。",
         KnobKind::Switch { default: true },
     ),
     knob(
         "backup",
-        "How a leader backs up after a refusal: past a whole conflicting term, or one entry at a time.",
+        "How a leader backs up after a refusal: past a whole conflicting term, or one entry at a \
+         time.",
         "被拒绝后 leader 如何回退：一次跳过整个冲突的 term（term），或每次回退一个条目（one）。",
         KnobKind::Choice(&["term", "one"]),
     ),

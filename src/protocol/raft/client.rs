@@ -8,8 +8,8 @@ use crate::kernel::{ClientId, Ctx, Op, Outcome, Request, RequestId, Word};
 /// How many results a session remembers: a client may have so many operations under way at once.
 pub const SESSION_MEMORY: u64 = 256;
 
-/// Results of requests executed, by client and serial number [ongaro14phd §6.3]. Part of the replicated
-/// state: every server that applied the same entries holds the same table.
+/// Results of requests executed, by client and serial number [ongaro14phd §6.3]. Part of the
+/// replicated state: every server that applied the same entries holds the same table.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) struct Sessions(RedBlackTreeMap<RequestId, Outcome>);
 

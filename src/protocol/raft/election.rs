@@ -18,8 +18,8 @@ impl Raft {
         ctx.learn(Fact::Entered { era: term });
     }
 
-    /// Becomes a follower. The election timer of a follower or candidate keeps running: only a vote granted
-    /// or a leader's message resets it.
+    /// Becomes a follower. The election timer of a follower or candidate keeps running: only a
+    /// vote granted or a leader's message resets it.
     pub(super) fn follow(&mut self, ctx: &mut Ctx<Self>) {
         if matches!(self.standing, Standing::Leader { .. }) {
             // rule: step-down
@@ -53,7 +53,8 @@ impl Raft {
         self.count_votes(ctx);
     }
 
-    /// `last` is the term and the index of the candidate's last entry, in the order they are compared.
+    /// `last` is the term and the index of the candidate's last entry, in the order they are
+    /// compared.
     pub(super) fn on_request_vote(
         &mut self,
         ctx: &mut Ctx<Self>,
@@ -64,9 +65,9 @@ impl Raft {
         let granted =
             // …the candidate is not behind in terms, …
             term == self.term
-            // …nobody else has this node's vote of the term (a candidate and a leader have their own), …
+            // …no other has this node's vote of the term (candidates and leaders have their own), …
             && self.vote.is_none_or(|candidate| candidate == from)
-            // …and its log is at least as up to date: a later last term, or the same and as many entries.
+            // …and its log is at least as up to date: a later last term, or the same and no shorter.
             && last >= (self.log.last_term(), self.log.last_index());
         if granted {
             // rule: grant-vote

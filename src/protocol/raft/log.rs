@@ -18,8 +18,8 @@ pub enum Command {
 }
 
 impl Command {
-    /// The command as a value that facts and the screen can carry. Different commands have different
-    /// words, up to the digest that ends a word too long to be whole.
+    /// The command as a value that facts and the screen can carry. Different commands have
+    /// different words, up to the digest that ends a word too long to be whole.
     pub fn word(&self) -> Word {
         match self {
             Command::Noop => Word::new("no-op").unwrap_or_default(),
@@ -35,7 +35,8 @@ impl Command {
     }
 }
 
-/// The text itself if it fits a word; else its start, `~`, and seven hexadecimal digits of its digest.
+/// The text itself if it fits a word; else its start, `~`, and seven hexadecimal digits of its
+/// digest.
 fn shortened(text: &str) -> Word {
     const KEPT: usize = 7;
     if let Some(word) = Word::new(text) {
@@ -97,7 +98,8 @@ impl Log {
         (first..=end).filter_map(|index| self.get(index)).collect()
     }
 
-    /// The first entry whose term is at least `term`, found by halving; one behind the end if none is.
+    /// The first entry whose term is at least `term`, found by halving; one behind the end if none
+    /// is.
     pub(super) fn first_of(&self, term: u64) -> u64 {
         let (mut low, mut high) = (1, self.last_index() + 1);
         while low < high {
@@ -121,8 +123,9 @@ impl Log {
         while self.last_index() >= first && self.0.drop_last_mut() {}
     }
 
-    /// The log of a `given` line: the terms of its entries, for example `1.1.1.4.4`; `-` if it is empty.
-    /// Entries of one index and one term are the same entry, as in the figures of the paper.
+    /// The log of a `given` line: the terms of its entries, for example `1.1.1.4.4`; `-` if it is
+    /// empty. Entries of one index and one term are the same entry, as in the figures of the
+    /// paper.
     pub(super) fn parse(text: &str) -> Result<Log, String> {
         let mut log = Log::default();
         if text.is_empty() || text == "-" {

@@ -2,52 +2,57 @@
 //!
 //! # The idea
 //!
-//! Agreeing on a log is easy while one node decides what comes next. So the cluster elects a leader for
-//! a *term*; the leader takes commands from clients, appends them to its log and copies the log to the
-//! others. An entry that a majority stores is *committed* and is applied by everyone, in order. When the
-//! leader is silent for too long, somebody starts a new term.
+//! Agreeing on a log is easy while one node decides what comes next. So the cluster elects a
+//! leader for a *term*; the leader takes commands from clients, appends them to its log and copies
+//! the log to the others. An entry that a majority stores is *committed* and is applied by
+//! everyone, in order. When the leader is silent for too long, somebody starts a new term.
 //!
 //! # Phases, easiest first
 //!
-//! - **Replication** (`replication.rs`, [ongaro14 §5.3]). Each message names the entry before the ones it
-//!   carries; a follower that does not have it refuses, and the leader backs up until the logs meet.
-//! - **Commitment** ([ongaro14 §5.4.2]). The leader counts copies, but only of entries of its own term;
-//!   older ones are committed along with them.
-//! - **Election** (`election.rs`, [ongaro14 §5.2, §5.4.1]). A candidate needs the votes of a majority, and a
-//!   node votes only for a log that is at least as up to date as its own.
-//! - **Clients** (`client.rs`, [ongaro14 §8], [ongaro14phd §6.3]). Reads and writes go through the log; a
-//!   table of sessions, itself part of the replicated state, executes a repeated request once.
+//! - **Replication** (`replication.rs`, [ongaro14 §5.3]). Each message names the entry before the
+//!   ones it carries; a follower that does not have it refuses, and the leader backs up until the
+//!   logs meet.
+//! - **Commitment** ([ongaro14 §5.4.2]). The leader counts copies, but only of entries of its own
+//!   term; older ones are committed along with them.
+//! - **Election** (`election.rs`, [ongaro14 §5.2, §5.4.1]). A candidate needs the votes of a
+//!   majority, and a node votes only for a log that is at least as up to date as its own.
+//! - **Clients** (`client.rs`, [ongaro14 §8], [ongaro14phd §6.3]). Reads and writes go through the
+//!   log; a table of sessions, itself part of the replicated state, executes a repeated request
+//!   once.
 //!
 //! # Why it is safe
 //!
-//! 1. *One leader per term.* Each node votes once per term and remembers it on disk; two majorities share
-//!    a voter.
-//! 2. *Logs match.* A leader writes one entry per index and never changes it; a follower appends only behind
-//!    an entry that it shares with the leader. By induction, logs that agree on the term at an index agree
-//!    on everything up to it.
-//! 3. *Leaders are complete.* A committed entry is stored by a majority, and a leader of a later term has the
-//!    vote of one of them. That voter's log is no more up to date than the leader's; if the last terms are
-//!    equal the leader's log is longer and, by 2, holds the entry; if its last term is larger, the leader of
-//!    that term held the entry already, and 2 applies again.
-//! 4. *Counting copies of old entries is not enough* (Figure 8): a node without them may still win. A copy of an
-//!    entry of the current term on a majority excludes that, whence the rule of §5.4.2.
+//! 1. *One leader per term.* Each node votes once per term and remembers it on disk; two
+//!    majorities share a voter.
+//! 2. *Logs match.* A leader writes one entry per index and never changes it; a follower appends
+//!    only behind an entry that it shares with the leader. By induction, logs that agree on the
+//!    term at an index agree on everything up to it.
+//! 3. *Leaders are complete.* A committed entry is stored by a majority, and a leader of a later
+//!    term has the vote of one of them. That voter's log is no more up to date than the leader's;
+//!    if the last terms are equal the leader's log is longer and, by 2, holds the entry; if its
+//!    last term is larger, the leader of that term held the entry already, and 2 applies again.
+//! 4. *Counting copies of old entries is not enough* (Figure 8): a node without them may still
+//!    win. A copy of an entry of the current term on a majority excludes that, whence the rule of
+//!    §5.4.2.
 //! 5. *State machines agree.* Only committed entries are applied, in the order of the log.
 //!
 //! # Simplifications
 //!
-//! - `nextIndex` moves on answers only, so a loaded leader sends an entry again until it is acknowledged.
+//! - `nextIndex` moves on answers only, so a loaded leader sends an entry again until it is
+//!   acknowledged.
 //! - Entries are applied as soon as they are known to be committed, within the same handler.
-//! - Sessions need no registration: the world names its clients, and each session remembers its newest
-//!   [`SESSION_MEMORY`] results.
-//! - Redirected clients ask again; a leader that steps down leaves the requests it holds unanswered.
+//! - Sessions need no registration: the world names its clients, and each session remembers its
+//!   newest [`SESSION_MEMORY`] results.
+//! - Redirected clients ask again; a leader that steps down leaves the requests it holds
+//!   unanswered.
 //!
 //! # Rooms left open
 //!
-//! Extensions get a file of their own beside these, and hook in where named here: `membership.rs` (the
-//! quorum in `Raft::advance_commit` and `Raft::on_vote_response`), `snapshot.rs` (`Log` would start behind
-//! an offset; `Raft::send_append` would send a snapshot instead of entries gone), `reads.rs` (`Raft::serve`
-//! would answer a read without the log), `transfer.rs` (a flag on `RequestVote`), `prevote.rs`
-//! (`Raft::campaign` would ask first).
+//! Extensions get a file of their own beside these, and hook in where named here: `membership.rs`
+//! (the quorum in `Raft::advance_commit` and `Raft::on_vote_response`), `snapshot.rs` (`Log` would
+//! start behind an offset; `Raft::send_append` would send a snapshot instead of entries gone),
+//! `reads.rs` (`Raft::serve` would answer a read without the log), `transfer.rs` (a flag on
+//! `RequestVote`), `prevote.rs` (`Raft::campaign` would ask first).
 
 mod about;
 mod client;
@@ -68,7 +73,8 @@ pub use client::SESSION_MEMORY;
 use client::Sessions;
 pub use log::{Command, Entry, Log};
 
-/// The messages of Figure 2 [ongaro14]. A refusal of entries is a variant of its own, since it carries a hint.
+/// The messages of Figure 2 [ongaro14]. A refusal of entries is a variant of its own, since it
+/// carries a hint.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Msg {
     /// A candidate asks for a vote.
@@ -344,11 +350,12 @@ impl Node for Raft {
             .with("commitIndex", &self.commit)
             .with("lastApplied", &self.applied)
             .with("store", &self.show_store());
-        card.log.extend(self.log.iter().zip(1_u64..).map(|(entry, slot)| Cell {
-            slot,
-            era: entry.term,
-            value: entry.command.word(),
-            committed: slot <= self.commit,
+        let last = self.log.last_index();
+        let first = last.saturating_sub(NodeCard::LOG_SHOWN as u64) + 1;
+        card.log.extend((first..=last).filter_map(|slot| {
+            let entry = self.log.get(slot)?;
+            let (era, value) = (entry.term, entry.command.word());
+            Some(Cell { slot, era, value, committed: slot <= self.commit })
         }));
         match &self.standing {
             Standing::Follower => {}

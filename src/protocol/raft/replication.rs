@@ -20,7 +20,8 @@ impl Raft {
         self.append_own(ctx, Command::Noop);
     }
 
-    /// The heartbeat is due. It repeats what a follower has not acknowledged, since that may be lost.
+    /// The heartbeat is due. It repeats what a follower has not acknowledged, since that may be
+    /// lost.
     pub(super) fn beat(&mut self, ctx: &mut Ctx<Self>) {
         // rule: heartbeat
         ctx.mark("heartbeat");
@@ -103,7 +104,8 @@ impl Raft {
         stored.sort_unstable_by(|a, b| b.cmp(a));
         // The first so many store at least this much.
         let everywhere = stored[majority(ctx.nodes()) as usize - 1];
-        // Copies of an entry of an earlier term prove nothing (Figure 8); it is committed by a later one.
+        // Copies of an entry of an earlier term prove nothing (Figure 8); it is committed by a
+        // later one.
         if everywhere > self.commit && self.log.term(everywhere) == Some(self.term) {
             // rule: commit
             ctx.mark("commit");
@@ -176,8 +178,8 @@ impl Raft {
         ctx.send(to, Msg::Rejected { term: self.term, prev_index, retry_at });
     }
 
-    /// Makes the log hold `entries` behind `prev_index`. Entries that only follow them are kept: the
-    /// message may be an old one, overtaken by one that carried more.
+    /// Makes the log hold `entries` behind `prev_index`. Entries that only follow them are kept:
+    /// the message may be an old one, overtaken by one that carried more.
     fn store_entries(&mut self, ctx: &mut Ctx<Self>, prev_index: u64, entries: &[Entry]) {
         let mut changed = false;
         for (entry, slot) in entries.iter().zip(prev_index + 1..) {

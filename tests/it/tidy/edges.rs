@@ -13,8 +13,8 @@ const ROOMS: [(&str, &[&str]); 10] = [
     ("catalog", &["kernel", "protocol", "balance", "sim", "check"]),
     ("script", &["kernel", "sim", "check", "catalog"]),
     ("lab", &["kernel", "sim", "check", "catalog", "script"]),
-    ("scene", &["kernel", "catalog", "lab"]),
-    ("ui", &["kernel", "catalog", "script", "lab", "scene"]),
+    ("scene", &["kernel", "sim", "check", "catalog", "script"]),
+    ("ui", &["kernel", "sim", "check", "catalog", "script", "lab", "scene"]),
 ];
 
 const WAY_OUT: &str = "Move what both need into a lower room (`kernel` for vocabulary), or hand \

@@ -87,6 +87,25 @@ pub(super) fn without_scenario(ids: &[&str], scenarios: &[Source]) -> Vec<Findin
         .collect()
 }
 
+/// Strategies that no scenario of the gallery names.
+pub(super) fn strategies_without_scenario(ids: &[&str], scenarios: &[Source]) -> Vec<Finding> {
+    let heads: Vec<&str> = scenarios
+        .iter()
+        .filter(|scenario| scenario.path.starts_with("www/scenarios/"))
+        .flat_map(|scenario| scenario.text.lines())
+        .filter(|line| line.starts_with("balance ") || line.starts_with("compare "))
+        .collect();
+    ids.iter()
+        .filter(|id| !heads.iter().any(|head| head.split_whitespace().any(|word| word == **id)))
+        .map(|id| Finding {
+            path: "www/scenarios".to_owned(),
+            line: 0,
+            rule: format!("no scenario shows the strategy `{id}`"),
+            way_out: "Add one with `balance` or `compare` and an `expect` line",
+        })
+        .collect()
+}
+
 /// Files of the integration tests that `main.rs` does not run, or does not introduce.
 pub(super) fn unlisted_tests(sources: &[Source]) -> Vec<Finding> {
     let way_out = "Add `pub mod name;` to tests/it/main.rs below one line of comment";
@@ -148,6 +167,14 @@ mod tests {
         let shelf = files(&[("www/scenarios/raft/a.quorate", "")]);
         assert_eq!(without_scenario(&["raft"], &shelf), []);
         assert_eq!(without_scenario(&["raft", "zab"], &shelf).len(), 1);
+    }
+
+    #[test]
+    fn a_strategy_without_scenario_is_seen() {
+        let text = "balance p2c servers=6\ncompare random p2c\n";
+        let shelf = files(&[("www/scenarios/p2c/a.quorate", text)]);
+        assert_eq!(strategies_without_scenario(&["p2c", "random"], &shelf), []);
+        assert_eq!(strategies_without_scenario(&["p2c", "maglev"], &shelf).len(), 1);
     }
 
     #[test]

@@ -22,8 +22,8 @@ pub(super) const ABOUT: About = About {
     name: "Paxos (article)",
     family: Family::Naive,
     summary: Text {
-        en: "The article's Paxos listing as it stands: it counts yes votes without ballots or promises, so \
-             two values may be chosen, or none.",
+        en: "The article's Paxos listing as it stands: it counts yes votes without ballots or \
+             promises, so two values may be chosen, or none.",
         zh: "原样移植文章中的 Paxos 代码：只数赞成票，没有 ballot 也没有承诺，因此可能选出两个值，也可能一个都\
              选不出。",
     },
@@ -32,7 +32,8 @@ pub(super) const ABOUT: About = About {
     knobs: &[Knob {
         name: "vote",
         help: Text {
-            en: "What the undefined `vote` says: yes to every value, or only to the first one it sees.",
+            en: "What the undefined `vote` says: yes to every value, or only to the first one it \
+                 sees.",
             zh: "文章未定义的 vote 如何回答：对所有值都赞成（always），或只赞成它见到的第一个值（first）。",
         },
         kind: KnobKind::Choice(&["always", "first"]),

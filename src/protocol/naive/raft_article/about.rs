@@ -19,8 +19,8 @@ pub(super) const ABOUT: About = About {
     name: "Raft (article)",
     family: Family::Naive,
     summary: Text {
-        en: "The article's Raft listing as it stands: no election, no term check, every entry stored twice, \
-             and a commit that pops the log.",
+        en: "The article's Raft listing as it stands: no election, no term check, every entry \
+             stored twice, and a commit that pops the log.",
         zh: "原样移植文章中的 Raft 代码：没有选举，不检查 term，每个条目都会存两遍，提交时还会把条目从日志里弹出。",
     },
     era: "term",
@@ -34,7 +34,8 @@ pub(super) const ABOUT: About = About {
     marks: &[
         mark(
             "request",
-            "{node} appends the request of {peer} to its own log and calls appendEntries on everyone.",
+            "{node} appends the request of {peer} to its own log and calls appendEntries on \
+             everyone.",
             "{node} 把 {peer} 的请求追加到自己的日志，并对其他节点调用 appendEntries。",
         ),
         mark(

@@ -113,7 +113,9 @@ impl Node for RaftArticle {
                 &self.voted_for.map_or_else(|| "None".to_owned(), |id| id.to_string()),
             )
             .with("executed", &self.executed);
-        card.log.extend(self.log.iter().zip(1_u64..).map(|(entry, slot)| Cell {
+        let first = self.log.len().saturating_sub(NodeCard::LOG_SHOWN);
+        let shown = self.log.iter().zip(1_u64..).skip(first);
+        card.log.extend(shown.map(|(entry, slot)| Cell {
             slot,
             era: entry.1,
             value: word(entry),

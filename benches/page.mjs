@@ -1,0 +1,70 @@
+// What the released page costs in a browser: time to start, script time of a frame, events per
+// second of the engine. `cargo xtask bench` builds the page and runs this.
+
+import { launch, open, serve, write } from "../tests/e2e/harness.mjs";
+
+const LOADS = 5;
+const WATCHED_MS = 5_000;
+
+const CASES = [
+  ["5 nodes", "cluster raft nodes=5 seed=7\nclients 2 every=20ms keys=3\nrun 60s\n"],
+  [
+    "200 nodes, 2,000 messages",
+    "cluster raft nodes=200 seed=7 heartbeat=100ms election=2s..4s\nnetwork delay=900ms..1s\nrun 60s\n",
+  ],
+];
+
+const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** Milliseconds from navigation to the app in place of the first paint. */
+async function load(browser, site) {
+  const { page, context } = await open(browser, site);
+  await page.waitForFunction(() => !document.getElementById("boot-status"), null, { polling: "raf" });
+  const time = await page.evaluate(() => performance.now());
+  await context.close();
+  return time;
+}
+
+/** Script time of the page per frame, while a scenario plays. */
+async function frames(browser, site, text) {
+  const { page, context } = await open(browser, site);
+  await write(page, text);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  const client = await context.newCDPSession(page);
+  await client.send("Performance.enable");
+  const script = async () => {
+    const { metrics } = await client.send("Performance.getMetrics");
+    return metrics.find((metric) => metric.name === "ScriptDuration").value * 1000;
+  };
+  // The run is computed ahead first; what is measured is playing.
+  await page.waitForTimeout(2_000);
+  const before = await script();
+  const count = await page.evaluate(
+    (ms) =>
+      new Promise((resolve) => {
+        const end = performance.now() + ms;
+        let frames = 0;
+        const tick = (now) => (frames++, now < end ? requestAnimationFrame(tick) : resolve(frames));
+        requestAnimationFrame(tick);
+      }),
+    WATCHED_MS,
+  );
+  const spent = (await script()) - before;
+  await context.close();
+  return { perFrame: spent / count, rate: (count * 1000) / WATCHED_MS };
+}
+
+const site = await serve();
+const browser = await launch();
+try {
+  const times = [];
+  for (let i = 0; i < LOADS; i++) times.push(await load(browser, site));
+  console.log(`load: ${median(times).toFixed(0)} ms to the app (median of ${LOADS}, no cache)`);
+  for (const [name, text] of CASES) {
+    const { perFrame, rate } = await frames(browser, site, text);
+    console.log(`${name}: ${perFrame.toFixed(2)} ms script per frame, ${rate.toFixed(0)} frames/s`);
+  }
+} finally {
+  await browser.close();
+  await site.close();
+}

@@ -1,0 +1,88 @@
+//! Monitors: one judge per property, fed with every event of a run.
+//!
+//! A monitor reads what nodes state ([`Fact`](crate::kernel::Fact)) and what was done to them
+//! ([`Happening`](crate::sim::Happening)); it never looks into a protocol. Each costs a constant time
+//! per fact, taken over a run, so that millions of events can be judged.
+
+use crate::kernel::{Property, SimTime};
+use crate::sim::Occurrence;
+
+use super::choice::{Agreement, Integrity, Termination, Validity};
+use super::history::Moment;
+use super::leadership::{ElectionSafety, MonotonicEras};
+use super::replication::{LeaderCompleteness, LogMatching, StateMachineSafety};
+use super::verdict::{Because, Verdict};
+
+/// A small number shown beside a property: how much there was to judge.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tally {
+    /// So many eras, called by this word, have had a leader.
+    Eras(u64, &'static str),
+    /// So many slots are decided.
+    Slots(u64),
+    /// So many commands have been applied.
+    Commands(u64),
+}
+
+impl Tally {
+    /// The number with its unit.
+    pub fn says(self) -> Because {
+        let many = |count: u64, noun: &str| {
+            let plural = if count == 1 { "" } else { "s" };
+            format!("{count} {noun}{plural}")
+        };
+        match self {
+            Tally::Eras(count, word) => {
+                Because::new(many(count, word), format!("{count} 个 {word}"))
+            }
+            Tally::Slots(count) => Because::new(many(count, "slot"), format!("{count} 个槽位")),
+            Tally::Commands(count) => {
+                Because::new(many(count, "command"), format!("{count} 条命令"))
+            }
+        }
+    }
+}
+
+/// A judge of one property.
+pub trait Monitor {
+    /// What it judges.
+    fn property(&self) -> Property;
+
+    /// Sees one event. Events come in order, event 0 first.
+    fn watch(&mut self, occurrence: &Occurrence);
+
+    /// The run is over: nothing happens up to `at` any more.
+    fn finish(&mut self, _at: SimTime) {}
+
+    /// What it has come to so far. A safety property holds until it is violated, and then stays so.
+    fn verdict(&self) -> Verdict;
+
+    /// Since when the verdict stands for good; `None` while it may still change.
+    fn decided(&self) -> Option<Moment> {
+        match self.verdict() {
+            Verdict::Violated { at, event, .. } => Some(Moment { at, event }),
+            Verdict::Holds | Verdict::Undecided { .. } => None,
+        }
+    }
+
+    /// A number that shows how much there was to judge.
+    fn tally(&self) -> Option<Tally> {
+        None
+    }
+}
+
+/// The monitor of a property. `era` is the protocol's word for an era, for the reasons it gives.
+pub fn monitor(property: Property, era: &'static str) -> Box<dyn Monitor> {
+    let era = if era.is_empty() { "era" } else { era };
+    match property {
+        Property::Agreement => Box::new(Agreement::default()),
+        Property::Validity => Box::new(Validity::default()),
+        Property::Integrity => Box::new(Integrity::default()),
+        Property::ElectionSafety => Box::new(ElectionSafety::new(era)),
+        Property::LogMatching => Box::new(LogMatching::new(era)),
+        Property::LeaderCompleteness => Box::new(LeaderCompleteness::new(era)),
+        Property::StateMachineSafety => Box::new(StateMachineSafety::default()),
+        Property::MonotonicEras => Box::new(MonotonicEras::new(era)),
+        Property::Termination => Box::new(Termination::default()),
+    }
+}

@@ -1,0 +1,143 @@
+//! How everything that is judged stands: at the playhead, and when the run is over.
+
+use crate::check::{
+    Because, Examiner, Moment, Questions, Ruling, Standing, Status as Judged, Verdict,
+};
+use crate::kernel::SimTime;
+use crate::script::{Expected, Plan};
+use crate::sim::Cluster;
+
+use super::view_model::{CheckView, MarkKind, Say, Status, TrackMark};
+
+/// The examiner of a run, and the lines its questions come from.
+pub(super) struct Checks {
+    expects: Vec<Expected>,
+    examiner: Examiner,
+}
+
+impl Checks {
+    pub(super) fn new(plan: &Plan) -> Checks {
+        let about = plan.entry.about;
+        let questions = Questions {
+            expectations: plan.expects.iter().map(|expected| expected.expectation).collect(),
+            claims: about.claims,
+            era: about.era,
+            warmup: SimTime::ZERO + plan.warmup,
+        };
+        let mut examiner = Examiner::new(&questions);
+        if let Some(shape) = plan.pool_shape() {
+            examiner = examiner.with_pool(shape);
+        }
+        Checks { expects: plan.expects.clone(), examiner }
+    }
+
+    pub(super) fn watch(&mut self, cluster: &dyn Cluster) {
+        self.examiner.watch(cluster.last());
+    }
+
+    /// The run is over. One that was stopped by its limit leaves open what was open.
+    pub(super) fn finish(&mut self, end: SimTime, complete: bool) {
+        if complete {
+            self.examiner.finish(end);
+        }
+    }
+
+    /// The first violation behind the events `after` up to and including `until`.
+    pub(super) fn first_violation(&self, after: u64, until: u64) -> Option<(u64, SimTime)> {
+        let ours = self.violations().filter(|(event, ..)| *event > after && *event <= until);
+        ours.map(|(event, at, _)| (event, at)).min()
+    }
+
+    fn rulings(&self) -> Vec<Ruling> {
+        let rulings = self.expects.iter().zip(self.examiner.rulings());
+        rulings.map(|(expected, ruling)| expected.settle(ruling)).collect()
+    }
+
+    fn violations(&self) -> impl Iterator<Item = (u64, SimTime, Because)> {
+        let rulings = self.rulings().into_iter().map(|ruling| ruling.verdict);
+        let standings = self.examiner.standings().into_iter().map(|standing| standing.verdict);
+        rulings.chain(standings).filter_map(|verdict| match verdict {
+            Verdict::Violated { at, event, because } => Some((event, at, because)),
+            Verdict::Holds | Verdict::Undecided { .. } => None,
+        })
+    }
+
+    /// Markers of the violations: one for each event that violates something.
+    pub(super) fn marks(&self) -> Vec<TrackMark> {
+        let mut marks: Vec<TrackMark> = Vec::new();
+        for (event, at, because) in self.violations() {
+            if marks.iter().any(|mark| mark.event == event) {
+                continue;
+            }
+            let (kind, node) = (MarkKind::Violation, None);
+            marks.push(TrackMark { at, event, kind, node, label: say(&because) });
+        }
+        marks
+    }
+
+    /// Why the event is a violation, if it is one.
+    pub(super) fn explanation(&self, event: u64) -> Option<Say> {
+        self.violations().find(|(at, ..)| *at == event).map(|(_, _, because)| say(&because))
+    }
+
+    /// The expectations of the text, as they stand at a moment.
+    pub(super) fn expectations(&self, at: SimTime, event: u64) -> Vec<CheckView> {
+        let rulings = self.rulings();
+        let both = self.expects.iter().zip(&rulings);
+        both.map(|(expected, ruling)| expectation(expected, ruling, Moment { at, event })).collect()
+    }
+
+    /// The entry's own properties, as they stand at a moment.
+    pub(super) fn properties(&self, at: SimTime, event: u64) -> Vec<CheckView> {
+        let standings = self.examiner.standings();
+        standings.iter().map(|standing| property(standing, Moment { at, event })).collect()
+    }
+}
+
+const END: Moment = Moment { at: SimTime::MAX, event: u64::MAX };
+
+fn expectation(expected: &Expected, ruling: &Ruling, moment: Moment) -> CheckView {
+    CheckView {
+        line: Some(expected.line),
+        property: None,
+        text: expected.text.clone(),
+        status: status(ruling.status_at(moment)),
+        final_status: status(ruling.status_at(END)),
+        violated_at: violated_at(&ruling.verdict),
+        because: ruling.verdict.because().map(say).unwrap_or_default(),
+        note: Say::default(),
+    }
+}
+
+fn property(standing: &Standing, moment: Moment) -> CheckView {
+    let note = standing.tally.map(|tally| say(&tally.says()));
+    CheckView {
+        line: None,
+        property: Some(standing.property),
+        text: String::new(),
+        status: status(standing.status_at(moment)),
+        final_status: status(standing.status_at(END)),
+        violated_at: violated_at(&standing.verdict),
+        because: standing.verdict.because().map(say).unwrap_or_default(),
+        note: note.unwrap_or_default(),
+    }
+}
+
+fn violated_at(verdict: &Verdict) -> Option<(SimTime, u64)> {
+    match verdict {
+        Verdict::Violated { at, event, .. } => Some((*at, *event)),
+        Verdict::Holds | Verdict::Undecided { .. } => None,
+    }
+}
+
+fn status(judged: Judged) -> Status {
+    match judged {
+        Judged::Holds => Status::Holds,
+        Judged::Violated => Status::Violated,
+        Judged::Undecided => Status::Undecided,
+    }
+}
+
+fn say(because: &Because) -> Say {
+    Say::new(&because.en, &because.zh)
+}

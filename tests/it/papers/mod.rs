@@ -1,0 +1,8 @@
+//! One test for each sentence of a paper that a protocol relies on.
+
+// A node, its messages and its timers, moved by hand.
+pub mod bench;
+// Paxos Made Simple.
+pub mod paxos;
+// The extended Raft paper.
+pub mod raft;

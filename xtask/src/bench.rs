@@ -1,0 +1,26 @@
+//! Measurements: how fast worlds run, what a frame costs, how soon the page is there.
+
+use crate::browser;
+use crate::node;
+use crate::shell::{self, Outcome};
+use crate::site;
+use crate::size;
+
+/// Measures everything and prints it.
+pub(crate) fn run() -> Outcome<()> {
+    println!("\n== native");
+    shell::run(&mut shell::cargo(&["bench", "--locked", "--bench", "throughput"]))?;
+    println!("\n== in the browser");
+    site::build()?;
+    node::prepare()?;
+    let browser = browser::prepare()?;
+    let mut page = shell::command("node", &["benches/page.mjs"]);
+    shell::run(page.env("QUORATE_BROWSER", &browser.program))?;
+    size::report()
+}
+
+/// Runs the command line's `swarm` as fast as it can: many seeds, random faults.
+pub(crate) fn swarm(words: &[String]) -> Outcome<()> {
+    let mut command = shell::cargo(&["run", "--release", "--bin", "quorate", "--", "swarm"]);
+    shell::run(command.args(words))
+}
