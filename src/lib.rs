@@ -6,6 +6,6 @@ pub mod check;
 pub mod kernel;
 pub mod lab;
 pub mod protocol;
-pub mod script;
 pub mod scene;
+pub mod script;
 pub mod sim;

@@ -25,7 +25,7 @@ pub(crate) fn Cards(props: &CardsProps) -> Html {
     let view = &props.view;
     if let Some(why) = &props.broken_link {
         return html! { <BrokenLink why={why.clone()} on_gallery={props.on_gallery.clone()}
-            on_first={props.on_first.clone()} /> };
+        on_first={props.on_first.clone()} /> };
     }
     match view.run {
         RunView::Empty => html! { <NoCluster on_gallery={props.on_gallery.clone()} /> },

@@ -95,9 +95,8 @@ fn MessageTable(props: &MessageTableProps) -> Html {
     if flights.is_empty() {
         return html! { <p class="muted">{Label::NothingInFlight.text(lang)}</p> };
     }
-    let heads = [
-        Label::Message, Label::From, Label::To, Label::SentAt, Label::ArrivesAt, Label::Detail,
-    ];
+    let heads =
+        [Label::Message, Label::From, Label::To, Label::SentAt, Label::ArrivesAt, Label::Detail];
     html! {
         <>
             <table class="message-table">
@@ -124,9 +123,7 @@ fn MessageTable(props: &MessageTableProps) -> Html {
 fn row(lang: Lang, flight: &FlightView, props: &MessageTableProps) -> Html {
     let note = &flight.note;
     let id = note.id;
-    let select = props.act.reform(move |_: MouseEvent| {
-        Action::Select(Some(Selection::Flight(id)))
-    });
+    let select = props.act.reform(move |_: MouseEvent| Action::Select(Some(Selection::Flight(id))));
     html! {
         <tr key={id}>
             <td>

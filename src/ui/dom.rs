@@ -75,9 +75,7 @@ impl Timeout {
             }
         });
         let function = closure.as_ref().unchecked_ref();
-        let id = window()
-            .set_timeout_with_callback_and_timeout_and_arguments_0(function, ms)
-            .ok();
+        let id = window().set_timeout_with_callback_and_timeout_and_arguments_0(function, ms).ok();
         Timeout { id, _closure: closure }
     }
 }

@@ -44,9 +44,7 @@ pub(crate) fn meaning(press: &Press, selected: Option<NodeId>, nodes: u32) -> Op
     if press.typing {
         return None;
     }
-    moving(press)
-        .or_else(|| choosing(press, nodes))
-        .or_else(|| faulting(press, selected))
+    moving(press).or_else(|| choosing(press, nodes)).or_else(|| faulting(press, selected))
 }
 
 fn with_command(press: &Press) -> Option<Action> {

@@ -122,9 +122,8 @@ impl Session {
             stepped_at: Cell::new(0.0),
         }));
         let weak = Rc::downgrade(&session.0);
-        let frames = Frames::new(move |now| {
-            weak.upgrade().is_some_and(|inner| Session(inner).frame(now))
-        });
+        let frames =
+            Frames::new(move |now| weak.upgrade().is_some_and(|inner| Session(inner).frame(now)));
         frames.wake();
         session.0.frames.replace(Some(frames));
         session

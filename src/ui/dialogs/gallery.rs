@@ -1,8 +1,8 @@
 //! The gallery: every scenario by shelf, with search.
 
+use super::super::exhibits::{self as gallery, Exhibit};
 use quorate::kernel::Family;
 use quorate::scene::text::{Label, Lang, family};
-use super::super::exhibits::{self as gallery, Exhibit};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -55,7 +55,11 @@ pub(crate) fn Gallery(props: &GalleryProps) -> Html {
 fn matches(exhibit: &Exhibit, wanted: &str) -> bool {
     let place = format!(
         "{} {} {} {} {} {}",
-        exhibit.id, exhibit.title.en, exhibit.title.zh, exhibit.sentence.en, exhibit.sentence.zh,
+        exhibit.id,
+        exhibit.title.en,
+        exhibit.title.zh,
+        exhibit.sentence.en,
+        exhibit.sentence.zh,
         exhibit.text
     );
     let place = place.to_lowercase();

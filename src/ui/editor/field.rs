@@ -181,4 +181,3 @@ fn show_line(field: &HtmlTextAreaElement, scroller: Option<&HtmlElement>, text: 
         scroller.set_scroll_top((top - scroller.client_height() / 2).max(0));
     }
 }
-

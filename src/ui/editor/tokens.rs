@@ -135,24 +135,30 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn a_fault_has_a_time_a_command_and_a_node() {
-        assert_eq!(classes("at 400ms crash leader # why"), [
-            ("at", Class::Keyword),
-            ("400ms", Class::Number),
-            ("crash", Class::Command),
-            ("leader", Class::Node),
-            ("# why", Class::Comment),
-        ]);
+        assert_eq!(
+            classes("at 400ms crash leader # why"),
+            [
+                ("at", Class::Keyword),
+                ("400ms", Class::Number),
+                ("crash", Class::Command),
+                ("leader", Class::Node),
+                ("# why", Class::Comment),
+            ]
+        );
     }
 
     #[wasm_bindgen_test]
     fn a_head_has_an_entry_and_settings() {
-        assert_eq!(classes("cluster raft nodes=5"), [
-            ("cluster", Class::Keyword),
-            ("raft", Class::Entry),
-            ("nodes", Class::Plain),
-            ("=", Class::Plain),
-            ("5", Class::Number),
-        ]);
+        assert_eq!(
+            classes("cluster raft nodes=5"),
+            [
+                ("cluster", Class::Keyword),
+                ("raft", Class::Entry),
+                ("nodes", Class::Plain),
+                ("=", Class::Plain),
+                ("5", Class::Number),
+            ]
+        );
     }
 
     #[wasm_bindgen_test]

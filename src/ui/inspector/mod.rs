@@ -116,8 +116,12 @@ fn node_head(props: &NodePaneProps, lang: &quorate::scene::text::Lang) -> Html {
     let role = match node.status {
         Health::Crashed(_) => Label::Crashed.text(lang).to_owned(),
         _ if era.is_empty() => role_title(lang, node.role, title).to_owned(),
-        _ => format!("{}{}{era} {}", role_title(lang, node.role, title),
-            lang.pick(", ", "，"), node.era),
+        _ => format!(
+            "{}{}{era} {}",
+            role_title(lang, node.role, title),
+            lang.pick(", ", "，"),
+            node.era
+        ),
     };
     let id = props.node;
     html! {

@@ -82,9 +82,7 @@ pub(crate) fn NodeTable(props: &NodeTableProps) -> Html {
 fn row(lang: Lang, node: &NodeView, props: &NodeTableProps) -> Html {
     let id: NodeId = node.id;
     let crashed = matches!(node.status, Health::Crashed(_));
-    let select = props.act.reform(move |_: MouseEvent| {
-        Action::Select(Some(Selection::Node(id)))
-    });
+    let select = props.act.reform(move |_: MouseEvent| Action::Select(Some(Selection::Node(id))));
     let last = node.card.as_ref().and_then(|card| card.log.last());
     html! {
         <tr key={id.0}>

@@ -87,11 +87,8 @@ pub(crate) struct PlayProps {
 #[component]
 pub(crate) fn PlayButtons(props: &PlayProps) -> Html {
     let lang = use_lang();
-    let (glyph, name) = if props.playing {
-        (Glyph::Pause, Label::PausePlay)
-    } else {
-        (Glyph::Play, Label::Play)
-    };
+    let (glyph, name) =
+        if props.playing { (Glyph::Pause, Label::PausePlay) } else { (Glyph::Play, Label::Play) };
     let does = |action: Action| props.act.reform(move |_: MouseEvent| action.clone());
     html! {
         <span class="play-buttons">
