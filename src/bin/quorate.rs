@@ -1,1 +1,169 @@
-fn main() {}
+//! The command line: runs, formats and lists scenarios without a screen.
+//!
+//! Exit status of every verb: 0 if all is well, 1 if a check is violated or undecided (or a file is not
+//! in canonical form), 2 if the input is wrong.
+
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use quorate::catalog;
+use quorate::kernel::{Family, Knob};
+use quorate::script::{self, Problem, render, run, value};
+
+/// Run scenarios of distributed consensus and load balancing.
+#[derive(Parser)]
+#[command(name = "quorate", version, about, disable_help_subcommand = true)]
+struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+    /// Language of messages.
+    #[arg(long, global = true, value_enum, default_value_t = Lang::En)]
+    lang: Lang,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Lang {
+    En,
+    Zh,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Run a scenario and judge what it expects.
+    Run {
+        /// The scenario; `-` reads standard input.
+        file: PathBuf,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+        /// Use this seed instead of the scenario's.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
+    /// Print a scenario in canonical form.
+    Fmt {
+        /// The scenario; `-` reads standard input.
+        file: PathBuf,
+        /// Print nothing; fail if the file is not in canonical form.
+        #[arg(long, conflicts_with = "write")]
+        check: bool,
+        /// Write the file instead of printing it.
+        #[arg(long)]
+        write: bool,
+    },
+    /// List protocols and strategies with their settings.
+    List,
+}
+
+/// The input is wrong.
+const WRONG: u8 = 2;
+/// A check does not hold.
+const UNMET: u8 = 1;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let language = match args.lang {
+        Lang::En => render::Language::En,
+        Lang::Zh => render::Language::Zh,
+    };
+    let status = match args.verb {
+        Verb::Run { file, json, seed } => run_file(&file, json, seed, language),
+        Verb::Fmt { file, check, write } => format_file(&file, check, write, language),
+        Verb::List => Ok((list(), true)),
+    };
+    match status {
+        Ok((text, met)) => {
+            // A reader that has seen enough (`| head`) is no failure.
+            let _ = std::io::stdout().write_all(text.as_bytes());
+            ExitCode::from(if met { 0 } else { UNMET })
+        }
+        Err(message) => {
+            eprint!("{message}");
+            ExitCode::from(WRONG)
+        }
+    }
+}
+
+/// What a verb prints, and whether all is well; or what is wrong with the input.
+type Outcome = Result<(String, bool), String>;
+
+fn read(file: &PathBuf) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    let read = if file.as_os_str() == "-" {
+        std::io::stdin().read_to_end(&mut bytes).map(|_| ())
+    } else {
+        std::fs::read(file).map(|found| bytes = found)
+    };
+    read.map_err(|error| format!("error: {}: {error}\n", file.display()))?;
+    String::from_utf8(bytes).map_err(|_| format!("error: {}: not UTF-8 text\n", file.display()))
+}
+
+fn explain(problems: &[Problem], file: &PathBuf, text: &str, language: render::Language) -> String {
+    let path = file.display().to_string();
+    let shown = problems.iter().map(|problem| render::problem(problem, &path, text, language));
+    shown.collect::<Vec<_>>().join("\n")
+}
+
+fn run_file(file: &PathBuf, json: bool, seed: Option<u64>, language: render::Language) -> Outcome {
+    let text = read(file)?;
+    let plan = script::plan(&text);
+    let mut plan = plan.map_err(|problems| explain(&problems, file, &text, language))?;
+    if let Some(seed) = seed {
+        plan = plan.with_seed(seed);
+    }
+    let report = run::run(&plan);
+    if !json {
+        return Ok((render::report(&report, language), report.holds()));
+    }
+    let text =
+        serde_json::to_string_pretty(&report).map_err(|error| format!("error: {error}\n"))?;
+    Ok((text + "\n", report.holds()))
+}
+
+fn format_file(file: &PathBuf, check: bool, write: bool, language: render::Language) -> Outcome {
+    let text = read(file)?;
+    let script = script::parse(&text);
+    if !script.problems.is_empty() {
+        return Err(explain(&script.problems, file, &text, language));
+    }
+    let canonical = script::print::script(&script);
+    if check {
+        return Ok((String::new(), canonical == text));
+    }
+    if write && file.as_os_str() != "-" {
+        if canonical != text {
+            let written = std::fs::write(file, &canonical);
+            written.map_err(|error| format!("error: {}: {error}\n", file.display()))?;
+        }
+        return Ok((String::new(), true));
+    }
+    Ok((canonical, true))
+}
+
+fn list() -> String {
+    let mut text = String::new();
+    for entry in catalog::entries() {
+        let about = entry.about;
+        let head = if about.family == Family::Balancing {
+            "balance STRATEGY servers=3".to_owned()
+        } else {
+            format!("cluster {} nodes=3", about.id)
+        };
+        text += &format!("{head}\n  {}: {}\n", about.name, about.summary.en);
+        about.knobs.iter().for_each(|knob| text += &setting(knob));
+        text.push('\n');
+    }
+    text += "strategies\n";
+    for strategy in catalog::strategies() {
+        text += &format!("  {:<20} {}\n", strategy.id, strategy.summary.en);
+        strategy.knobs.iter().for_each(|knob| text += &setting(knob));
+    }
+    text
+}
+
+fn setting(knob: &Knob) -> String {
+    let default = value::show_knob(knob.default_value());
+    format!("    {:<28} {}\n", format!("{}={default}", knob.name), knob.help.en)
+}

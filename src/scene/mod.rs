@@ -1,3 +1,23 @@
 //! Pure drawing: what the screen shows as a list of shapes, and every word on it.
+//!
+//! A scene is plain data about one instant; drawing it fills a [`list::List`], which the page puts on a
+//! canvas and [`svg::write`] writes as text. Nothing here knows a page, a clock or a laboratory.
 
+mod client;
+pub mod cluster;
+pub mod flight;
+pub mod glyph;
+pub mod layout;
+pub mod list;
+mod node;
+pub mod palette;
+mod partition;
+mod pulse;
+pub mod svg;
 pub mod text;
+
+pub use cluster::{ClusterScene, Frame, Options, Pace, Target};
+pub use layout::Layout;
+pub use list::{List, Point};
+pub use palette::{Ink, Theme};
+pub use pulse::Pulses;

@@ -127,7 +127,13 @@ impl<'a> Compiler<'a> {
         let pool = self.script.names.is_pool();
         let of_pool = match wish.expectation {
             Expectation::Response(..) | Expectation::Failures(_) => None,
-            _ => Some(false),
+            Expectation::Utilisation(_) => Some(true),
+            Expectation::Holds(_)
+            | Expectation::Broken(_)
+            | Expectation::LeaderWithin(_)
+            | Expectation::CommitWithin(_)
+            | Expectation::ChosenWithin(_)
+            | Expectation::ChosenValue(_) => Some(false),
         };
         if let Some(of_pool) = of_pool
             && of_pool != pool
@@ -135,8 +141,9 @@ impl<'a> Compiler<'a> {
             let command = format!("expect {text}");
             self.problem(index, ProblemKind::Elsewhere { command, pool: of_pool });
         }
-        let expect::Wish { expectation, broken } = wish;
-        self.expects.push(Expected { line: index as u32 + 1, expectation, broken, text });
+        let expect::Wish { expectation, broken, strategy } = wish;
+        let line = index as u32 + 1;
+        self.expects.push(Expected { line, expectation, broken, strategy, text });
     }
 
     fn input(&mut self, index: usize, at: SimTime, input: &Input) {
@@ -164,12 +171,13 @@ impl<'a> Compiler<'a> {
             Drive::Seeded => self.run.unwrap_or(limit::RUN),
             Drive::Hand => limit::TIME,
         };
-        Ok(Plan {
+        let mut plan = Plan {
             entry,
             until: SimTime::ZERO + until,
             events_max: self.limit.unwrap_or(limit::EVENTS),
             warmup: self.warmup.map_or(Span::ZERO, |(_, span)| span),
-            expects: self.expects,
+            expects: Vec::new(),
+            expects_of_all: self.expects,
             compare: self.compare,
             input_lines: self.input_lines,
             head_line: index as u32 + 1,
@@ -177,7 +185,9 @@ impl<'a> Compiler<'a> {
             names: self.script.names,
             load_ppm,
             spec: Rc::new(spec),
-        })
+        };
+        plan.choose_expects();
+        Ok(plan)
     }
 
     /// Nothing may be planned for after the end.

@@ -17,6 +17,8 @@ mod plan;
 pub mod print;
 mod problem;
 mod read;
+pub mod render;
+pub mod run;
 mod saying;
 mod token;
 pub mod value;
@@ -29,7 +31,7 @@ pub use names::Names;
 pub use plan::{Expected, Plan};
 pub use print::print_input;
 pub use problem::{Fix, Problem, ProblemKind, Said, What};
-pub use read::parse;
+pub use read::{parse, parse_input};
 pub use wanted::Wanted;
 
 /// Reads and compiles a text.

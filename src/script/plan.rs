@@ -23,8 +23,10 @@ pub struct Plan {
     pub events_max: u64,
     /// What happens before is not measured.
     pub warmup: Span,
-    /// What is expected, in the order of the text.
+    /// What is expected of a run under the plan's own strategy, in the order of the text.
     pub expects: Vec<Expected>,
+    /// What is expected under any strategy.
+    pub(super) expects_of_all: Vec<Expected>,
     /// Strategies to compare on the same requests, with the line each stands on; empty if none.
     pub compare: Vec<(u32, &'static str)>,
     /// For each of the recipe's inputs its line, from 1.
@@ -50,6 +52,8 @@ pub struct Expected {
     /// The line holds when the expectation is violated. False for properties, which have an
     /// expectation of their own for that; see [`Expected::settle`].
     pub broken: bool,
+    /// The line is about this strategy only.
+    pub strategy: Option<&'static str>,
     /// As printed, without the word `expect`.
     pub text: String,
 }
@@ -92,7 +96,15 @@ impl Plan {
         let mut plan = self.clone();
         let knobs = &mut Rc::make_mut(&mut plan.spec).knobs;
         knobs.set("strategy", KnobValue::Choice(strategy));
+        plan.choose_expects();
         plan
+    }
+
+    /// Keeps what is expected under the plan's own strategy.
+    pub(super) fn choose_expects(&mut self) {
+        let own = self.strategy();
+        let applies = |expected: &&Expected| expected.strategy.is_none_or(|it| Some(it) == own);
+        self.expects = self.expects_of_all.iter().filter(applies).cloned().collect();
     }
 
     /// The strategy of this plan; `None` for a cluster.
@@ -105,23 +117,29 @@ impl Plan {
 }
 
 impl Expected {
-    /// What the ruling means for this line: turned around if the line expects a violation.
+    /// What the ruling means for this line while the run goes on: turned around if the line expects a
+    /// violation.
     pub fn settle(&self, ruling: Ruling) -> Ruling {
+        self.settle_by(ruling, None)
+    }
+
+    /// What the ruling means for this line; `over` is the end of the run, once it is over.
+    pub fn settle_by(&self, ruling: Ruling, over: Option<Moment>) -> Ruling {
         if !self.broken {
             return ruling;
         }
-        let verdict = match ruling.verdict {
-            Verdict::Violated { .. } => Verdict::Holds,
-            Verdict::Holds => match ruling.decided {
-                Some(Moment { at, event }) => Verdict::Violated { at, event, because: unbroken() },
-                None => Verdict::Undecided { because: unbroken() },
-            },
-            open @ Verdict::Undecided { .. } => open,
+        let (verdict, decided) = match (ruling.verdict, over) {
+            (Verdict::Violated { .. }, _) => (Verdict::Holds, ruling.decided),
+            (Verdict::Holds, Some(Moment { at, event })) => {
+                (Verdict::Violated { at, event, because: unbroken() }, over)
+            }
+            (Verdict::Holds, None) => (Verdict::Undecided { because: unbroken() }, None),
+            (open @ Verdict::Undecided { .. }, _) => (open, ruling.decided),
         };
-        Ruling { verdict, ..ruling }
+        Ruling { verdict, decided, ..ruling }
     }
 }
 
 fn unbroken() -> Because {
-    Because::new("This was expected to break, and held.", "预期它会被打破，但它成立了。")
+    Because::new("This was expected to break, and it holds.", "预期它会被打破，但它一直成立。")
 }

@@ -122,7 +122,7 @@ pub fn print_input(input: &Input, names: Names) -> String {
         Input::Isolate(whom) => format!("isolate {}", target(*whom)),
         Input::Heal => "heal".to_owned(),
         Input::Link { from, to, both, change } => {
-            network::print_link((names.party(*from), names.party(*to)), *both, change)
+            network::print_link(&(names.party(*from), names.party(*to)), *both, change)
         }
         Input::Network(change) => network::print_network(change),
         Input::Hold(which) => format!("hold{}", matcher(which)),

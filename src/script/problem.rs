@@ -188,7 +188,7 @@ impl Problem {
 }
 
 /// The nearest of `allowed` to `found`, if it is near enough to be meant.
-pub fn nearest<'a, T: AsRef<str>>(found: &str, allowed: &'a [T]) -> Option<&'a str> {
+pub(super) fn nearest<'a, T: AsRef<str>>(found: &str, allowed: &'a [T]) -> Option<&'a str> {
     let found = found.to_lowercase();
     allowed
         .iter()

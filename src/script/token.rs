@@ -4,19 +4,19 @@
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Token<'a> {
     /// The word.
-    pub text: &'a str,
+    pub(super) text: &'a str,
     /// Byte offset in the line.
-    pub at: usize,
+    pub(super) at: usize,
 }
 
 impl<'a> Token<'a> {
     /// Byte offset behind the word.
-    pub fn end(self) -> usize {
+    pub(super) fn end(self) -> usize {
         self.at + self.text.len()
     }
 
     /// Name and value of a word `name=value`.
-    pub fn setting(self) -> Option<(Token<'a>, Token<'a>)> {
+    pub(super) fn setting(self) -> Option<(Token<'a>, Token<'a>)> {
         let equals = self.text.find('=')?;
         let name = Token { text: &self.text[..equals], at: self.at };
         let value = Token { text: &self.text[equals + 1..], at: self.at + equals + 1 };
@@ -28,13 +28,13 @@ impl<'a> Token<'a> {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Cut<'a> {
     /// The words, in order.
-    pub tokens: Vec<Token<'a>>,
+    pub(super) tokens: Vec<Token<'a>>,
     /// What stands behind `#`, untrimmed.
-    pub comment: Option<&'a str>,
+    pub(super) comment: Option<&'a str>,
     /// Byte offset of the `#`, or the length of the line.
-    pub comment_at: usize,
+    pub(super) comment_at: usize,
     /// The line begins with white space.
-    pub indented: bool,
+    pub(super) indented: bool,
 }
 
 /// Words that end a word wherever they stand. Longer ones come first.
@@ -97,8 +97,8 @@ fn cut_piece<'a>(piece: &'a str, at: usize, tokens: &mut Vec<Token<'a>>) {
             }
             None if comma => {
                 push(start, here, tokens);
-                start = here;
                 here += 1;
+                start = here;
             }
             None => here += rest.chars().next().map_or(1, char::len_utf8),
         }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::kernel::{Choices, ClientId, Node, NodeId, Party, Role, SimTime, Tag};
 
 use super::input::{DiskMode, Input, LinkChange, Matcher, Target};
-use super::network::{Cause, Cut, Packet};
+use super::network::{Cause, Cut, CutKind, Packet};
 use super::occurrence::Happening;
 use super::queue::Due;
 use super::slot::Waiting;
@@ -39,13 +39,13 @@ impl<N: Node> World<N> {
             Input::Disk(target, mode) => self.disks(*target, *mode),
             Input::Partition(groups) => self.partition(groups),
             Input::Cut(from, to) => {
-                self.cut(from.clone(), to.clone(), false);
+                self.cut(from.clone(), to.clone(), CutKind::OneWay);
                 [from.as_slice(), to.as_slice()].concat()
             }
             Input::Isolate(target) => self.strike(*target, |world, id| {
                 let others = world.ids().filter(|other| *other != id).collect::<Vec<_>>();
-                world.cut(vec![id], others.clone(), true);
-                world.cut(others, vec![id], true);
+                world.cut(vec![id], others.clone(), CutKind::Isolation);
+                world.cut(others, vec![id], CutKind::Isolation);
                 true
             }),
             Input::Heal => {
@@ -169,11 +169,20 @@ impl<N: Node> World<N> {
         slot.crash(now);
         // What waited for the paused node arrives at a dead one.
         for waiting in std::mem::take(&mut slot.waiting) {
-            if let Waiting::Flight { place } = waiting {
-                self.reschedule(place as usize, now);
+            if let Waiting::Flight { place, id } = waiting {
+                self.land_waiting(place, id);
             }
         }
         true
+    }
+
+    /// A flight that waited for a paused node lands now, unless something else became of it: dropped,
+    /// held or delayed meanwhile. Its place may have gone to another flight.
+    fn land_waiting(&mut self, place: u32, id: u64) {
+        let flight = self.flights[place as usize].as_ref();
+        if flight.is_some_and(|flight| flight.note.id == id && flight.note.due_at <= self.now) {
+            self.reschedule(place as usize, self.now);
+        }
     }
 
     fn restart(&mut self, target: Target) -> Vec<NodeId> {
@@ -216,7 +225,7 @@ impl<N: Node> World<N> {
         }
         for waiting in std::mem::take(&mut slot.waiting) {
             match waiting {
-                Waiting::Flight { place } => self.reschedule(place as usize, now),
+                Waiting::Flight { place, id } => self.land_waiting(place, id),
                 Waiting::Timer { slot, generation } => {
                     self.queue.push(now, Due::Timer { node: id.0, slot, generation });
                 }
@@ -269,13 +278,13 @@ impl<N: Node> World<N> {
                 .filter(|(other, _)| *other != index)
                 .flat_map(|(_, group)| group.iter().copied())
                 .collect();
-            self.cut(group.clone(), others, false);
+            self.cut(group.clone(), others, CutKind::Partition);
         }
         named
     }
 
-    fn cut(&mut self, from: Vec<NodeId>, to: Vec<NodeId>, isolation: bool) {
-        self.network.add_cut(Cut { from, to, since: self.now, isolation });
+    fn cut(&mut self, from: Vec<NodeId>, to: Vec<NodeId>, kind: CutKind) {
+        self.network.add_cut(Cut { from, to, since: self.now, kind });
     }
 
     fn link(&mut self, from: Party, to: Party, both: bool, change: &LinkChange) -> Vec<NodeId> {

@@ -57,6 +57,18 @@ pub struct LinkChange {
     pub delay: Option<Delay>,
 }
 
+impl LinkChange {
+    /// Adds a later change: what it names is replaced, the rest stays.
+    pub(super) fn update(&mut self, later: &LinkChange) {
+        self.loss = later.loss.or(self.loss);
+        self.duplicate = later.duplicate.or(self.duplicate);
+        self.reorder = later.reorder.or(self.reorder);
+        if later.delay.is_some() {
+            self.delay.clone_from(&later.delay);
+        }
+    }
+}
+
 /// Something done to the world from outside.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Input {
@@ -81,7 +93,7 @@ pub enum Input {
     Cut(Vec<NodeId>, Vec<NodeId>),
     /// The node reaches nobody and nobody reaches it.
     Isolate(Target),
-    /// Every partition, cut, isolation and changed link is undone.
+    /// Every partition, cut, isolation and change of a link or of the whole network is undone.
     Heal,
     /// One direction of a link changes; both if `both`.
     Link {

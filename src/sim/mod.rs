@@ -25,7 +25,7 @@ mod world;
 
 pub use cluster::Cluster;
 pub use input::{DiskMode, Input, LinkChange, Matcher, Target};
-pub use network::{Cause, Cut, Delay, Fate, Network, NetworkSpec, Packet, REGIONS, Rule};
+pub use network::{Cause, Cut, CutKind, Delay, Fate, Network, NetworkSpec, Packet, REGIONS, Rule};
 pub use occurrence::{FlightNote, Happening, Occurrence, OpNote};
 pub use snapshot::{Cards, ClientView, FlightView, LABELS, NodeView, Snapshot, Status, TimerView};
 pub use spec::{ClusterSpec, Drive, Given, Sessions, Stream, Workload};

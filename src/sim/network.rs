@@ -248,6 +248,17 @@ impl NetworkSpec {
     }
 }
 
+/// What made a [`Cut`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CutKind {
+    /// A partition into groups; the next one replaces it.
+    Partition,
+    /// A cut of one direction.
+    OneWay,
+    /// The isolation of one node.
+    Isolation,
+}
+
 /// One direction in which messages are lost, from any of one set to any of another.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cut {
@@ -257,8 +268,8 @@ pub struct Cut {
     pub to: Vec<NodeId>,
     /// Since when.
     pub since: SimTime,
-    /// Made by an isolation of one node.
-    pub isolation: bool,
+    /// What made it.
+    pub kind: CutKind,
 }
 
 impl Cut {
@@ -307,7 +318,7 @@ impl Network {
     }
 
     pub(super) fn drop_partitions(&mut self) {
-        self.cuts.retain(|cut| cut.isolation);
+        self.cuts.retain(|cut| cut.kind != CutKind::Partition);
     }
 
     pub(super) fn heal(&mut self) {
@@ -321,8 +332,11 @@ impl Network {
     }
 
     pub(super) fn change_link(&mut self, from: Party, to: Party, change: &LinkChange) {
-        self.links.retain(|(a, b, _)| (*a, *b) != (from, to));
-        self.links.push((from, to, change.clone()));
+        let known = self.links.iter_mut().find(|(a, b, _)| (*a, *b) == (from, to));
+        match known {
+            Some((_, _, settings)) => settings.update(change),
+            None => self.links.push((from, to, change.clone())),
+        }
     }
 
     pub(super) fn hold(&mut self, matcher: Matcher) {

@@ -1,4 +1,6 @@
-//! The queue of things to come, ordered by (time, sequence number): equal times keep insertion order.
+//! The queue of things to come, ordered by time. Equal times keep insertion order, but what is done from
+//! outside comes last: so an input added while the world runs strikes at the same place as the same
+//! input written into the recipe beforehand.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -29,10 +31,16 @@ struct Entry {
     due: Due,
 }
 
+impl Entry {
+    fn key(&self) -> (SimTime, bool, u64) {
+        (self.at, matches!(self.due, Due::Input(_)), self.sequence)
+    }
+}
+
 impl Ord for Entry {
     /// Reversed: `BinaryHeap` pops its greatest, and we want the earliest.
     fn cmp(&self, other: &Self) -> Ordering {
-        (other.at, other.sequence).cmp(&(self.at, self.sequence))
+        other.key().cmp(&self.key())
     }
 }
 

@@ -81,7 +81,7 @@ pub(super) struct TimerSlot<T> {
 /// What became due while a node was paused.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Waiting {
-    Flight { place: u32 },
+    Flight { place: u32, id: u64 },
     Timer { slot: u32, generation: u32 },
 }
 

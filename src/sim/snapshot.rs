@@ -3,7 +3,7 @@
 use crate::kernel::{ClientId, Node, NodeCard, NodeId, Op, Party, RequestId, Role, SimTime, Tag};
 
 use super::input::{DiskMode, Matcher};
-use super::network::Cut;
+use super::network::{Cut, CutKind};
 use super::occurrence::FlightNote;
 use super::world::World;
 
@@ -153,7 +153,11 @@ impl<N: Node> World<N> {
             skew: slot.clock.skew(),
             drift_ppm: slot.clock.ppm(),
             disk: slot.disk_mode,
-            isolated: self.network.cuts().iter().any(|cut| cut.isolation && cut.from == [id]),
+            isolated: self
+                .network
+                .cuts()
+                .iter()
+                .any(|cut| cut.kind == CutKind::Isolation && cut.from == [id]),
             card: node.filter(|_| wanted).map(Node::card),
         }
     }

@@ -34,6 +34,8 @@ pub struct Timeline {
     cursor: Box<dyn Cluster>,
     /// Instant of each event computed, event 0 included.
     times: Vec<SimTime>,
+    /// Of every event computed; the head may have gone past the end of the run.
+    digest: u64,
     until: SimTime,
     events_max: u64,
     progress: Progress,
@@ -47,6 +49,7 @@ impl Timeline {
             key_every: KEY_EVERY,
             cursor: cluster.fork(),
             times: vec![cluster.now()],
+            digest: cluster.digest(),
             head: cluster,
             until,
             events_max,
@@ -78,6 +81,7 @@ impl Timeline {
     fn record(&mut self) {
         let index = self.times.len();
         self.times.push(self.head.now());
+        self.digest = self.head.digest();
         if !index.is_multiple_of(self.key_every) {
             return;
         }
@@ -107,7 +111,12 @@ impl Timeline {
 
     /// The digest of every event computed.
     pub fn head_digest(&self) -> u64 {
-        self.head.digest()
+        self.digest
+    }
+
+    /// How many whole copies of the world are kept.
+    pub fn key_frames(&self) -> usize {
+        self.keys.len()
     }
 
     /// Number of the last event computed.

@@ -86,6 +86,8 @@ pub struct World<N: Node> {
     flown: u64,
     digest: Digest,
     pub(super) last: Occurrence,
+    /// What `last` goes back to if nothing happens. Only its buffers matter between events.
+    spare: Occurrence,
     effects: Vec<Effect<N>>,
     pub(super) wishes: Vec<Wish>,
 }
@@ -136,6 +138,7 @@ impl<N: Node> World<N> {
             flown: 0,
             digest: Digest::seeded(seed),
             last: Occurrence::default(),
+            spare: Occurrence::default(),
             effects: Vec::new(),
             wishes: Vec::new(),
             spec,
@@ -210,6 +213,7 @@ impl<N: Node> World<N> {
     /// Handles one event. False if nothing is left to happen.
     pub fn step(&mut self) -> bool {
         while let Some((at, due)) = self.queue.pop() {
+            std::mem::swap(&mut self.last, &mut self.spare);
             self.last.begin(self.index + 1, at);
             let before = std::mem::replace(&mut self.now, at);
             if self.handle(due) {
@@ -219,6 +223,7 @@ impl<N: Node> World<N> {
             }
             // Nothing happened at that instant, so time has not moved either.
             self.now = before;
+            std::mem::swap(&mut self.last, &mut self.spare);
         }
         self.step_by_hand()
     }
@@ -485,7 +490,7 @@ impl<N: Node> World<N> {
                 if slot.node.is_none() {
                     flight.note.lost = Some(Cause::Dead);
                 } else if slot.paused_at.is_some() {
-                    slot.waiting.push(Waiting::Flight { place });
+                    slot.waiting.push(Waiting::Flight { place, id });
                     return false;
                 }
             }

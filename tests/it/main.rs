@@ -1,8 +1,14 @@
 //! The native integration tests, in one binary.
 #![allow(missing_docs, reason = "a test is documented by its name")]
 
+// What is shipped is what is tested: the same tests run in a browser.
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
 // Strategies, servers and pools, against published sequences and queueing theory.
 pub mod balance;
+// The simulated world: faults, messages, clients, streams, and going back in time.
+pub mod world;
 // The laws of arrivals, sizes and keys.
 pub mod sampling;
 // The house rules, as far as a machine can hold them.
@@ -10,6 +16,8 @@ pub mod sampling;
 pub mod tidy;
 // Sentences of papers, one test each.
 pub mod papers;
+// Protocols in the seeded world.
+pub mod protocols;
 
 // Pure drawing: words, layout, pictures.
 pub mod scene;

@@ -90,7 +90,7 @@ pub(super) const ABOUT: About = About {
         holds(Property::Integrity),
         holds(Property::ElectionSafety),
         holds(Property::MonotonicEras),
-        stalls(Property::Termination, 400, "backoff=off nodes=3"),
+        stalls(Property::Termination, 2_000, "backoff=off nodes=3 network=wan"),
     ],
     marks: &[
         mark(
@@ -142,6 +142,11 @@ pub(super) const ABOUT: About = About {
             "{node} 等不到多数派的答复，改用更高的 ballot 重试。",
         ),
         mark("catch-up", "{node} asks what has been chosen.", "{node} 询问是否已有选定的值。"),
+        mark(
+            "find-out",
+            "{node} knows of an accepted value and opens ballot {era} to find out what is chosen.",
+            "{node} 知道有值被接受过，于是发起 ballot {era}，弄清究竟选定了什么。",
+        ),
         mark("tell", "{node} tells {peer} what it knows.", "{node} 把自己所知道的告诉 {peer}。"),
     ],
     faces: &[PREPARE, PROMISE, NACK, ACCEPT, ACCEPTED, LEARN, CHOSEN],

@@ -61,8 +61,22 @@ impl Paxos {
         }
     }
 
-    /// Asks one node at random: whoever was cut off finds somebody who knows, sooner or later.
+    /// Asks one node at random: whoever was cut off finds somebody who knows, sooner or later. If
+    /// something was accepted and nobody knows more, a ballot of its own finds out: acceptors that
+    /// went on to later ballots never report a majority of one.
     pub(super) fn on_ask(&mut self, ctx: &mut Ctx<Self>) {
+        ctx.arm(Timer::Ask, self.tuning.ask);
+        // Its own ballot will tell.
+        if self.attempt.is_some() {
+            return;
+        }
+        let accepted_somewhere = self.accepted.is_some() || !self.reports.is_empty();
+        if accepted_somewhere && self.wanted.is_none() {
+            // rule: find-out
+            ctx.mark("find-out");
+            self.prepare(ctx);
+            return;
+        }
         let peers = u64::from(ctx.nodes()) - 1;
         if peers == 0 {
             return;
@@ -73,6 +87,5 @@ impl Paxos {
         if let Some(peer) = ctx.peers().nth(nth) {
             ctx.send(peer, Msg::Learn);
         }
-        ctx.arm(Timer::Ask, self.tuning.ask);
     }
 }

@@ -41,7 +41,8 @@
 //! - A proposer gives up as soon as it sees a higher ballot. The paper allows a proposer to
 //!   abandon a proposal at any time.
 //! - A learner keeps only the newest report of each acceptor. What it counts is then a part of
-//!   what was accepted, so it never learns what is not chosen; what it misses it asks for.
+//!   what was accepted, so it never learns what is not chosen; what it misses it asks for,
+//!   or finds out with a ballot of its own, as the paper suggests [lamport01 §2.3].
 
 mod about;
 mod acceptor;
@@ -199,7 +200,7 @@ pub struct Paxos {
     promised: Ballot,
     accepted: Option<(Ballot, Word)>,
 
-    // Proposer. While a value is wanted and none is known to be chosen, `Retry` is armed.
+    // Proposer. While a value is wanted and no choice is known, `Retry` is armed.
     wanted: Option<Word>,
     waiting: BTreeSet<RequestId>,
     attempt: Option<Attempt>,

@@ -55,8 +55,12 @@ impl Paxos {
             ctx.mark("adopt");
             value
         } else {
-            // An attempt is made only while a value is wanted.
-            let Some(value) = self.wanted else { return };
+            let Some(value) = self.wanted else {
+                // It only wanted to find out, and finds that nothing was chosen.
+                self.abandon(ctx);
+                ctx.disarm(Timer::Retry);
+                return;
+            };
             // rule: propose
             ctx.mark("propose");
             ctx.learn(Fact::Proposed { slot: SLOT, value });
@@ -82,6 +86,11 @@ impl Paxos {
     /// A higher ballot is about, so this one can no longer count on a majority.
     pub(super) fn yield_to(&mut self, ctx: &mut Ctx<Self>) {
         self.abandon(ctx);
+        // It only wanted to find out; whoever outran it will.
+        if self.wanted.is_none() {
+            ctx.disarm(Timer::Retry);
+            return;
+        }
         if self.tuning.backoff {
             // rule: back-off
             ctx.mark("back-off");

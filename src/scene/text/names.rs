@@ -177,7 +177,6 @@ pub fn era_short(era_word: &str) -> &'static str {
         "epoch" => "E",
         "view" => "V",
         "round" => "R",
-        "viewstamp" => "V",
         _ => "",
     }
 }

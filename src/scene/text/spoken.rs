@@ -23,7 +23,9 @@ pub fn node_spoken(lang: Lang, name: &str, node: &NodeView, era_word: &str) -> S
     text.push_str(&role_title(lang, node.role, title).to_lowercase());
     if !era_word.is_empty() {
         text.push_str(comma);
-        text.push_str(&format!("{era_word} {}", number(node.era)));
+        text.push_str(era_word);
+        text.push(' ');
+        text.push_str(&number(node.era));
     }
     if matches!(node.status, Status::Paused(_)) {
         text.push_str(comma);

@@ -8,6 +8,8 @@ use crate::script::problem::What;
 use crate::script::wanted::Wanted;
 use crate::script::{saying, value};
 
+use super::head;
+
 /// What a line `expect` expects.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Wish {
@@ -16,6 +18,8 @@ pub struct Wish {
     /// The line holds when the expectation is violated. False for properties, which have an
     /// expectation of their own for that.
     pub broken: bool,
+    /// The line is about this strategy only.
+    pub strategy: Option<&'static str>,
 }
 
 /// How properties are written. The first form of each is the one printed.
@@ -54,11 +58,18 @@ pub(super) fn read(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
         let broken = cursor.eat("broken");
         let expectation =
             if broken { Expectation::Broken(*property) } else { Expectation::Holds(*property) };
-        return Some(Statement::Expect(Wish { expectation, broken: false }));
+        return Some(Statement::Expect(Wish { expectation, broken: false, strategy: None }));
     }
     let expectation = bounded(cursor)?;
     let broken = cursor.eat("broken");
-    Some(Statement::Expect(Wish { expectation, broken }))
+    let mut strategy = None;
+    if cursor.scene.names.is_pool() && cursor.eat("with") {
+        let known = cursor.scene.entry.map_or(&[] as &[&str], |entry| head::strategies(&entry));
+        let known: Vec<(&str, &'static str)> = known.iter().map(|word| (*word, *word)).collect();
+        let token = cursor.want(Wanted::Strategy)?;
+        strategy = Some(cursor.one_of(token, What::Strategy, &known)?);
+    }
+    Some(Statement::Expect(Wish { expectation, broken, strategy }))
 }
 
 fn bounded(cursor: &mut Cursor<'_, '_>) -> Option<Expectation> {
@@ -78,21 +89,18 @@ fn bounded(cursor: &mut Cursor<'_, '_>) -> Option<Expectation> {
             below(cursor)?;
             cursor.value(Wanted::Share, value::ratio).map(Expectation::Utilisation)
         }
-        name => match Figure::ALL.into_iter().find(|figure| figure.name() == name) {
-            Some(figure) => {
+        name => {
+            if let Some(figure) = Figure::ALL.into_iter().find(|figure| figure.name() == name) {
                 below(cursor)?;
-                cursor
-                    .value(Wanted::Time, value::span)
-                    .map(|span| Expectation::Response(figure, span))
+                let span = cursor.value(Wanted::Time, value::span)?;
+                return Some(Expectation::Response(figure, span));
             }
-            None => {
-                let known = known();
-                let known: Vec<&str> = known.iter().map(String::as_str).collect();
-                cursor.unknown(token, What::Expectation, &known);
-                while cursor.take().is_some() {}
-                None
-            }
-        },
+            let known = known();
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            cursor.unknown(token, What::Expectation, &known);
+            while cursor.take().is_some() {}
+            None
+        }
     }
 }
 
@@ -139,5 +147,7 @@ pub(in crate::script) fn print(wish: &Wish) -> String {
         Expectation::Failures(ratio) => format!("failures < {ratio}"),
         Expectation::Utilisation(ratio) => format!("utilisation < {ratio}"),
     };
-    if wish.broken { format!("{text} broken") } else { text }
+    let broken = if wish.broken { " broken" } else { "" };
+    let with = wish.strategy.map(|strategy| format!(" with {strategy}")).unwrap_or_default();
+    format!("{text}{broken}{with}")
 }

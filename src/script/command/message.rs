@@ -1,5 +1,7 @@
 //! What is done to messages and timers by hand.
 
+use std::fmt::Write;
+
 use crate::kernel::Party;
 use crate::script::cursor::Cursor;
 use crate::script::names::{NameError, Names};
@@ -71,12 +73,12 @@ fn matcher(cursor: &mut Cursor<'_, '_>) -> Option<Matcher> {
         matcher.id = Some(id?);
     }
     if cursor.peek().is_some_and(|token| token.text != "by") {
-        matcher.from = end(cursor)?;
+        matcher.from = end(cursor)?.0;
         if !cursor.eat("->") {
             cursor.missing(Wanted::Arrow);
             return None;
         }
-        matcher.to = end(cursor)?;
+        matcher.to = end(cursor)?.0;
     }
     Some(matcher)
 }
@@ -93,11 +95,14 @@ fn is_party(cursor: &Cursor<'_, '_>, token: Token<'_>) -> bool {
     !matches!(cursor.scene.names.find_party(token.text), Err(NameError::Shape))
 }
 
-fn end(cursor: &mut Cursor<'_, '_>) -> Option<Option<Party>> {
+/// One end of a matcher: somebody, or anybody.
+struct End(Option<Party>);
+
+fn end(cursor: &mut Cursor<'_, '_>) -> Option<End> {
     if cursor.eat(ANY) {
-        return Some(None);
+        return Some(End(None));
     }
-    party(cursor).map(Some)
+    party(cursor).map(|party| End(Some(party)))
 }
 
 /// Reads a node or a client.
@@ -124,17 +129,17 @@ fn name(cursor: &mut Cursor<'_, '_>, token: Token<'_>) -> Option<String> {
 pub(in crate::script) fn print_matcher(matcher: &Matcher, names: Names) -> String {
     let mut text = String::new();
     if let Some(count) = matcher.count {
-        text += &format!(" first {count}");
+        let _ = write!(text, " first {count}");
     }
     if let Some(name) = &matcher.name {
-        text += &format!(" {name}");
+        let _ = write!(text, " {name}");
     }
     if let Some(id) = matcher.id {
-        text += &format!(" #{id}");
+        let _ = write!(text, " #{id}");
     }
     if matcher.from.is_some() || matcher.to.is_some() {
         let end = |end: Option<Party>| end.map_or(ANY.to_owned(), |party| names.party(party));
-        text += &format!(" {} -> {}", end(matcher.from), end(matcher.to));
+        let _ = write!(text, " {} -> {}", end(matcher.from), end(matcher.to));
     }
     text
 }

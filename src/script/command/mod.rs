@@ -1,6 +1,6 @@
 //! One file per command or small group: how it is read and how it is printed.
 
-pub mod expect;
+pub(super) mod expect;
 pub(super) mod fault;
 pub(super) mod given;
 pub(super) mod head;

@@ -1,5 +1,7 @@
 //! `network` and `link`: delay, loss, duplication, reordering.
 
+use std::fmt::Write;
+
 use crate::kernel::Span;
 use crate::script::cursor::Cursor;
 use crate::script::grammar::{NetworkLine, Statement};
@@ -150,7 +152,7 @@ pub(in crate::script) fn print_network(change: &LinkChange) -> String {
 
 /// A link's change as printed.
 pub(in crate::script) fn print_link(
-    ends: (String, String),
+    ends: &(String, String),
     both: bool,
     change: &LinkChange,
 ) -> String {
@@ -161,13 +163,13 @@ pub(in crate::script) fn print_link(
 fn print_change(change: &LinkChange) -> String {
     let mut text = String::new();
     if let Some(delay) = &change.delay {
-        text += &format!(" delay={}", value::show_delay(delay));
+        let _ = write!(text, " delay={}", value::show_delay(delay));
     }
     let shares =
         [("loss", change.loss), ("duplicate", change.duplicate), ("reorder", change.reorder)];
     for (name, share) in shares {
         if let Some(share) = share {
-            text += &format!(" {name}={share}");
+            let _ = write!(text, " {name}={share}");
         }
     }
     text

@@ -1,5 +1,7 @@
 //! `request`: what a client is told to ask. `client` may be written for it.
 
+use std::fmt::Write;
+
 use crate::kernel::{ClientId, Op, Word};
 use crate::script::cursor::Cursor;
 use crate::script::names::{self, Names};
@@ -63,10 +65,10 @@ pub(in crate::script) fn print(
 ) -> String {
     let mut text = format!("request {op}");
     if let Some(via) = via {
-        text += &format!(" via {}", fault::print_target(via, names));
+        let _ = write!(text, " via {}", fault::print_target(via, names));
     }
     if let Some(client) = client {
-        text += &format!(" from {client}");
+        let _ = write!(text, " from {client}");
     }
     text
 }

@@ -1,5 +1,7 @@
 //! What clients do by themselves: `clients`, `patience`, `arrivals`, `service`.
 
+use std::fmt::Write;
+
 use crate::kernel::Span;
 use crate::script::cursor::Cursor;
 use crate::script::grammar::{ArrivalsLine, ClientsLine, Intensity, Statement};
@@ -14,6 +16,7 @@ use super::{elsewhere, message};
 /// Settings `name=value` of a line, each taken once.
 struct Settings<'a>(Vec<(Token<'a>, Token<'a>)>);
 
+#[expect(clippy::option_option, reason = "a wrong value is not a missing one")]
 impl<'a> Settings<'a> {
     /// Reads the rest of the line.
     fn read(cursor: &mut Cursor<'a, '_>, allowed: &[&str]) -> Settings<'a> {
@@ -291,13 +294,13 @@ pub(super) fn service(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
 pub(in crate::script) fn print_clients(line: &ClientsLine) -> String {
     let mut text = format!("clients {}", line.count);
     if let Some(every) = line.every {
-        text += &format!(" every={every}");
+        let _ = write!(text, " every={every}");
     }
     if let Some(keys) = line.keys {
-        text += &format!(" keys={keys}");
+        let _ = write!(text, " keys={keys}");
     }
     if let Some(reads) = line.reads {
-        text += &format!(" reads={reads}");
+        let _ = write!(text, " reads={reads}");
     }
     text
 }

@@ -74,29 +74,34 @@ impl Pool {
         Pool { spec }
     }
 
+    #[must_use]
     pub fn given(mut self, name: &str, values: &str) -> Pool {
         let settings = vec![(name.to_owned(), values.to_owned())];
         self.spec.given = vec![Given { node: None, settings }];
         self
     }
 
+    #[must_use]
     pub fn seed(mut self, seed: u64) -> Pool {
         self.spec.seed = seed;
         self
     }
 
     /// Pours a stream over the pool.
+    #[must_use]
     pub fn stream(mut self, arrivals: Arrivals, sizes: Sizes) -> Pool {
         self.spec.workload = Workload::Stream(Stream { clients: 1, arrivals, sizes, keys: 100 });
         self
     }
 
     /// Exponential sizes and Poisson arrivals that keep `load` servers of speed 1 busy.
+    #[must_use]
     pub fn load(self, load: f64) -> Pool {
         let arrivals = Arrivals::Poisson { rate: load * CAPACITY };
         self.stream(arrivals, Sizes::Exponential { mean: MEAN })
     }
 
+    #[must_use]
     pub fn at(mut self, at: Span, input: Input) -> Pool {
         self.spec.inputs.push((SimTime::ZERO + at, input));
         self

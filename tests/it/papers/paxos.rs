@@ -330,6 +330,29 @@ fn s2_3_a_choice_nobody_remembers_is_learned_again() {
     }
 }
 
+/// Reference: section 2.3: a learner may have a proposer issue a proposal to find out. Here A is
+/// chosen in ballot 3 by n1 and n2, n2 went on to ballot 5, and no report shows a majority any
+/// more.
+#[wasm_bindgen_test(unsupported = test)]
+fn s2_3_a_learner_finds_out_with_a_ballot_of_its_own() {
+    let disks: [&[(&str, &str)]; 3] = [&[("accepted", "3:A")], &[("accepted", "5:A")], &[]];
+    let mut bench: Bench<Paxos> = Bench::given(&disks, &[]);
+    bench.settle(&bench.all());
+    assert!(chosen_everywhere(&bench).is_empty());
+    bench.fire(n(2), Timer::Ask);
+    bench.settle(&bench.all());
+    for id in bench.all() {
+        assert_eq!(bench.chosen(id), [(1, word("A"))]);
+    }
+    // With nothing accepted anywhere there is nothing to find out, and no value is invented.
+    let mut bench: Bench<Paxos> = Bench::new(3, &[]);
+    bench.receive(n(3), n(1), Msg::Accepted { ballot: 5, value: word("gone") });
+    bench.fire(n(1), Timer::Ask);
+    bench.settle(&[n(1), n(2)]);
+    assert!(chosen_everywhere(&bench).is_empty());
+    assert_eq!(bench.role(n(1)), Role::Follower);
+}
+
 /// A node that was cut off all the time asks somebody now and then, and is told.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_node_that_heard_nothing_learns_by_asking() {

@@ -1,0 +1,337 @@
+//! Carries a plan out without a screen and says what came of it.
+
+use serde::Serialize;
+
+use crate::check::measure::{Spread, Summary};
+use crate::check::{Examiner, Moment, Questions, Verdict};
+use crate::kernel::{NodeId, SimTime, Span};
+use crate::sim::{Cluster, Drive, Progress};
+
+use super::plan::{Expected, Plan};
+use super::problem::Said;
+
+/// What came of a scenario. Durations are in nanoseconds.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Report {
+    /// The entry.
+    pub entry: &'static str,
+    /// The seed.
+    pub seed: u64,
+    /// The digest after the last event, sixteen hexadecimal digits. Of the strategy shown, where
+    /// several are compared.
+    pub digest: String,
+    /// How many events there were.
+    pub events: u64,
+    /// The end of the run.
+    pub time_ns: u64,
+    /// False if the limit of events was met first.
+    pub complete: bool,
+    /// Every expectation, in the order of the text; once per strategy, where several are compared.
+    pub checks: Vec<Check>,
+    /// How each strategy fared; empty for a cluster.
+    pub strategies: Vec<StrategyReport>,
+}
+
+/// What came of one expectation.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Check {
+    /// Its line, from 1.
+    pub line: u32,
+    /// What is expected.
+    pub text: String,
+    /// Under which strategy, where several are compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strategy: Option<&'static str>,
+    /// `holds`, `violated` or `undecided`.
+    pub verdict: &'static str,
+    /// When it was violated.
+    pub at_ns: Option<u64>,
+    /// By which event it was violated.
+    pub event: Option<u64>,
+    /// Why, in English.
+    pub because: Option<String>,
+    /// Why, in Chinese.
+    pub because_zh: Option<String>,
+}
+
+impl Check {
+    /// True if the expectation is met.
+    pub fn holds(&self) -> bool {
+        self.verdict == HOLDS
+    }
+}
+
+/// How a strategy fared.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct StrategyReport {
+    /// The strategy.
+    pub name: &'static str,
+    /// The digest after the last event.
+    pub digest: String,
+    /// How many events there were.
+    pub events: u64,
+    /// Requests that arrived after the warm-up.
+    pub requests: u64,
+    /// Of these: answered.
+    pub completed: u64,
+    /// Of these: refused, or given up.
+    pub failed: u64,
+    /// From arrival to answer.
+    pub response: SpreadReport,
+    /// From arrival at a server to the start of service.
+    pub wait: MeanReport,
+    /// Server by server.
+    pub servers: Vec<ServerReport>,
+}
+
+/// Mean and percentiles, in nanoseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct SpreadReport {
+    /// The mean.
+    pub mean: u64,
+    /// The median.
+    pub p50: u64,
+    /// The 90th percentile.
+    pub p90: u64,
+    /// The 99th percentile.
+    pub p99: u64,
+    /// The 99.9th percentile.
+    pub p999: u64,
+    /// The largest value.
+    pub max: u64,
+}
+
+impl From<Spread> for SpreadReport {
+    fn from(spread: Spread) -> Self {
+        SpreadReport {
+            mean: spread.mean.0,
+            p50: spread.p50.0,
+            p90: spread.p90.0,
+            p99: spread.p99.0,
+            p999: spread.p999.0,
+            max: spread.max.0,
+        }
+    }
+}
+
+/// A mean, in nanoseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct MeanReport {
+    /// The mean.
+    pub mean: u64,
+}
+
+/// What one server did.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct ServerReport {
+    /// Its name (`s1`).
+    pub id: String,
+    /// Requests sent there.
+    pub picked: u64,
+    /// Share of its time that it was busy, from 0 to 1.
+    pub utilisation: f64,
+    /// Requests there, those served included, averaged over time.
+    pub queue_mean: f64,
+}
+
+const HOLDS: &str = "holds";
+const VIOLATED: &str = "violated";
+const UNDECIDED: &str = "undecided";
+
+impl Report {
+    /// True if every expectation is met.
+    pub fn holds(&self) -> bool {
+        self.checks.iter().all(Check::holds)
+    }
+}
+
+/// Runs the plan; once for each strategy it compares, on the same requests.
+pub fn run(plan: &Plan) -> Report {
+    let own = plan.strategy();
+    let mut runs: Vec<(Option<&'static str>, Finished)> = Vec::new();
+    for (_, strategy) in &plan.compare {
+        runs.push((Some(strategy), finish(&plan.with_strategy(strategy))));
+    }
+    if runs.is_empty() {
+        runs.push((own, finish(plan)));
+    }
+    let shown = runs.iter().find(|(strategy, _)| *strategy == own).unwrap_or(&runs[0]);
+    let shown = &shown.1;
+    let mut checks: Vec<Check> = Vec::new();
+    for (strategy, finished) in &runs {
+        let named = strategy.filter(|_| !plan.compare.is_empty());
+        checks.extend(
+            finished.checks.iter().cloned().map(|check| Check { strategy: named, ..check }),
+        );
+    }
+    checks.sort_by_key(|check| check.line);
+    let strategies = runs.iter().filter_map(|(strategy, finished)| {
+        let summary = finished.summary.as_ref()?;
+        Some(strategy_report(plan, (*strategy)?, finished, summary))
+    });
+    Report {
+        entry: plan.entry.about.id,
+        seed: plan.spec.seed,
+        digest: shown.digest.clone(),
+        events: shown.events,
+        time_ns: shown.end.0,
+        complete: shown.progress == Progress::Complete,
+        strategies: strategies.collect(),
+        checks,
+    }
+}
+
+/// One run that is over.
+struct Finished {
+    digest: String,
+    events: u64,
+    end: SimTime,
+    progress: Progress,
+    checks: Vec<Check>,
+    summary: Option<Summary>,
+}
+
+fn finish(plan: &Plan) -> Finished {
+    let mut examiner = examiner(plan);
+    // A compiled plan builds: its `given` lines have been tried.
+    let Ok(mut cluster) = plan.build() else { return Finished::unbuilt(plan) };
+    examiner.watch(cluster.last());
+    let stop = drive(plan, &mut *cluster, |cluster| examiner.watch(cluster.last()));
+    let end = match (stop.progress, &plan.spec.drive) {
+        (Progress::Complete, Drive::Seeded) => plan.until,
+        _ => stop.at,
+    };
+    if stop.progress == Progress::Complete {
+        examiner.finish(end);
+    }
+    let over = Moment { at: end, event: stop.events };
+    let over = (stop.progress == Progress::Complete).then_some(over);
+    let rulings = examiner.rulings().into_iter();
+    let checks = plan
+        .expects
+        .iter()
+        .zip(rulings)
+        .map(|(expected, ruling)| check(expected, &expected.settle_by(ruling, over).verdict));
+    Finished {
+        digest: format!("{:016x}", stop.digest),
+        events: stop.events,
+        end,
+        progress: stop.progress,
+        checks: checks.collect(),
+        summary: examiner.pool().map(|pool| pool.summary(end)),
+    }
+}
+
+impl Finished {
+    fn unbuilt(plan: &Plan) -> Finished {
+        let because = Said::new("The run could not be built.", "无法构建这次运行。");
+        let checks = plan.expects.iter().map(|expected| Check {
+            verdict: UNDECIDED,
+            because: Some(because.en.clone()),
+            because_zh: Some(because.zh.clone()),
+            ..check(expected, &Verdict::Holds)
+        });
+        Finished {
+            digest: String::new(),
+            events: 0,
+            end: SimTime::ZERO,
+            progress: Progress::Limited,
+            checks: checks.collect(),
+            summary: None,
+        }
+    }
+}
+
+/// An examiner with the questions of the plan.
+pub(super) fn examiner(plan: &Plan) -> Examiner {
+    let about = plan.entry.about;
+    let questions = Questions {
+        expectations: plan.expects.iter().map(|expected| expected.expectation).collect(),
+        claims: about.claims,
+        era: about.era,
+        warmup: SimTime::ZERO + plan.warmup,
+    };
+    let examiner = Examiner::new(&questions);
+    match plan.pool_shape() {
+        Some(shape) => examiner.with_pool(shape),
+        None => examiner,
+    }
+}
+
+/// Where a run stopped.
+struct Stop {
+    progress: Progress,
+    digest: u64,
+    events: u64,
+    at: SimTime,
+}
+
+impl Stop {
+    fn behind(cluster: &dyn Cluster) -> Stop {
+        let (digest, events, at) = (cluster.digest(), cluster.last().index, cluster.now());
+        Stop { progress: Progress::Running, digest, events, at }
+    }
+}
+
+/// Steps until the end of the plan, as a timeline does.
+fn drive(plan: &Plan, cluster: &mut dyn Cluster, mut watch: impl FnMut(&dyn Cluster)) -> Stop {
+    loop {
+        let stop = Stop::behind(cluster);
+        if stop.events >= plan.events_max {
+            return Stop { progress: Progress::Limited, ..stop };
+        }
+        // The next instant may name nothing (a timer armed again): then the step goes past the end,
+        // and that event belongs to no run.
+        let over = cluster.next_at().is_none_or(|at| at > plan.until);
+        if over || !cluster.step() || cluster.now() > plan.until {
+            return Stop { progress: Progress::Complete, ..stop };
+        }
+        watch(cluster);
+    }
+}
+
+fn check(expected: &Expected, verdict: &Verdict) -> Check {
+    let (name, at) = match verdict {
+        Verdict::Holds => (HOLDS, None),
+        Verdict::Violated { at, event, .. } => (VIOLATED, Some((at.0, *event))),
+        Verdict::Undecided { .. } => (UNDECIDED, None),
+    };
+    let because = verdict.because();
+    Check {
+        line: expected.line,
+        text: expected.text.clone(),
+        strategy: None,
+        verdict: name,
+        at_ns: at.map(|(at, _)| at),
+        event: at.map(|(_, event)| event),
+        because: because.map(|because| because.en.clone()),
+        because_zh: because.map(|because| because.zh.clone()),
+    }
+}
+
+fn strategy_report(
+    plan: &Plan,
+    name: &'static str,
+    finished: &Finished,
+    summary: &Summary,
+) -> StrategyReport {
+    let id = |place: usize| plan.names.node(NodeId(plan.names.balancers() + place as u32));
+    let servers = summary.servers.iter().enumerate().map(|(place, server)| ServerReport {
+        id: id(place),
+        picked: server.picked,
+        utilisation: server.utilisation,
+        queue_mean: server.queue_mean,
+    });
+    let Span(wait) = summary.wait.mean;
+    StrategyReport {
+        name,
+        digest: finished.digest.clone(),
+        events: finished.events,
+        requests: summary.arrived,
+        completed: summary.completed,
+        failed: summary.failed,
+        response: summary.response.into(),
+        wait: MeanReport { mean: wait },
+        servers: servers.collect(),
+    }
+}
