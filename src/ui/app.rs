@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::dom;
 use super::embed::Embed;
-use super::exhibits as gallery;
+use super::exhibits::{self as gallery, Links as _};
 use super::place;
 use super::prefs::use_prefs;
 use super::session::Session;

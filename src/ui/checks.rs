@@ -1,7 +1,7 @@
 //! How properties and expectations stand, and why one fails.
 
 use quorate::lab::{Action, CheckView, Status};
-use quorate::scene::text::{Label, violated_at};
+use quorate::scene::text::{Label, property, property_help, violated_at};
 use yew::prelude::*;
 
 use super::parts::{Glyph, icon, said, verdict};
@@ -19,6 +19,7 @@ pub(crate) struct ChecksProps {
 #[component]
 pub(crate) fn Checks(props: &ChecksProps) -> Html {
     let lang = use_lang();
+    let all = props.properties.iter().chain(props.expectations.iter());
     let empty = props.properties.is_empty() && props.expectations.is_empty();
     html! {
         <section class="checks" aria-labelledby="checks-title">
@@ -30,9 +31,8 @@ pub(crate) fn Checks(props: &ChecksProps) -> Html {
                 <p class="muted">{Label::NothingJudged.text(lang)}</p>
             }
             <ul>
-                for check in props.properties.iter().chain(props.expectations.iter()) {
-                    <Check key={check.text.en.clone()} check={check.clone()}
-                        act={props.act.clone()} />
+                for (index, check) in all.enumerate() {
+                    <Check key={index} check={check.clone()} act={props.act.clone()} />
                 }
             </ul>
         </section>
@@ -52,13 +52,18 @@ fn Check(props: &CheckProps) -> Html {
     let check = &props.check;
     let fails = check.final_status == Status::Violated;
     let status = if fails { Status::Violated } else { check.status };
+    let name = match check.property {
+        Some(of) => property(lang, of).to_owned(),
+        None => check.text.clone(),
+    };
     let body = html! {
         <>
             {verdict(lang, status)}
-            <span class="check-text">{said(lang, &check.text)}</span>
+            <span class="check-text">{name}</span>
         </>
     };
     let because = said(lang, &check.because);
+    let help = check.property.map_or(because.clone(), |of| property_help(lang, of).into());
     html! {
         <li class={classes!("check", fails.then_some("check-fails"))}>
             if let Some((at, event)) = check.violated_at.filter(|_| fails) {
@@ -74,7 +79,7 @@ fn Check(props: &CheckProps) -> Html {
                     </button>
                 </details>
             } else {
-                <div class="check-row" title={because}>
+                <div class="check-row" title={help}>
                     {body}
                     <span class="aside">{said(lang, &check.note)}</span>
                 </div>

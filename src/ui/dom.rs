@@ -11,22 +11,22 @@ use web_sys::{
 };
 
 /// The window this page lives in.
-pub fn window() -> Window {
+pub(crate) fn window() -> Window {
     web_sys::window().expect("the page runs in a window")
 }
 
 /// Its document.
-pub fn document() -> Document {
+pub(crate) fn document() -> Document {
     window().document().expect("a window has a document")
 }
 
 /// What the media query says now; false where the browser does not know it.
-pub fn media(query: &str) -> bool {
+pub(crate) fn media(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
 }
 
 /// An event listener, taken away when dropped.
-pub struct Listener {
+pub(crate) struct Listener {
     target: EventTarget,
     kind: &'static str,
     closure: Closure<dyn FnMut(Event)>,
@@ -34,7 +34,7 @@ pub struct Listener {
 
 impl Listener {
     /// Listens to events of that kind.
-    pub fn new(
+    pub(crate) fn new(
         target: &EventTarget,
         kind: &'static str,
         hear: impl FnMut(Event) + 'static,
@@ -60,14 +60,14 @@ impl Drop for Listener {
 }
 
 /// A call in the future, cancelled when dropped.
-pub struct Timeout {
+pub(crate) struct Timeout {
     id: Option<i32>,
     _closure: Closure<dyn FnMut()>,
 }
 
 impl Timeout {
     /// Calls back once after so many milliseconds.
-    pub fn new(ms: i32, call: impl FnOnce() + 'static) -> Timeout {
+    pub(crate) fn new(ms: i32, call: impl FnOnce() + 'static) -> Timeout {
         let mut call = Some(call);
         let closure = Closure::<dyn FnMut()>::new(move || {
             if let Some(call) = call.take() {
@@ -91,7 +91,7 @@ impl Drop for Timeout {
 type OnFrame = Box<dyn Fn(f64) -> bool>;
 
 /// An animation loop that sleeps when its callback says that nothing moves.
-pub struct Frames(Rc<Loop>);
+pub(crate) struct Frames(Rc<Loop>);
 
 struct Loop {
     pending: Cell<Option<i32>>,
@@ -102,7 +102,7 @@ struct Loop {
 impl Frames {
     /// A loop that calls back with the time of the frame in milliseconds until it hears false. It
     /// starts asleep.
-    pub fn new(on_frame: impl Fn(f64) -> bool + 'static) -> Frames {
+    pub(crate) fn new(on_frame: impl Fn(f64) -> bool + 'static) -> Frames {
         let shared = Rc::new_cyclic(|weak: &Weak<Loop>| {
             let weak = weak.clone();
             let closure = Closure::<dyn FnMut(f64)>::new(move |now| {
@@ -123,7 +123,7 @@ impl Frames {
     }
 
     /// Asks for a frame, unless one is coming.
-    pub fn wake(&self) {
+    pub(crate) fn wake(&self) {
         self.0.request();
     }
 }
@@ -153,14 +153,14 @@ impl Drop for Frames {
 }
 
 /// Tells when an element comes into view and leaves it.
-pub struct Sight {
+pub(crate) struct Sight {
     observer: IntersectionObserver,
     _closure: Closure<dyn FnMut(js_sys::Array)>,
 }
 
 impl Sight {
     /// Watches the element; `None` where the browser cannot.
-    pub fn new(element: &Element, see: impl Fn(bool) + 'static) -> Option<Sight> {
+    pub(crate) fn new(element: &Element, see: impl Fn(bool) + 'static) -> Option<Sight> {
         let closure = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
             let last = entries.get(entries.length().saturating_sub(1));
             if let Ok(entry) = last.dyn_into::<IntersectionObserverEntry>() {

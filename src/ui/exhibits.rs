@@ -35,3 +35,17 @@ thread_local! {
 pub(crate) fn all() -> &'static [Exhibit] {
     ALL.with(|all| *all)
 }
+
+pub(crate) trait Links {
+    fn link(&self) -> String;
+    fn open_link(&mut self, fragment: &str) -> Result<(), Say>;
+}
+
+impl Links for quorate::lab::Lab {
+    fn link(&self) -> String {
+        String::new()
+    }
+    fn open_link(&mut self, _: &str) -> Result<(), Say> {
+        Err(Say::new("not yet", "尚未"))
+    }
+}

@@ -7,6 +7,7 @@ use quorate::scene::text::Label;
 use yew::prelude::*;
 
 use super::dom::{self, Listener, Timeout};
+use super::exhibits::Links as _;
 use super::place;
 use super::screen::{Screen, Turn};
 use super::session::Session;

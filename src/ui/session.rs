@@ -8,6 +8,7 @@ use quorate::lab::{Action, Lab, StageView, ViewModel};
 use yew::prelude::*;
 
 use super::dom::{self, Frames};
+use super::exhibits::Links as _;
 
 /// Panels look again at most this often while it plays.
 const PUBLISH_MS: f64 = 100.0;

@@ -6,6 +6,7 @@ use quorate::script::Problem;
 use web_sys::{HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+use super::super::dom::Listener;
 use super::super::prefs::use_lang;
 use super::super::session::Same;
 use super::line::Line;
@@ -75,14 +76,20 @@ pub(crate) fn Field(props: &FieldProps) -> Html {
             }
         })
     };
-    let on_composed = {
-        let (on_typed, draft) = (props.on_typed.clone(), draft.setter());
-        Callback::from(move |event: Event| {
-            let field: HtmlTextAreaElement = event.target_unchecked_into();
-            draft.set(None);
-            on_typed.emit(Typed::Text(field.value()));
-        })
-    };
+    use_effect_with((field.clone(), props.on_typed.clone()), {
+        let draft = draft.setter();
+        move |(field, on_typed)| {
+            let (field, on_typed) = (field.cast::<HtmlTextAreaElement>(), on_typed.clone());
+            let listener = field.map(|field| {
+                let own = field.clone();
+                Listener::new(&field, "compositionend", move |_| {
+                    draft.set(None);
+                    on_typed.emit(Typed::Text(own.value()));
+                })
+            });
+            move || drop(listener)
+        }
+    });
     let text = draft.as_deref().unwrap_or(&props.text);
     html! {
         <div class="code" ref={scroller}>
@@ -93,7 +100,7 @@ pub(crate) fn Field(props: &FieldProps) -> Html {
                     aria-label={Label::ScenarioText.text(lang)}
                     aria-invalid={(!props.problems.is_empty()).to_string()}
                     aria-describedby="problems"
-                    oninput={on_input} oncompositionend={on_composed}
+                    oninput={on_input}
                     onkeydown={undo_keys(&props.on_typed)} />
             </div>
         </div>

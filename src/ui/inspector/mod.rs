@@ -8,8 +8,8 @@ mod peers;
 mod pool;
 
 use quorate::kernel::NodeId;
-use quorate::lab::{Action, Selection, Snapshot, ViewModel};
-use quorate::scene::text::{Label, role_title};
+use quorate::lab::{Action, Health, Selection, Snapshot, ViewModel};
+use quorate::scene::text::{Label, Lang, role_title};
 use yew::prelude::*;
 
 use super::checks::Checks;
@@ -80,13 +80,14 @@ struct NodePaneProps {
 /// Everything a node shows of itself.
 #[component]
 fn NodePane(props: &NodePaneProps) -> Html {
+    let lang = use_lang();
     let view = &props.view;
     let node = &props.snapshot.nodes[props.node.index()];
     let card = node.card.as_ref();
     let era = view.about.map_or("", |about| about.era);
     html! {
         <article class="pane" aria-labelledby="node-title">
-            {node_head(props, &use_lang())}
+            {node_head(lang, props)}
             <Fields snapshot={props.snapshot.clone()} node={props.node} {era}
                 at={view.playhead.at} />
             if card.is_some_and(|card| card.queue.is_some()) {
@@ -105,9 +106,7 @@ fn NodePane(props: &NodePaneProps) -> Html {
     }
 }
 
-fn node_head(props: &NodePaneProps, lang: &quorate::scene::text::Lang) -> Html {
-    use quorate::lab::Health;
-    let lang = *lang;
+fn node_head(lang: Lang, props: &NodePaneProps) -> Html {
     let node = &props.snapshot.nodes[props.node.index()];
     let crashed = matches!(node.status, Health::Crashed(_));
     let name = props.view.names.get(props.node.index()).cloned().unwrap_or_default();
