@@ -7,6 +7,8 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 // Strategies, servers and pools, against published sequences and queueing theory.
 pub mod balance;
+// Random recipes over every sound entry.
+pub mod swarm;
 // The simulated world: faults, messages, clients, streams, and going back in time.
 pub mod world;
 // The laws of arrivals, sizes and keys.
