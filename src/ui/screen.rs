@@ -37,7 +37,7 @@ pub(crate) struct Screen {
     pub(crate) broken_link: Option<Say>,
     pub(crate) drawer: bool,
     pub(crate) pane: Pane,
-    serial: u32,
+    pub(crate) serial: u32,
 }
 
 /// What becomes of it.

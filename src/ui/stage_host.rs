@@ -1,11 +1,13 @@
 //! Hands the stage what it draws, and the session what was done on it.
 
 use quorate::kernel::NodeId;
-use quorate::lab::{Action, ViewModel};
+use quorate::lab::{Action, Deed, Input, Selection, ViewModel};
 use yew::prelude::*;
 
+use super::faults::MenuAt;
 use super::scene_area::Ask;
 use super::session::{Same, Session};
+use super::stage::Stage;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct StageHostProps {
@@ -22,6 +24,21 @@ pub(crate) struct StageHostProps {
 /// The scene itself.
 #[component]
 pub(crate) fn StageHost(props: &StageHostProps) -> Html {
-    let _ = props;
-    html! { <div class="stage-blank" /> }
+    let on_menu = props.on_ask.reform(|(node, x, y): (NodeId, f64, f64)| {
+        Ask::Menu(MenuAt { node, x, y, at_clock: false })
+    });
+    let on_split = {
+        let (act, session) = (props.act.clone(), props.session.clone());
+        Callback::from(move |side: Vec<NodeId>| {
+            let all = session.view().snapshot.as_ref().map_or(0, |snapshot| snapshot.nodes.len());
+            let rest = (0..all).map(NodeId::at).filter(|id| !side.contains(id)).collect();
+            act.emit(Action::Do(Deed::Input(Input::Partition(vec![side, rest]))));
+        })
+    };
+    html! {
+        <Stage session={props.session.clone()} view={props.view.clone()}
+            side={props.side.clone()} {on_menu} {on_split}
+            on_select={props.act.reform(|chosen: Option<Selection>| Action::Select(chosen))}
+            on_toggle={props.on_ask.reform(Ask::Toggle)} />
+    }
 }
