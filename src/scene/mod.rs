@@ -4,6 +4,7 @@
 //! canvas and [`svg::write`] writes as text. Nothing here knows a page, a clock or a laboratory.
 
 pub mod balance;
+mod bench;
 mod client;
 pub mod cluster;
 pub mod flight;
@@ -17,6 +18,7 @@ mod pulse;
 pub mod svg;
 pub mod text;
 
+pub use bench::{Crowd, bench_frame};
 pub use cluster::{ClusterScene, Frame, Options, Pace, Target};
 pub use layout::Layout;
 pub use list::{List, Point};
