@@ -15,6 +15,7 @@ mod node;
 pub mod palette;
 mod partition;
 mod pulse;
+pub mod scrubber;
 pub mod svg;
 pub mod text;
 
