@@ -31,3 +31,11 @@ pub mod protocols;
 pub mod scene;
 // Actions in, view models out.
 pub mod lab;
+
+// Links to scenarios.
+pub mod links;
+// The gallery and the conversations, run as they stand.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod scenarios;
+// The scenario language.
+pub mod script;

@@ -24,8 +24,12 @@ struct Run {
 
 impl Run {
     fn of(entry: &Entry, spec: ClusterSpec) -> Run {
-        let questions =
-            Questions { claims: entry.about.claims, era: entry.about.era, ..Questions::default() };
+        let claims = entry.about.claims.iter();
+        let questions = Questions {
+            expectations: claims.map(|claim| Expectation::Holds(claim.property)).collect(),
+            era: entry.about.era,
+            ..Questions::default()
+        };
         let cluster = entry.build(Rc::new(spec)).expect("a good recipe");
         let (answered, refused, elections) = (0, 0, 0);
         let examiner = Examiner::new(&questions);
@@ -171,18 +175,22 @@ fn claimed_failures_are_seen_within_their_bounds() {
     assert!(seen >= 6, "{seen} claims of failure");
 }
 
-/// What stalls must not do worse: the wrong entries fail as they say, and in no other claimed way.
+/// A listing that remembers its first vote never disagrees, but the votes may split for good.
 #[wasm_bindgen_test(unsupported = test)]
 fn first_votes_split_without_disagreeing() {
     let article = entry("paxos-article");
+    let mut splits = 0;
     for seed in 0..20 {
         let mut spec = spec(&article, "vote=first nodes=3", seed);
         everyone_proposes(&mut spec);
         let run = Run::of(&article, spec).play(secs(60), u64::MAX);
         assert!(run.verdict(Property::Agreement).holds());
-        assert!(run.verdict(Property::Termination).is_violated());
-        assert_eq!((run.answered, run.refused), (0, 3), "`propose` returned None to everyone");
+        // `propose` returned None to everyone, or one value was first at two nodes.
+        let split = run.verdict(Property::Termination).is_violated();
+        assert_eq!((run.answered, run.refused), if split { (0, 3) } else { (1, 2) });
+        splits += u32::from(split);
     }
+    assert!((5..20).contains(&splits), "{splits} splits");
 }
 
 /// The value of a field on every node's card.
@@ -345,9 +353,10 @@ fn paxos_is_safe_in_a_storm_and_live_after_it() {
         let mut spec = spec(&paxos, settings, seed);
         everyone_proposes(&mut spec);
         storm(&mut spec, seed, 4_000);
-        // The first Prepares meet the storm, and slow links make duels.
-        spec.network = [NetworkSpec::lan(), NetworkSpec::wan()][seed as usize / 4 % 2].clone();
-        let run = Run::of(&paxos, spec).play(secs(30), u64::MAX);
+        // Across a continent proposers that do not back off duel more slowly.
+        let far = seed % 8 >= 4 || settings.ends_with("off");
+        spec.network = if far { NetworkSpec::wan() } else { NetworkSpec::lan() };
+        let run = Run::of(&paxos, spec).play(secs(30), 10_000);
         run.assert_safe(&format!("{settings}, seed {seed}"));
         let chosen = fields(&run, "chosen");
         // Without back-off slow proposers may still duel; then nobody may have learned anything.

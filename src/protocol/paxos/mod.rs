@@ -295,7 +295,11 @@ impl Node for Paxos {
         self.waiting.insert(request.id);
         if self.wanted.is_none() {
             self.wanted = Some(value);
-            self.prepare(ctx);
+            // A ballot that only wanted to find out may go on, and propose the value if it is free
+            // to.
+            if self.attempt.is_none() {
+                self.prepare(ctx);
+            }
         }
     }
 

@@ -67,7 +67,7 @@ impl Raft {
             term == self.term
             // …no other has this node's vote of the term (candidates and leaders have their own), …
             && self.vote.is_none_or(|candidate| candidate == from)
-            // …and its log is at least as up to date: a later last term, or the same and no shorter.
+            // …and its log is at least as up to date: a later last term, or that and no shorter.
             && last >= (self.log.last_term(), self.log.last_index());
         if granted {
             // rule: grant-vote
@@ -100,8 +100,9 @@ impl Raft {
         let Standing::Candidate { granted: yes, refused: no } = &mut self.standing else { return };
         // Voters are counted, not votes: a duplicate changes nothing.
         if granted {
+            no.remove(&from);
             yes.insert(from);
-        } else {
+        } else if !yes.contains(&from) {
             no.insert(from);
         }
         self.count_votes(ctx);

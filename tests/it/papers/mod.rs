@@ -6,3 +6,5 @@ pub mod bench;
 pub mod paxos;
 // The extended Raft paper.
 pub mod raft;
+// Everything that can happen, in any order.
+pub mod walks;

@@ -30,7 +30,7 @@ fn granted(bench: &mut Bench<Raft>) -> bool {
     granted
 }
 
-/// Reference: section 5.2, and the thirteen rows of one round in [etcd-raft].
+/// Reference: section 5.2, and the thirteen rows of one round in [etcd-raft §paper tests].
 /// There a candidate refused by a majority follows; the paper's waits for its timer, and so does
 /// ours.
 #[wasm_bindgen_test(unsupported = test)]
@@ -63,7 +63,7 @@ fn s5_2_one_round_of_an_election() {
     }
 }
 
-/// Reference: section 5.2, first come, first served: six rows of [etcd-raft].
+/// Reference: section 5.2, first come, first served: six rows of [etcd-raft §paper tests].
 #[wasm_bindgen_test(unsupported = test)]
 fn s5_2_one_vote_per_term_first_come_first_served() {
     let rows = [
@@ -83,7 +83,7 @@ fn s5_2_one_vote_per_term_first_come_first_served() {
     }
 }
 
-/// Reference: section 5.4.1, who is more up to date: the rows of [etcd-raft],
+/// Reference: section 5.4.1, who is more up to date: the rows of [etcd-raft §paper tests],
 /// with two of our own (the empty logs) for one that no log can have.
 #[wasm_bindgen_test(unsupported = test)]
 fn s5_4_1_a_voter_refuses_a_log_behind_its_own() {
@@ -274,7 +274,7 @@ fn s5_2_timers_take_their_windows_from_the_parameters() {
     assert_eq!(bench.armed[2][&Timer::Election].0, own);
 }
 
-/// Reference: section 5.2, and the spread asked for in [etcd-raft]: with T = 10
+/// Reference: section 5.2, and the spread asked for in [etcd-raft §paper tests]: with T = 10
 /// every value of [T, 2T) occurs in 500 draws.
 #[wasm_bindgen_test(unsupported = test)]
 fn s5_2_timeouts_are_spread_over_the_whole_interval() {

@@ -25,7 +25,7 @@ fn answer(bench: &mut Bench<Raft>) -> Msg {
 }
 
 /// Reference: section 5.3, the four rows of what a follower's log becomes in
-/// [etcd-raft].
+/// [etcd-raft §paper tests].
 #[wasm_bindgen_test(unsupported = test)]
 fn s5_3_a_follower_takes_over_the_leaders_entries() {
     /// The entry before those sent, their terms, and the terms of the resulting log.
@@ -141,7 +141,7 @@ fn s5_3_entries_are_applied_in_order() {
     assert_eq!(applied(&bench), [1, 2, 3, 4, 1, 2, 3, 4]);
 }
 
-/// Reference: section 5.4.2, the commit rule of [etcd-raft]: with entries of
+/// Reference: section 5.4.2, the commit rule of [etcd-raft §paper tests]: with entries of
 /// terms 1 and 2 and a leader of term 3, copies of old entries commit nothing.
 #[wasm_bindgen_test(unsupported = test)]
 fn s5_4_2_only_entries_of_the_current_term_are_counted() {
