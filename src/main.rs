@@ -1,4 +1,4 @@
-//! The page: mounts the app in place of the first paint.
+//! The page of Quorate, for the browser.
 
 mod ui;
 

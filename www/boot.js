@@ -1,48 +1,72 @@
 // Starts the app, and says in words why it cannot start. Trunk writes the names of the built files
 // into the attributes of this script's element (see Trunk.toml).
+//
+// Not a module: inside a sandboxed frame modules do not even load, and nobody would be told.
 
-const tag = document.getElementById("boot");
+(() => {
+  "use strict";
 
-/** Replaces the line under the still picture; the rest of the first paint stays. */
-function explain(english, chinese, error) {
-  const status = document.getElementById("boot-status");
-  if (!status) return; // The app has started and owns the page.
-  const zh = document.createElement("span");
-  zh.lang = "zh-Hans";
-  zh.textContent = chinese;
-  const detail = document.createElement("small");
-  detail.textContent = String(error?.message ?? error ?? "");
-  status.className = "failed";
-  status.setAttribute("role", "alert");
-  status.replaceChildren(english, zh, detail);
-}
+  const tag = document.currentScript;
 
-async function start() {
-  if (typeof WebAssembly !== "object") {
-    explain(
-      "This browser has WebAssembly switched off or does not know it, so no cluster can run here. " +
-        "Any current browser works; some enterprise and lockdown modes disable WebAssembly.",
-      "此浏览器不支持或已禁用 WebAssembly，无法运行集群。请使用较新的浏览器；某些企业策略或锁定模式会禁用它。",
-    );
-    return;
+  /** Replaces the line under the still picture; the rest of the first paint stays. */
+  function explain(english, chinese, error) {
+    const status = document.getElementById("boot-status");
+    if (!status) return; // The app has started and owns the page.
+    const zh = document.createElement("span");
+    zh.lang = "zh-Hans";
+    zh.textContent = chinese;
+    const detail = document.createElement("small");
+    detail.textContent = String(error?.message ?? error ?? "");
+    status.className = "failed";
+    status.setAttribute("role", "alert");
+    status.replaceChildren(english, zh, detail);
+    if (window.parent !== window) status.append(document.createElement("br"), wayOut());
   }
-  const at = (name) => new URL(name, document.baseURI);
-  try {
-    const app = await import(at(tag.dataset.js));
-    await app.default({ module_or_path: at(tag.dataset.wasm) });
-  } catch (error) {
+
+  /** Out of a frame that forbids too much. */
+  function wayOut() {
+    const link = document.createElement("a");
+    link.href = location.href.replace(/[?&]embed\b[^#]*/, "");
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = "Open in a new tab · 在新标签页打开";
+    return link;
+  }
+
+  function explainFailure(error) {
     console.error(error);
-    const compiles = !(error instanceof WebAssembly.CompileError);
-    explain(
-      compiles
-        ? "The playground could not be downloaded completely. Check the connection and reload the page."
-        : "This browser is too old for the playground: it cannot compile its WebAssembly. Please update it.",
-      compiles
-        ? "页面文件未能完整下载。请检查网络连接，然后刷新页面。"
-        : "此浏览器版本过旧，无法编译所需的 WebAssembly。请更新浏览器。",
-      error,
-    );
+    if (error instanceof WebAssembly.CompileError) {
+      explain(
+        "This browser is too old for the playground: it cannot compile its WebAssembly. Please update it.",
+        "此浏览器版本过旧，无法编译所需的 WebAssembly。请更新浏览器。",
+        error,
+      );
+    } else {
+      explain(
+        "The playground could not be downloaded completely. Check the connection and reload the page.",
+        "页面文件未能完整下载。请检查网络连接，然后刷新页面。",
+        error,
+      );
+    }
   }
-}
 
-await start();
+  async function start() {
+    if (typeof WebAssembly !== "object") {
+      explain(
+        "This browser has WebAssembly switched off or does not know it, so no cluster can run here. " +
+          "Any current browser works; some enterprise and lockdown modes disable WebAssembly.",
+        "此浏览器不支持或已禁用 WebAssembly，无法运行集群。请使用较新的浏览器；某些企业策略或锁定模式会禁用它。",
+      );
+      return;
+    }
+    const at = (name) => new URL(name, document.baseURI);
+    try {
+      const app = await import(at(tag.dataset.js));
+      await app.default({ module_or_path: at(tag.dataset.wasm) });
+    } catch (error) {
+      explainFailure(error);
+    }
+  }
+
+  start();
+})();

@@ -105,8 +105,8 @@ pub trait Strategy: Erased + Debug {
     /// The pool is now this.
     fn on_pool(&mut self, _pool: &PoolView) {}
 
-    /// What speaks for a server now, for readers who ask why it was picked: the larger, the sooner its
-    /// turn. `None` if the strategy keeps no score.
+    /// What speaks for a server now, for readers who ask why it was picked: the larger, the sooner
+    /// its turn. `None` if the strategy keeps no score.
     fn score(&self, _id: ServerId, _pool: &PoolView) -> Option<i64> {
         None
     }

@@ -124,8 +124,8 @@ impl Server {
 
     /// The first request in service should be done.
     pub(super) fn on_finish(&mut self, ctx: &mut Ctx<Tier>) {
-        self.due = None;
         self.settle(ctx);
+        self.due = None;
         self.arm(ctx);
     }
 
@@ -198,8 +198,10 @@ impl Server {
         Fact::Served { request: job.request, waited, served: stay - waited }
     }
 
+    /// Does the work up to `now`. If the timer is overdue, the server stood still or its clock
+    /// jumped: what lies beyond the due time was no time to work in.
     fn advance(&mut self, now: SimTime) {
-        let passed = now.since(self.at);
+        let passed = self.due.map_or(now, |due| due.min(now)).since(self.at);
         self.at = now;
         if self.serving.is_empty() {
             return;

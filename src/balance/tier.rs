@@ -15,8 +15,8 @@
 use std::rc::Rc;
 
 use crate::kernel::{
-    About, Ctx, Face, Knobs, Manner, Node, NodeCard, NodeId, Outcome, Payload, Phase, Request,
-    RequestId, Role, Settings, Span, Tag,
+    About, Ctx, Face, Fact, Knobs, Manner, Node, NodeCard, NodeId, Outcome, Payload, Phase,
+    Request, RequestId, Role, Settings, Span, Tag,
 };
 
 use super::balancer::Balancer;
@@ -188,6 +188,8 @@ impl Node for Tier {
             slots: slots as u32,
             capacity: knobs.count("capacity") as u32,
         };
+        // After a crash the queue is gone, and those who count have to know.
+        ctx.learn(Fact::Load { length: 0, served: 0 });
         Tier(Part::Server(Box::new(Server::new(setup, ctx.clock()))))
     }
 

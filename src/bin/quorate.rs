@@ -38,6 +38,9 @@ enum Verb {
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
+        /// Print every event.
+        #[arg(long, conflicts_with = "json")]
+        trace: bool,
         /// Use this seed instead of the scenario's.
         #[arg(long)]
         seed: Option<u64>,
@@ -69,7 +72,7 @@ fn main() -> ExitCode {
         Lang::Zh => render::Language::Zh,
     };
     let status = match args.verb {
-        Verb::Run { file, json, seed } => run_file(&file, json, seed, language),
+        Verb::Run { file, json, trace, seed } => run_file(&file, (json, trace), seed, language),
         Verb::Fmt { file, check, write } => format_file(&file, check, write, language),
         Verb::List => Ok((list(), true)),
     };
@@ -106,7 +109,12 @@ fn explain(problems: &[Problem], file: &PathBuf, text: &str, language: render::L
     shown.collect::<Vec<_>>().join("\n")
 }
 
-fn run_file(file: &PathBuf, json: bool, seed: Option<u64>, language: render::Language) -> Outcome {
+fn run_file(
+    file: &PathBuf,
+    (json, trace): (bool, bool),
+    seed: Option<u64>,
+    language: render::Language,
+) -> Outcome {
     let text = read(file)?;
     let plan = script::plan(&text);
     let mut plan = plan.map_err(|problems| explain(&problems, file, &text, language))?;
@@ -115,7 +123,11 @@ fn run_file(file: &PathBuf, json: bool, seed: Option<u64>, language: render::Lan
     }
     let report = run::run(&plan);
     if !json {
-        return Ok((render::report(&report, language), report.holds()));
+        let mut text = String::new();
+        if trace {
+            text = run::trace(&plan).join("\n") + "\n";
+        }
+        return Ok((text + &render::report(&report, language), report.holds()));
     }
     let text =
         serde_json::to_string_pretty(&report).map_err(|error| format!("error: {error}\n"))?;

@@ -17,6 +17,7 @@ pub mod measure;
 mod monitor;
 mod pool;
 mod replication;
+pub mod swarm;
 mod verdict;
 
 pub use expect::{Examiner, Expectation, Figure, Questions, Ruling, Standing, Status};

@@ -1,7 +1,35 @@
 //! A run in a link: the scenario text, where the playhead stands, and how it is looked at.
+//!
+//! `#s=1.<data>` holds a whole scenario; `<data>` is base64url of deflated JSON (zlib, so that damage shows). `#g=raft/first-election`
+//! names a scenario of the gallery; `@1.5s` behind it says where the playhead stands.
+//!
+//! **Invariant:** a link comes from anybody. Its length is bounded before it is decoded, what it unpacks
+//! to is bounded while it is, and nothing in it can make this panic.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use miniz_oxide::deflate::compress_to_vec_zlib;
+use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
+use serde::{Deserialize, Serialize};
 
 use crate::kernel::SimTime;
-use crate::script::Said;
+use crate::script::{Said, gallery, limit, value};
+
+/// Longest link that is read, in bytes.
+pub const LINK_BYTES: usize = 32 * 1024;
+/// Most that a link may unpack to, in bytes.
+pub const UNPACKED_BYTES: usize = 64 * 1024;
+/// Most options of the view that are kept.
+pub const OPTIONS: usize = 32;
+
+const SHARED: &str = "s=";
+const GALLERY: &str = "g=";
+/// The version of the form behind [`SHARED`].
+const VERSION: &str = "1";
+/// Level of compression: the smallest, since links are made seldom and pasted often.
+const LEVEL: u8 = 10;
 
 /// What a link carries.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -11,7 +39,7 @@ pub struct Shared {
     /// Where the playhead stands.
     pub at: Option<SimTime>,
     /// Options of the view, by name, in the order of their names.
-    pub view: std::collections::BTreeMap<String, String>,
+    pub view: BTreeMap<String, String>,
 }
 
 /// What a fragment of an address means.
@@ -19,16 +47,109 @@ pub struct Shared {
 pub enum Link {
     /// A whole scenario.
     Shared(Shared),
-    /// A scenario of the gallery, by its path without extension (`raft/first-election`).
+    /// A scenario of the gallery.
     Gallery {
-        /// The path.
+        /// Its path: `raft/first-election`.
         path: String,
         /// Where the playhead stands.
         at: Option<SimTime>,
     },
 }
 
-/// Why a fragment cannot be read.
+/// The form that is compressed. Names are short because links are.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Packed {
+    /// The scenario.
+    t: String,
+    /// The playhead in nanoseconds, as text: JSON numbers lose digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    p: Option<String>,
+    /// Options of the view.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    v: BTreeMap<String, String>,
+}
+
+/// The fragment of an address, `#` included.
+///
+/// # Errors
+/// If the scenario is longer than a link can carry.
+pub fn encode(link: &Link) -> Result<String, LinkProblem> {
+    match link {
+        Link::Gallery { path, at } => {
+            let at = at.map(|at| format!("@{at}")).unwrap_or_default();
+            Ok(format!("#{GALLERY}{path}{at}"))
+        }
+        Link::Shared(shared) => {
+            let packed = Packed {
+                t: shared.text.clone(),
+                p: shared.at.map(|at| at.0.to_string()),
+                v: shared.view.clone(),
+            };
+            let json = serde_json::to_vec(&packed).map_err(|_| LinkProblem::Garbled)?;
+            if json.len() > UNPACKED_BYTES {
+                return Err(LinkProblem::TooBig);
+            }
+            let data = URL_SAFE_NO_PAD.encode(compress_to_vec_zlib(&json, LEVEL));
+            let fragment = format!("#{SHARED}{VERSION}.{data}");
+            if fragment.len() > LINK_BYTES { Err(LinkProblem::TooLong) } else { Ok(fragment) }
+        }
+    }
+}
+
+/// What a fragment of an address means; the `#` may be missing.
+///
+/// # Errors
+/// If it is not a link, or one that cannot be read here.
+pub fn decode(fragment: &str) -> Result<Link, LinkProblem> {
+    if fragment.len() > LINK_BYTES {
+        return Err(LinkProblem::TooLong);
+    }
+    let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
+    if let Some(path) = fragment.strip_prefix(GALLERY) {
+        return decode_gallery(path);
+    }
+    let rest = fragment.strip_prefix(SHARED).ok_or(LinkProblem::Foreign)?;
+    let (version, data) = rest.split_once('.').ok_or(LinkProblem::Garbled)?;
+    if version != VERSION {
+        let number = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
+        return Err(if number { LinkProblem::Version } else { LinkProblem::Garbled });
+    }
+    let packed = URL_SAFE_NO_PAD.decode(data).map_err(|_| LinkProblem::Garbled)?;
+    let json = unpack(&packed)?;
+    let packed: Packed = serde_json::from_slice(&json).map_err(|_| LinkProblem::Garbled)?;
+    if packed.t.len() > limit::BYTES || packed.v.len() > OPTIONS {
+        return Err(LinkProblem::TooBig);
+    }
+    let at = match packed.p {
+        Some(text) => Some(SimTime(value::whole(&text).ok_or(LinkProblem::Garbled)?)),
+        None => None,
+    };
+    Ok(Link::Shared(Shared { text: packed.t, at, view: packed.v }))
+}
+
+/// Inflates, and stops as soon as there is more than may be.
+fn unpack(packed: &[u8]) -> Result<Vec<u8>, LinkProblem> {
+    use miniz_oxide::inflate::TINFLStatus;
+    decompress_to_vec_zlib_with_limit(packed, UNPACKED_BYTES).map_err(|error| match error.status {
+        TINFLStatus::HasMoreOutput => LinkProblem::TooBig,
+        _ => LinkProblem::Garbled,
+    })
+}
+
+fn decode_gallery(path: &str) -> Result<Link, LinkProblem> {
+    let (path, at) = match path.split_once('@') {
+        Some((path, at)) => (path, Some(value::span(at).ok_or(LinkProblem::Garbled)?)),
+        None => (path, None),
+    };
+    if gallery::find(path).is_none() {
+        return Err(LinkProblem::Unknown);
+    }
+    let at = at.map(|at| SimTime::ZERO + at);
+    Ok(Link::Gallery { path: path.to_owned(), at })
+}
+
+/// Why a fragment cannot be read, or a scenario not be linked to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LinkProblem {
     /// It is not a link of Quorate.
@@ -54,12 +175,13 @@ impl LinkProblem {
                 "This link was made by a newer version of Quorate. Reload the page.",
                 "这个链接由更新版本的 Quorate 生成，请刷新页面。",
             ),
-            LinkProblem::TooLong => {
-                ("This link is longer than a scenario can be.", "这个链接超出了场景允许的长度。")
-            }
+            LinkProblem::TooLong => (
+                "This scenario is too long for a link (32 kB). Save it as a file instead.",
+                "场景太长，超出了链接的上限（32 kB），请改存为文件。",
+            ),
             LinkProblem::TooBig => (
-                "This link unpacks to more than a scenario can hold.",
-                "这个链接解压后超出了场景允许的大小。",
+                "This link unpacks to more than a scenario can hold (64 kB).",
+                "这个链接解压后超出了场景的上限（64 kB）。",
             ),
             LinkProblem::Garbled => (
                 "This link is incomplete or damaged. Ask for it again.",

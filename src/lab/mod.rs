@@ -22,11 +22,17 @@ pub use view_model::{
     SpanKind, StageView, Status, StrategyView, Track, TrackMark, TrackSpan, ViewModel,
 };
 
+// What view models and deeds are made of, for rooms that do not know `sim`.
+pub use crate::sim::{
+    ClientView, Cut, FlightNote, FlightView, Input, NodeView, Snapshot, Status as Health, Target,
+    TimerView,
+};
+
 use std::rc::Rc;
 
 use crate::kernel::{NodeId, SimTime, Span};
 use crate::script::{self, Problem};
-use crate::sim::{Input, Progress, Snapshot, Status as NodeStatus, Target};
+use crate::sim::{Progress, Status as NodeStatus};
 
 use playback::Playback;
 use run::Run;

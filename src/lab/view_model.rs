@@ -216,7 +216,7 @@ pub struct StageView {
     pub snapshot: Rc<Snapshot>,
     /// The instant shown: between that event and the next.
     pub at: SimTime,
-    /// Messages that ended (delivered or lost) within the last [`StageView::ECHO`] of playback, latest
+    /// The latest messages that ended, delivered or lost, while the playhead moved forward, latest
     /// last: for the ring on the receiver and the cross of a lost message.
     pub ended: Rc<Vec<FlightNote>>,
     /// How much of the cluster's time passes in a second of playback now; zero while paused.

@@ -64,8 +64,11 @@ pub struct ClusterScene<'a> {
     pub at: SimTime,
     /// Messages that ended a moment ago, latest last.
     pub ended: &'a [FlightNote],
-    /// How much of the cluster's time passes in a second of playback; zero while paused.
+    /// How much of the cluster's time passes in a second of playback, also while paused; zero if that
+    /// is not known.
     pub flow: Span,
+    /// It moves by itself.
+    pub playing: bool,
     /// Names of the nodes, by index.
     pub names: &'a [String],
     /// What follows an era's word under a node (`T`).
@@ -86,6 +89,8 @@ pub struct ClusterScene<'a> {
     pub brief: bool,
     /// What the visitor wants to see.
     pub options: Options,
+    /// The nodes picked for one side, while a partition is being made.
+    pub side: Option<&'a [NodeId]>,
     /// Motion that is not in the snapshot: commits as they are learned.
     pub pulses: Option<&'a Pulses>,
 }
@@ -107,6 +112,7 @@ impl<'a> ClusterScene<'a> {
             at,
             ended: &[],
             flow: Span::ZERO,
+            playing: false,
             names,
             era_letter: text::era_short(era),
             single_decree: era != "term" && logs.all(one),
@@ -117,6 +123,7 @@ impl<'a> ClusterScene<'a> {
             focus: None,
             brief: false,
             options: Options::default(),
+            side: None,
             pulses: None,
         }
     }
@@ -131,7 +138,7 @@ impl<'a> ClusterScene<'a> {
         [self.selection, self.hover, self.focus].contains(&Some(target))
     }
 
-    /// Milliseconds of playback between `then` and now; `None` while paused or in the future.
+    /// Milliseconds of playback between `then` and now; `None` if the pace is not known.
     pub fn wall_since(&self, then: SimTime) -> Option<f64> {
         if self.flow == Span::ZERO {
             return None;
@@ -225,7 +232,10 @@ fn mesh(list: &mut List, layout: &Layout) {
 fn nodes(list: &mut List, scene: &ClusterScene<'_>, layout: &Layout) {
     for (node, spot) in scene.snapshot.nodes.iter().zip(&layout.nodes) {
         let target = Target::Node(node.id);
-        let selected = scene.selection == Some(target);
+        let selected = match scene.side {
+            Some(side) => side.contains(&node.id),
+            None => scene.selection == Some(target),
+        };
         let near = scene.hover == Some(target);
         let mut depth = layout.depth;
         if layout.phone() {

@@ -214,7 +214,7 @@ impl<'a, 'b> FlightPen<'a, 'b> {
 
     fn sign(&self, frame: &mut Frame, flight: &FlightView, place: Point) {
         let note = &flight.note;
-        let age = self.scene.wall_since(note.sent_at);
+        let age = self.scene.wall_since(note.sent_at).filter(|_| self.scene.playing);
         let alpha = age.map_or(1.0, |age| (age / FADE_IN_MS).clamp(0.15, 1.0));
         let marked = self.scene.marked(Target::Flight(note.id));
         let scale = if marked { self.scale * 1.2 } else { self.scale };
@@ -339,7 +339,7 @@ impl<'a, 'b> FlightPen<'a, 'b> {
         let age = self.scene.wall_since(note.due_at);
         let hue = glyph::hue(note.face.phase);
         if note.lost.is_none() {
-            let age = age.filter(|age| *age < ARRIVAL_MS);
+            let age = age.filter(|age| self.scene.playing && *age < ARRIVAL_MS);
             if let (Some(age), Pace::Calm) = (age, self.scene.options.pace) {
                 self.arrival(list, note, hue, age / ARRIVAL_MS);
             }
@@ -347,6 +347,7 @@ impl<'a, 'b> FlightPen<'a, 'b> {
         }
         let (grown, alpha) = match age {
             Some(age) if age > CROSS_MS.0 + CROSS_MS.1 => return,
+            Some(_) if !self.scene.playing => (1.0, 1.0),
             Some(age) => {
                 let grown = 0.6 + 0.4 * (age / CROSS_MS.0).min(1.0);
                 (grown, 1.0 - ((age - CROSS_MS.0) / CROSS_MS.1).clamp(0.0, 1.0))

@@ -3,6 +3,7 @@
 //! A scene is plain data about one instant; drawing it fills a [`list::List`], which the page puts on a
 //! canvas and [`svg::write`] writes as text. Nothing here knows a page, a clock or a laboratory.
 
+pub mod balance;
 mod client;
 pub mod cluster;
 pub mod flight;

@@ -153,8 +153,9 @@ impl<'a> Compiler<'a> {
 
     fn finish(mut self) -> Result<Plan, Vec<Problem>> {
         let Some((index, head, pool)) = self.head else {
-            let misspelt = self.script.problems.iter().any(is_head_problem);
-            if !misspelt {
+            // A text that is too long has not been read at all.
+            let unread = self.script.lines.is_empty() && !self.problems.is_empty();
+            if !has_head(self.script) && !unread {
                 self.problem(0, ProblemKind::NoHead);
             }
             return Err(sorted(self.problems));
@@ -351,11 +352,13 @@ const KEYS: u64 = 1_000;
 /// From one operation of a client to its next when the scenario is silent.
 const EVERY: Span = Span::millis(200);
 
-fn is_head_problem(problem: &Problem) -> bool {
-    use super::problem::What;
-    matches!(&problem.kind, ProblemKind::Unknown { what: What::Entry | What::Strategy, .. })
-        || matches!(&problem.kind, ProblemKind::TooLong { .. } | ProblemKind::TooManyLines { .. })
-        || matches!(&problem.kind, ProblemKind::Missing { wanted: super::Wanted::Entry })
+/// True if some line begins as a head does, understood or not.
+fn has_head(script: &Script) -> bool {
+    let is_head = |raw: &str| {
+        let cut = super::token::cut(raw);
+        cut.tokens.first().is_some_and(|first| ["cluster", "balance"].contains(&first.text))
+    };
+    script.lines.iter().any(|line| is_head(&line.raw))
 }
 
 /// The command of a statement that may stand once.

@@ -8,8 +8,10 @@
 
 mod command;
 mod compile;
+mod converse;
 mod cursor;
 pub mod edit;
+pub mod gallery;
 mod grammar;
 pub mod limit;
 pub mod names;
@@ -20,12 +22,14 @@ mod read;
 pub mod render;
 pub mod run;
 mod saying;
+pub mod tell;
 mod token;
 pub mod value;
 mod wanted;
 
 pub use command::expect::property_words;
 pub use compile::compile;
+pub use converse::converse;
 pub use grammar::{Line, Script, Statement, Titles};
 pub use names::Names;
 pub use plan::{Expected, Plan};

@@ -9,6 +9,7 @@ use crate::sim::{Cluster, Drive, Progress};
 
 use super::plan::{Expected, Plan};
 use super::problem::Said;
+use super::tell;
 
 /// What came of a scenario. Durations are in nanoseconds.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -179,6 +180,25 @@ pub fn run(plan: &Plan) -> Report {
         strategies: strategies.collect(),
         checks,
     }
+}
+
+/// Every event of the plan's own run, as lines.
+pub fn trace(plan: &Plan) -> Vec<String> {
+    let Ok(mut cluster) = plan.build() else { return Vec::new() };
+    let (names, era) = (plan.names, plan.entry.about.era);
+    let mut lines = Vec::new();
+    let mut note = |cluster: &dyn Cluster| {
+        let last = cluster.last();
+        let told = tell::occurrence(last, names, era);
+        let told = told.into_iter().enumerate().map(|(place, line)| match place {
+            0 => format!("{:>6} {:>12} {line}", last.index, last.at.to_string()),
+            _ => format!("{:20}{line}", ""),
+        });
+        lines.extend(told);
+    };
+    note(&*cluster);
+    drive(plan, &mut *cluster, note);
+    lines
 }
 
 /// One run that is over.

@@ -23,7 +23,7 @@ pub enum Arrivals {
         rate: f64,
     },
     /// A Poisson stream whose rate alternates between a quiet and a busy phase (two-state
-    /// Markov-modulated, [fischer93]). Phases last equally long on average.
+    /// Markov-modulated, \[fischer93\]). Phases last equally long on average.
     Mmpp {
         /// Requests per second in the long run.
         rate: f64,

@@ -56,7 +56,7 @@ impl Stream {
 }
 
 impl Choices for Stream {
-    /// Lemire's multiply-and-reject: even for every `n` [lemire19].
+    /// Lemire's multiply-and-reject: even for every `n` \[lemire19\].
     fn below(&mut self, n: u64) -> u64 {
         if n <= 1 {
             return 0;

@@ -15,7 +15,7 @@ pub fn exponential(stream: &mut Stream, mean: f64) -> f64 {
 }
 
 /// One draw of the standard normal law, by the first half of the transform of Box and Muller
-/// [box58], which takes two numbers of the stream. The second half is not kept, see the invariant
+/// \[box58\], which takes two numbers of the stream. The second half is not kept, see the invariant
 /// above.
 pub fn normal(stream: &mut Stream) -> f64 {
     let radius = libm::sqrt(-2.0 * libm::log(stream.unit()));
@@ -105,7 +105,7 @@ fn shrinkage(x: f64) -> f64 {
 
 /// Zipf's law: rank `k` of `1..=n` in proportion to `k^(-exponent)`.
 ///
-/// Drawn by rejection-inversion [hoermann96], in a time that does not grow with `n`; a rejected
+/// Drawn by rejection-inversion [hoermann96 §4], in a time that does not grow with `n`; a rejected
 /// candidate costs one more number of the stream.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Zipf {

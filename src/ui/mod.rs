@@ -1,19 +1,44 @@
-//! The screen.
+//! The page: a Yew tree around one playground.
+//!
+//! [`session::Session`] owns the [`Lab`](quorate::lab::Lab) outside the tree, runs its frames and tells
+//! panels when to look again: at most ten times a second while it plays, at once otherwise. Panels are
+//! pure functions of shared values compared by pointer. What moves is drawn on a canvas by the stage.
 
-use yew::prelude::*;
+mod app;
+mod cards;
+mod checks;
+mod dialogs;
+mod dock;
+mod dom;
+mod editor;
+mod embed;
+mod exhibits;
+mod faults;
+mod inspector;
+mod keys;
+mod link;
+mod narration;
+mod panic;
+mod parts;
+mod place;
+mod prefs;
+mod scene_area;
+mod screen;
+mod session;
+mod shortcuts;
+mod stage_host;
+mod topbar;
+mod transport;
+mod workbench;
 
-/// Mounts the app in `#app`, whose first paint it replaces.
+#[cfg(test)]
+mod tests;
+
+/// Puts the page in place of what was painted before it.
 pub(crate) fn start() {
-    let host = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.get_element_by_id("app"));
-    if let Some(host) = host {
-        yew::Renderer::<App>::with_root(host).render();
-    }
-}
-
-/// The whole page.
-#[component]
-fn App() -> Html {
-    html! { <main><h1>{ "Quorate" }</h1></main> }
+    panic::install();
+    let document = dom::document();
+    let Some(root) = document.get_element_by_id("app") else { return };
+    root.set_inner_html("");
+    yew::Renderer::<app::App>::with_root(root).render();
 }

@@ -98,9 +98,3 @@ export async function open(browser, site, { hash = "", query = "", path, ...opti
   await page.goto((path ? site.origin + path : site.url) + query + hash);
   return { page, context, faults };
 }
-
-/** Writes a scenario into the editor, as a visitor who types fast. */
-export async function write(page, text) {
-  const editor = page.getByRole("textbox", { name: "Scenario text" });
-  await editor.fill(text);
-}

@@ -7,6 +7,8 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 // Strategies, servers and pools, against published sequences and queueing theory.
 pub mod balance;
+// Random recipes over every sound entry.
+pub mod swarm;
 // The simulated world: faults, messages, clients, streams, and going back in time.
 pub mod world;
 // The laws of arrivals, sizes and keys.
@@ -23,3 +25,11 @@ pub mod protocols;
 pub mod scene;
 // Actions in, view models out.
 pub mod lab;
+
+// Links to scenarios.
+pub mod links;
+// The gallery and the conversations, run as they stand.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod scenarios;
+// The scenario language.
+pub mod script;

@@ -73,7 +73,7 @@ pub use client::SESSION_MEMORY;
 use client::Sessions;
 pub use log::{Command, Entry, Log};
 
-/// The messages of Figure 2 [ongaro14]. A refusal of entries is a variant of its own, since it
+/// The messages of Figure 2 [ongaro14 §5]. A refusal of entries is a variant of its own, since it
 /// carries a hint.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Msg {
@@ -187,7 +187,7 @@ impl Tag for Timer {
     }
 }
 
-/// The persistent state of Figure 2 [ongaro14]. Sharing the log makes saving it cheap.
+/// The persistent state of Figure 2 [ongaro14 §5]. Sharing the log makes saving it cheap.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Disk {
     term: u64,

@@ -31,7 +31,10 @@ impl Groups {
         if between.is_empty() || nodes < 2 {
             return groups;
         }
-        groups.since = between.iter().map(|cut| cut.since).max().unwrap_or_default();
+        let parted = |cut: &&&Cut| cut.kind == CutKind::Partition;
+        let parts = between.iter().filter(parted).map(|cut| cut.since).max();
+        let cuts = || between.iter().map(|cut| cut.since).max();
+        groups.since = parts.or_else(cuts).unwrap_or_default();
         let severed = matrix(nodes, &between);
         groups.flood(nodes, &severed);
         if nodes <= MARKED {

@@ -21,7 +21,8 @@ pub use names::{
     cause, disk, era_short, family, manner, phase, property, property_help, role, role_title,
 };
 pub use phrase::{
-    at_line, at_time, because_line, checks_hold, checks_violated, event_of, explored, holds_count,
+    at_line, at_time, because_line, checks_hold, checks_open, checks_violated, event_of, explored,
+    holds_count, in_flight, more_in_flight, node_tab, seats_spoken,
     insert_at, line_not_understood, link_long, needs_to_commit, needs_to_win, partition_since,
     queue_more, request_of, run_stopped, seats, states_found, stopped_detail, violated_at,
     votes_of, waiting, waits_at_server,

@@ -209,3 +209,45 @@ pub fn link_long(lang: Lang, characters: usize) -> String {
         Lang::Zh => format!("共 {characters} 个字符，有些程序会截断这么长的链接"),
     }
 }
+
+/// How many expectations are undecided.
+pub fn checks_open(lang: Lang, count: usize) -> String {
+    match (lang, count) {
+        (Lang::En, 1) => "1 is undecided".to_owned(),
+        (Lang::En, _) => format!("{count} are undecided"),
+        (Lang::Zh, _) => format!("{count} 条尚无定论"),
+    }
+}
+
+/// Beside a row of seats, for those who do not see it.
+pub fn seats_spoken(lang: Lang, stored: usize, all: usize) -> String {
+    match lang {
+        Lang::En => format!("stored on {stored} of {all}"),
+        Lang::Zh => format!("存于 {all} 个节点中的 {stored} 个"),
+    }
+}
+
+/// What is on a link now.
+pub fn in_flight(lang: Lang, name: &str) -> String {
+    match lang {
+        Lang::En => format!("{name} in flight"),
+        Lang::Zh => format!("{name} 在途"),
+    }
+}
+
+/// Under a table that shows only some.
+pub fn more_in_flight(lang: Lang, count: usize) -> String {
+    let count = number(count as u64);
+    match lang {
+        Lang::En => format!("and {count} more"),
+        Lang::Zh => format!("另有 {count} 条"),
+    }
+}
+
+/// The phone's tab of the selected node.
+pub fn node_tab(lang: Lang, name: &str) -> String {
+    match lang {
+        Lang::En => format!("Node {name}"),
+        Lang::Zh => format!("节点 {name}"),
+    }
+}

@@ -47,6 +47,11 @@ pub fn property_words(property: Property) -> String {
     found.map_or_else(String::new, |(words, _)| words.join(" "))
 }
 
+/// The property that is written so.
+pub(in crate::script) fn property_of(words: &[&str]) -> Option<Property> {
+    PROPERTIES.iter().find(|(other, _)| *other == words).map(|(_, property)| *property)
+}
+
 /// Reads the rest of an `expect` line.
 pub(super) fn read(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
     if cursor.peek().is_none() {

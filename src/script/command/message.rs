@@ -117,7 +117,9 @@ pub(super) fn party(cursor: &mut Cursor<'_, '_>) -> Option<Party> {
 fn name(cursor: &mut Cursor<'_, '_>, token: Token<'_>) -> Option<String> {
     let own = cursor.scene.entry.map(|entry| entry.about.faces).unwrap_or_default();
     let stock = [REQUEST, REPLY, REFUSAL, REDIRECT];
-    let names: Vec<&str> = own.iter().chain(&stock).map(|face| face.name).collect();
+    let mut names: Vec<&str> = own.iter().chain(&stock).map(|face| face.name).collect();
+    // One name may have several faces, as an answer has that says yes or no.
+    names.dedup();
     if names.contains(&token.text) || cursor.scene.entry.is_none() {
         return Some(token.text.to_owned());
     }

@@ -117,6 +117,12 @@ fn at(cursor: &mut Cursor<'_, '_>, first: Token<'_>) -> Option<Statement> {
     time.map(|time| Statement::At(crate::kernel::SimTime::ZERO + time, input))
 }
 
+/// True if a line that begins with `word` does something to the world.
+pub(super) fn is_action(word: &str) -> bool {
+    let setup = SETUP.iter().any(|(name, _)| *name == word);
+    !setup && ACTIONS.iter().any(|(name, _)| *name == word)
+}
+
 /// Reads an action on its own, as in a conversation.
 pub(super) fn action(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
     let token = cursor.want(Wanted::Action)?;

@@ -8,15 +8,12 @@ pub mod tier;
 use std::rc::Rc;
 
 use quorate::balance::tier::Tier;
-use quorate::check::measure::{Measure, Summary};
-use quorate::kernel::{
-    Fact, Knob, KnobKind, KnobValue, Knobs, Node, Outcome, Ratio, RequestId, SimTime, Span, Window,
-};
+use quorate::check::measure::Summary;
+use quorate::check::{PoolShape, PoolWatch};
+use quorate::kernel::{Knob, KnobKind, KnobValue, Knobs, Node, Ratio, SimTime, Span, Window};
 use quorate::sim::arrivals::Arrivals;
 use quorate::sim::sizes::Sizes;
-use quorate::sim::{
-    ClusterSpec, Delay, Given, Input, NetworkSpec, Occurrence, OpNote, Stream, Workload, World,
-};
+use quorate::sim::{ClusterSpec, Delay, Given, Input, NetworkSpec, Stream, Workload, World};
 
 /// The mean size of all work here.
 pub const MEAN: Span = Span::millis(10);
@@ -117,80 +114,21 @@ impl Pool {
         let rate = stream.arrivals.rate().expect("an open stream");
         let length = |requests: f64| SimTime((requests / rate * 1e9) as u64);
         let (warm_up, end) = (length(requests as f64 * 0.1), length(requests as f64 * 1.1));
-        let mut watch = Watch::new(&self.spec, warm_up);
+        let mut watch = self.watch(warm_up);
         let mut world = self.world();
         while world.next_at().is_some_and(|at| at <= end) && world.step() {
-            watch.see(world.last());
+            watch.watch(world.last());
         }
-        watch.measure.summary(end)
+        watch.summary(end)
     }
-}
 
-/// Turns occurrences of a pool of one balancer into calls of a [`Measure`].
-pub struct Watch {
-    pub measure: Measure,
-    first: u32,
-    base: u64,
-    open: Vec<Open>,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Open {
-    arrived: SimTime,
-    server: u32,
-    waited: Span,
-}
-
-impl Watch {
-    pub fn new(spec: &ClusterSpec, warm_up: SimTime) -> Watch {
-        let first = spec.knobs.count("balancers") as u32;
-        let slots = match spec.knobs.choice("queue") {
+    /// Statistics of this pool that begin at `warm_up`.
+    pub fn watch(&self, warm_up: SimTime) -> PoolWatch {
+        let doors = self.spec.knobs.count("balancers") as u32;
+        let slots = match self.spec.knobs.choice("queue") {
             "ps" => 1,
-            _ => spec.knobs.count("concurrency") as u32,
+            _ => self.spec.knobs.count("concurrency") as u32,
         };
-        let measure = Measure::new(spec.nodes - first, slots, warm_up);
-        Watch { measure, first, base: 1, open: Vec::new() }
-    }
-
-    fn open(&mut self, id: RequestId) -> &mut Open {
-        let place = (id.serial - self.base) as usize;
-        if place >= self.open.len() {
-            self.open.resize(place + 1, Open::default());
-        }
-        &mut self.open[place]
-    }
-
-    pub fn see(&mut self, last: &Occurrence) {
-        let (at, first) = (last.at, self.first);
-        for (node, fact) in &last.facts {
-            match *fact {
-                Fact::Load { length, served } => {
-                    self.measure.load(at, node.0 - first, length, served);
-                }
-                Fact::Served { request, waited, .. } => self.open(request).waited = waited,
-                Fact::Picked { request, server } => {
-                    self.open(request).server = server.0 - first;
-                    self.measure.picked(at, server.0 - first);
-                }
-                _ => panic!("a pool states {fact:?}"),
-            }
-        }
-        for op in &last.ops {
-            match *op {
-                OpNote::Invoked(id, _) => {
-                    self.open(id).arrived = at;
-                    self.measure.arrived(at);
-                }
-                OpNote::Completed(id, _, Outcome::Done(_)) => {
-                    let open = *self.open(id);
-                    let response = at.since(open.arrived);
-                    self.measure.completed(open.arrived, open.server, open.waited, response);
-                }
-                OpNote::Completed(id, ..) | OpNote::GaveUp(id, _) => {
-                    let arrived = self.open(id).arrived;
-                    self.measure.failed(arrived, at);
-                }
-            }
-        }
+        PoolWatch::new(PoolShape { doors, servers: self.spec.nodes - doors, slots }, warm_up)
     }
 }

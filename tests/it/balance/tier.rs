@@ -312,6 +312,23 @@ pub fn a_timer_fired_by_hand_finishes_nothing() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+pub fn a_paused_server_does_not_work_past_what_was_due() {
+    let pool = asked(Pool::new(1, &[("queue", "ps")]), &[(0, 10), (1, 10)]);
+    let pool = pool.at(ms(2), Input::Pause(SERVER)).at(ms(50), Input::Resume(SERVER));
+    // The first is due at 19. The second has 1 left then, and nobody worked on it until 50.
+    assert_done_at(&pool, &[50, 51]);
+    let pool = asked(Pool::new(1, &[]), &[(0, 10), (1, 10)]);
+    let pool = pool.at(ms(2), Input::Pause(SERVER)).at(ms(50), Input::Resume(SERVER));
+    assert_done_at(&pool, &[50, 60]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn a_clock_that_jumps_forward_finishes_when_due() {
+    let pool = asked(Pool::new(1, &[]), &[(0, 10), (1, 10)]);
+    assert_done_at(&pool.at(ms(4), Input::Skew(SERVER, 100_000_000)), &[10, 20]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 pub fn a_clock_that_jumps_back_costs_no_request() {
     let pool = asked(Pool::new(1, &[]), &[(20, 10)]);
     let answers = answers(&pool.at(ms(24), Input::Skew(SERVER, -15_000_000)));

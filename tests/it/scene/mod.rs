@@ -1,3 +1,9 @@
 //! Pure drawing: layout, pictures, hits, palettes, words.
 
+// Pictures compared with files.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod golden;
+// Worlds made by hand.
+pub mod sample;
+// The catalogue of words.
 pub mod text;

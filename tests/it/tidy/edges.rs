@@ -88,7 +88,7 @@ fn every_form_of_a_forbidden_path_is_seen() {
         let found = forbidden_rooms(&Source::new("src/protocol/raft.rs", bad));
         assert_eq!(found.len(), 1, "{bad}: {found:?}");
     }
-    let found = forbidden_rooms(&Source::new("src/ui/mod.rs", "use quorate::sim::World;"));
+    let found = forbidden_rooms(&Source::new("src/ui/mod.rs", "use quorate::protocol::raft;"));
     assert_eq!(found.len(), 1);
 }
 

@@ -1,0 +1,67 @@
+//! The gallery: scenarios that teach, and that a test runs.
+
+use super::compile::titles;
+use super::grammar::Titles;
+use super::read::parse;
+
+/// One scenario of the gallery.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Item {
+    /// Entry and name, as in a link: `raft/first-election`.
+    pub path: &'static str,
+    /// The text.
+    pub text: &'static str,
+}
+
+impl Item {
+    /// The id of the entry it stands under.
+    pub fn entry(&self) -> &'static str {
+        self.path.split('/').next().unwrap_or_default()
+    }
+
+    /// Title and sentence in both languages.
+    pub fn titles(&self) -> Titles {
+        titles(&parse(self.text))
+    }
+}
+
+/// One item per file of `www/scenarios`.
+macro_rules! items {
+    ($($path:literal,)*) => {
+        &[$(Item {
+            path: $path,
+            text: include_str!(concat!("../../www/scenarios/", $path, ".quorate")),
+        },)*]
+    };
+}
+
+/// Every scenario, in the order of the page.
+pub const GALLERY: &[Item] = items![
+    "raft/first-election",
+    "raft/leader-crash",
+    "raft/two-halves",
+    "raft/leader-pause",
+    "raft/slow-clock",
+    "raft/lossy-network",
+    "raft/lan",
+    "raft/wan",
+    "raft/around-the-world",
+    "raft/one-node",
+    "raft/unsynced-disk",
+    "raft/synced-disk",
+    "paxos/one-value",
+    "paxos/duelling-proposers",
+    "paxos/backoff-ends-the-duel",
+    "paxos-article/two-values",
+    "paxos-article/no-value",
+    "raft-article/copies",
+    "pool/one-slow-server",
+    "pool/blind-or-weighted",
+    "pool/bursts",
+    "pool/one-server",
+];
+
+/// The scenario of that path.
+pub fn find(path: &str) -> Option<&'static Item> {
+    GALLERY.iter().find(|item| item.path == path)
+}

@@ -1,0 +1,68 @@
+//! The root: which of the two faces of the page, in which language, over which scenario.
+
+use std::rc::Rc;
+
+use quorate::lab::{Action, Lab, Say};
+use quorate::scene::text::Lang;
+use yew::prelude::*;
+
+use super::dom;
+use super::embed::Embed;
+use super::exhibits::{self as gallery, Links as _};
+use super::place;
+use super::prefs::use_prefs;
+use super::session::Session;
+use super::workbench::Workbench;
+
+/// What the address asked for, and what came of it.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Opened {
+    pub(crate) session: Session,
+    /// The link could not be read.
+    pub(crate) broken_link: Option<Say>,
+    /// A text kept in this browser that is not the one on screen.
+    pub(crate) kept: Option<Rc<str>>,
+}
+
+/// The whole page.
+#[component]
+pub(crate) fn App() -> Html {
+    let embed = *use_memo((), |()| place::parameter("embed").is_some());
+    let opened = use_memo((), |()| open(embed));
+    let prefs = use_prefs(embed);
+    html! {
+        <ContextProvider<Lang> context={prefs.lang}>
+            if embed {
+                <Embed opened={(*opened).clone()} />
+            } else {
+                <Workbench opened={(*opened).clone()} {prefs} />
+            }
+        </ContextProvider<Lang>>
+    }
+}
+
+/// Opens what the address holds: a scenario, one of the gallery, or else the first.
+fn open(embed: bool) -> Opened {
+    let mut lab = Lab::new();
+    let fragment = place::fragment();
+    let mut broken_link = None;
+    if fragment.is_empty() {
+        lab.update(Action::Open(first_text()));
+    } else if let Err(why) = lab.open_link(&fragment) {
+        broken_link = Some(why);
+    }
+    let still = dom::media("(prefers-reduced-motion: reduce)");
+    let waits = place::parameter("autoplay").is_some_and(|value| value == "0");
+    if still || (embed && waits) {
+        lab.update(Action::Pause);
+    }
+    let kept = if embed { None } else { place::kept("text") };
+    let on_screen = lab.view().text.clone();
+    let kept = kept.filter(|text| fragment.is_empty() && !text.is_empty() && **text != *on_screen);
+    Opened { session: Session::new(lab, still), broken_link, kept: kept.map(Rc::from) }
+}
+
+/// The scenario of a page without a link.
+pub(crate) fn first_text() -> String {
+    gallery::all().first().map_or_else(String::new, |exhibit| exhibit.text.to_owned())
+}

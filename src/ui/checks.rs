@@ -1,0 +1,89 @@
+//! How properties and expectations stand, and why one fails.
+
+use quorate::lab::{Action, CheckView, Status};
+use quorate::scene::text::{Label, property, property_help, violated_at};
+use yew::prelude::*;
+
+use super::parts::{Glyph, icon, said, verdict};
+use super::prefs::use_lang;
+use super::session::Same;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct ChecksProps {
+    pub(crate) expectations: Same<Vec<CheckView>>,
+    pub(crate) properties: Same<Vec<CheckView>>,
+    pub(crate) act: Callback<Action>,
+}
+
+/// The list of everything that is judged.
+#[component]
+pub(crate) fn Checks(props: &ChecksProps) -> Html {
+    let lang = use_lang();
+    let all = props.properties.iter().chain(props.expectations.iter());
+    let empty = props.properties.is_empty() && props.expectations.is_empty();
+    html! {
+        <section class="checks" aria-labelledby="checks-title">
+            <header class="panel-head">
+                <h2 id="checks-title">{Label::Invariants.text(lang)}</h2>
+                <span class="hint">{Label::CheckedAtEveryEvent.text(lang)}</span>
+            </header>
+            if empty {
+                <p class="muted">{Label::NothingJudged.text(lang)}</p>
+            }
+            <ul>
+                for (index, check) in all.enumerate() {
+                    <Check key={index} check={check.clone()} act={props.act.clone()} />
+                }
+            </ul>
+        </section>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct CheckProps {
+    check: CheckView,
+    act: Callback<Action>,
+}
+
+/// One judgement. A failure says why and leads there.
+#[component]
+fn Check(props: &CheckProps) -> Html {
+    let lang = use_lang();
+    let check = &props.check;
+    let fails = check.final_status == Status::Violated;
+    let status = if fails { Status::Violated } else { check.status };
+    let name = match check.property {
+        Some(of) => property(lang, of).to_owned(),
+        None => check.text.clone(),
+    };
+    let body = html! {
+        <>
+            {verdict(lang, status)}
+            <span class="check-text">{name}</span>
+        </>
+    };
+    let because = said(lang, &check.because);
+    let help = check.property.map_or(because.clone(), |of| property_help(lang, of).into());
+    html! {
+        <li class={classes!("check", fails.then_some("check-fails"))}>
+            if let Some((at, event)) = check.violated_at.filter(|_| fails) {
+                <details open=true>
+                    <summary>
+                        {body}
+                        <span class="aside num">{violated_at(lang, at)}</span>
+                    </summary>
+                    <p>{because}</p>
+                    <button type="button" class="plain-link"
+                        onclick={props.act.reform(move |_: MouseEvent| Action::SeekEvent(event))}>
+                        {Label::GoThere.text(lang)}{icon(Glyph::Right)}
+                    </button>
+                </details>
+            } else {
+                <div class="check-row" title={help}>
+                    {body}
+                    <span class="aside">{said(lang, &check.note)}</span>
+                </div>
+            }
+        </li>
+    }
+}

@@ -1,0 +1,44 @@
+//! The sheet of shortcuts.
+
+use quorate::scene::text::{KEYS, Label};
+use yew::prelude::*;
+
+use super::super::parts::Dialog;
+use super::super::prefs::use_lang;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct HelpProps {
+    pub(crate) on_close: Callback<()>,
+}
+
+/// Keyboard and pointer.
+#[component]
+pub(crate) fn Help(props: &HelpProps) -> Html {
+    let lang = use_lang();
+    let pointer = [Label::PointerSelect, Label::PointerMenu, Label::PointerScrub];
+    html! {
+        <Dialog title={Label::HelpTitle.text(lang)} class="help" on_close={props.on_close.clone()}>
+            <h3>{Label::Shortcuts.text(lang)}</h3>
+            <dl class="shortcuts">
+                for shortcut in KEYS {
+                    <div key={shortcut.does.en}>
+                        <dt>
+                            for key in shortcut.keys {
+                                <kbd key={*key}>{*key}</kbd>
+                            }
+                        </dt>
+                        <dd>{lang.of(shortcut.does)}</dd>
+                    </div>
+                }
+            </dl>
+            <h3>{Label::Pointer.text(lang)}</h3>
+            <ul>
+                for label in pointer {
+                    <li key={label.text(lang)}>{label.text(lang)}</li>
+                }
+            </ul>
+            <p class="muted">{Label::FaultsAreText.text(lang)}</p>
+            <p class="muted">{Label::HelpGrammar.text(lang)}</p>
+        </Dialog>
+    }
+}

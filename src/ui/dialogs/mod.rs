@@ -1,0 +1,9 @@
+//! What opens over the page: the gallery, the snippet for embedding, help.
+
+mod embed_code;
+mod gallery;
+mod help;
+
+pub(crate) use embed_code::EmbedCode;
+pub(crate) use gallery::Gallery;
+pub(crate) use help::Help;

@@ -1,0 +1,70 @@
+//! What is not understood in the text, and the way out.
+
+use quorate::lab::Status;
+use quorate::scene::text::{Label, line_not_understood};
+use quorate::script::Problem;
+use yew::prelude::*;
+
+use super::super::parts::{said, verdict};
+use super::super::prefs::use_lang;
+use super::super::session::Same;
+
+/// More are hidden behind the first: mending one often mends others.
+const SHOWN: usize = 5;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct ProblemsProps {
+    pub(crate) problems: Same<[Problem]>,
+    /// Hears the line to go to.
+    pub(crate) on_line: Callback<u32>,
+    /// Hears the problem whose fix is to be made.
+    pub(crate) on_fix: Callback<usize>,
+}
+
+/// The list of problems. It is there when empty, since the text field is described by it.
+#[component]
+pub(crate) fn Problems(props: &ProblemsProps) -> Html {
+    let lang = use_lang();
+    html! {
+        <div id="problems" class="problems" aria-live="polite">
+            if !props.problems.is_empty() {
+                <ul>
+                    for (index, problem) in props.problems.iter().enumerate().take(SHOWN) {
+                        <li key={index} class="problem">
+                            {verdict(lang, Status::Violated)}
+                            <div>
+                                <b>{line_not_understood(lang, problem.line)}</b>
+                                <p>{said(lang, &problem.says())}</p>
+                                if let Some(hint) = problem.hint() {
+                                    <p class="muted">{said(lang, &hint)}</p>
+                                }
+                                <p class="problem-ways">
+                                    {go_to(props, problem.line, Label::GoToLine.text(lang))}
+                                    if problem.fix.is_some() {
+                                        {fix(props, index, Label::QuickFix.text(lang), problem)}
+                                    }
+                                </p>
+                            </div>
+                        </li>
+                    }
+                </ul>
+                <p class="muted">{Label::LastGoodRunStays.text(lang)}</p>
+            }
+        </div>
+    }
+}
+
+fn go_to(props: &ProblemsProps, line: u32, name: &'static str) -> Html {
+    let onclick = props.on_line.reform(move |_: MouseEvent| line);
+    html! { <button type="button" class="button line small" {onclick}>{name}</button> }
+}
+
+fn fix(props: &ProblemsProps, index: usize, name: &'static str, problem: &Problem) -> Html {
+    let onclick = props.on_fix.reform(move |_: MouseEvent| index);
+    let text = problem.fix.as_ref().map_or("", |fix| fix.text.trim()).to_owned();
+    html! {
+        <button type="button" class="button line small" {onclick}>
+            {name}{": "}<code>{text}</code>
+        </button>
+    }
+}

@@ -1,0 +1,156 @@
+//! The right panel: the selected node or message, or the whole cluster, and what is judged.
+
+mod fields;
+mod log;
+mod message;
+mod overview;
+mod peers;
+mod pool;
+
+use quorate::kernel::NodeId;
+use quorate::lab::{Action, Health, Selection, Snapshot, ViewModel};
+use quorate::scene::text::{Label, Lang, role_title};
+use yew::prelude::*;
+
+use super::checks::Checks;
+use super::parts::{Glyph, icon, shape};
+use super::prefs::use_lang;
+use super::session::Same;
+use fields::Fields;
+use log::LogTable;
+use message::MessageCard;
+pub(crate) use message::{arrival, party, phase_class};
+pub(crate) use overview::NodeTable;
+use overview::Overview;
+use peers::Peers;
+pub(crate) use pool::PoolTable;
+use pool::{QueueList, ResponseTable};
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct InspectorProps {
+    pub(crate) view: Same<ViewModel>,
+    pub(crate) act: Callback<Action>,
+    /// Hears the node whose menu is wanted.
+    pub(crate) on_menu: Callback<NodeId>,
+}
+
+/// The panel.
+#[component]
+pub(crate) fn Inspector(props: &InspectorProps) -> Html {
+    let lang = use_lang();
+    let view = &props.view;
+    let body = match (&view.snapshot, view.selection) {
+        (Some(snapshot), Some(Selection::Node(node))) if node.index() < snapshot.nodes.len() => {
+            html! {
+                <NodePane snapshot={Same::from(snapshot)} {node} view={props.view.clone()}
+                    act={props.act.clone()} on_menu={props.on_menu.clone()} />
+            }
+        }
+        (Some(snapshot), Some(Selection::Flight(flight))) => html! {
+            <MessageCard snapshot={Same::from(snapshot)} names={Same::from(&view.names)} {flight}
+                act={props.act.clone()} />
+        },
+        (Some(snapshot), _) => html! {
+            <Overview snapshot={Same::from(snapshot)} names={Same::from(&view.names)}
+                pool={view.pool.as_ref().map(Same::from)} about={view.about}
+                act={props.act.clone()} />
+        },
+        (None, _) => html! { <p class="muted pane">{Label::NoClusterYet.text(lang)}</p> },
+    };
+    html! {
+        <>
+            <div class="pane-node">{body}</div>
+            <div class="pane-checks">
+                <Checks expectations={Same::from(&view.expectations)}
+                    properties={Same::from(&view.properties)} act={props.act.clone()} />
+            </div>
+        </>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct NodePaneProps {
+    snapshot: Same<Snapshot>,
+    node: NodeId,
+    view: Same<ViewModel>,
+    act: Callback<Action>,
+    on_menu: Callback<NodeId>,
+}
+
+/// Everything a node shows of itself.
+#[component]
+fn NodePane(props: &NodePaneProps) -> Html {
+    let lang = use_lang();
+    let view = &props.view;
+    let node = &props.snapshot.nodes[props.node.index()];
+    let card = node.card.as_ref();
+    let era = view.about.map_or("", |about| about.era);
+    html! {
+        <article class="pane" aria-labelledby="node-title">
+            {node_head(lang, props)}
+            <Fields snapshot={props.snapshot.clone()} node={props.node} {era}
+                at={view.playhead.at} />
+            if card.is_some_and(|card| card.queue.is_some()) {
+                <QueueList snapshot={props.snapshot.clone()} node={props.node} />
+            } else if card.is_some() {
+                <LogTable snapshot={props.snapshot.clone()} node={props.node} {era} />
+            }
+            if card.is_some_and(|card| !card.peers.is_empty()) {
+                <Peers snapshot={props.snapshot.clone()} node={props.node}
+                    names={Same::from(&view.names)} />
+            }
+            if let Some(pool) = &view.pool {
+                <ResponseTable pool={Same::from(pool)} />
+            }
+        </article>
+    }
+}
+
+fn node_head(lang: Lang, props: &NodePaneProps) -> Html {
+    let node = &props.snapshot.nodes[props.node.index()];
+    let crashed = matches!(node.status, Health::Crashed(_));
+    let name = props.view.names.get(props.node.index()).cloned().unwrap_or_default();
+    let title = node.card.as_ref().map_or("", |card| card.title);
+    let era = props.view.about.map_or("", |about| about.era);
+    let role = match node.status {
+        Health::Crashed(_) => Label::Crashed.text(lang).to_owned(),
+        _ if era.is_empty() => role_title(lang, node.role, title).to_owned(),
+        _ => format!(
+            "{}{}{era} {}",
+            role_title(lang, node.role, title),
+            lang.pick(", ", "，"),
+            node.era
+        ),
+    };
+    let id = props.node;
+    html! {
+        <header class="node-head">
+            {shape(node.role, crashed)}
+            <div class="node-names">
+                <h2 id="node-title">{name}</h2>
+                <p class={role_class(node.role, crashed)}>{role}</p>
+            </div>
+            <button type="button" class="button icon-only" aria-haspopup="dialog"
+                aria-label={Label::NodeMenu.text(lang)} title={Label::NodeMenu.text(lang)}
+                onclick={props.on_menu.reform(move |_: MouseEvent| id)}>
+                {icon(Glyph::Dots)}
+            </button>
+            <button type="button" class="button icon-only" title={Label::ClearSelection.text(lang)}
+                aria-label={Label::ClearSelection.text(lang)}
+                onclick={props.act.reform(|_: MouseEvent| Action::Select(None))}>
+                {icon(Glyph::Cross)}
+            </button>
+        </header>
+    }
+}
+
+/// The hue of a role, for words.
+pub(crate) fn role_class(role: quorate::kernel::Role, crashed: bool) -> &'static str {
+    use quorate::kernel::Role;
+    match role {
+        _ if crashed => "muted",
+        Role::Leader => "t-leader",
+        Role::Candidate => "t-candidate",
+        Role::Follower | Role::Balancer | Role::Server => "t-follower",
+    }
+}

@@ -1,0 +1,157 @@
+//! The keyboard: which key means what. Which element has the focus is the caller's concern.
+
+use quorate::kernel::NodeId;
+use quorate::lab::{Action, Deed, Selection};
+use quorate::lab::{Input, Target};
+
+/// A key as pressed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Press {
+    /// `KeyboardEvent.key`.
+    pub(crate) key: String,
+    pub(crate) shift: bool,
+    /// Ctrl, or ⌘ on a Mac.
+    pub(crate) command: bool,
+    pub(crate) alt: bool,
+    /// The focus is where text is written.
+    pub(crate) typing: bool,
+    /// The focus is on something that the key works itself: a button, a slider.
+    pub(crate) on_control: bool,
+}
+
+/// What a key means.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Meaning {
+    Do(Action),
+    /// Open the menu of the selected node, at its clock.
+    Skew(NodeId),
+    /// Pick a side of a partition.
+    Partition,
+    /// Clear the selection, leave what is open.
+    Escape,
+    Help,
+    Search,
+}
+
+/// What `press` means while `selected` is selected, in a cluster of `nodes`; `None` if nothing.
+pub(crate) fn meaning(press: &Press, selected: Option<NodeId>, nodes: u32) -> Option<Meaning> {
+    if press.alt {
+        return None;
+    }
+    if press.command {
+        return with_command(press).map(Meaning::Do);
+    }
+    if press.typing {
+        return None;
+    }
+    moving(press).or_else(|| choosing(press, nodes)).or_else(|| faulting(press, selected))
+}
+
+fn with_command(press: &Press) -> Option<Action> {
+    match press.key.as_str() {
+        "Enter" => Some(Action::Run),
+        "z" | "Z" if press.shift => Some(Action::Redo),
+        "z" | "Z" => Some(Action::Undo),
+        // The habit of Windows.
+        "y" if !press.typing => Some(Action::Redo),
+        _ => None,
+    }
+}
+
+/// Keys that move the playhead.
+fn moving(press: &Press) -> Option<Meaning> {
+    let free = !press.on_control;
+    let action = match press.key.as_str() {
+        " " if free => Action::TogglePlay,
+        "ArrowLeft" if press.shift => Action::PreviousMark,
+        "ArrowRight" if press.shift => Action::NextMark,
+        "ArrowLeft" => Action::StepBack,
+        "ArrowRight" => Action::StepForward,
+        "Home" => Action::Home,
+        "End" => Action::End,
+        "[" => Action::Slower,
+        "]" => Action::Faster,
+        "v" => Action::NextViolation,
+        _ => return None,
+    };
+    Some(Meaning::Do(action))
+}
+
+/// Keys that choose and open.
+fn choosing(press: &Press, nodes: u32) -> Option<Meaning> {
+    let meaning = match press.key.as_str() {
+        "Escape" => Meaning::Escape,
+        "?" => Meaning::Help,
+        "/" => Meaning::Search,
+        "p" => Meaning::Partition,
+        "h" => Meaning::Do(Action::Do(Deed::Input(Input::Heal))),
+        digit => {
+            let number: u32 = digit.parse().ok().filter(|number| (1..=9).contains(number))?;
+            if number > nodes {
+                return None;
+            }
+            Meaning::Do(Action::Select(Some(Selection::Node(NodeId(number - 1)))))
+        }
+    };
+    Some(meaning)
+}
+
+/// Keys that do something to the selected node.
+fn faulting(press: &Press, selected: Option<NodeId>) -> Option<Meaning> {
+    let node = selected?;
+    let deed = match press.key.as_str() {
+        "c" => Deed::Input(Input::Crash(Target::Node(node))),
+        "r" => Deed::Input(Input::Restart(Target::Node(node))),
+        "z" => Deed::TogglePause(node),
+        "i" => Deed::ToggleIsolate(node),
+        "k" => return Some(Meaning::Skew(node)),
+        _ => return None,
+    };
+    Some(Meaning::Do(Action::Do(deed)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    fn press(key: &str) -> Press {
+        Press {
+            key: key.to_owned(),
+            shift: false,
+            command: false,
+            alt: false,
+            typing: false,
+            on_control: false,
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn letters_are_letters_while_typing() {
+        let typed = Press { typing: true, ..press("c") };
+        assert_eq!(meaning(&typed, Some(NodeId(0)), 5), None);
+        let run = Press { typing: true, command: true, ..press("Enter") };
+        assert_eq!(meaning(&run, None, 5), Some(Meaning::Do(Action::Run)));
+    }
+
+    #[wasm_bindgen_test]
+    fn faults_need_a_selected_node() {
+        assert_eq!(meaning(&press("c"), None, 5), None);
+        let crash = Action::Do(Deed::Input(Input::Crash(Target::Node(NodeId(3)))));
+        assert_eq!(meaning(&press("c"), Some(NodeId(3)), 5), Some(Meaning::Do(crash)));
+    }
+
+    #[wasm_bindgen_test]
+    fn numbers_select_nodes_that_are_there() {
+        let fifth = Action::Select(Some(Selection::Node(NodeId(4))));
+        assert_eq!(meaning(&press("5"), None, 5), Some(Meaning::Do(fifth)));
+        assert_eq!(meaning(&press("6"), None, 5), None);
+    }
+
+    #[wasm_bindgen_test]
+    fn space_works_the_button_that_has_the_focus() {
+        let focused = Press { on_control: true, ..press(" ") };
+        assert_eq!(meaning(&focused, None, 5), None);
+        assert_eq!(meaning(&press(" "), None, 5), Some(Meaning::Do(Action::TogglePlay)));
+    }
+}

@@ -1,0 +1,136 @@
+//! The scene and what lies over it: narration above, menu, bar of a partition, cards.
+
+use quorate::kernel::NodeId;
+use quorate::lab::{Action, Deed, Say, ViewModel};
+use quorate::scene::text::{Label, Lang};
+use yew::prelude::*;
+
+use super::cards::Cards;
+use super::faults::{MenuAt, NodeMenu, PartitionBar};
+use super::narration::Narration;
+use super::parts::{Choice, Glyph, Segmented, icon, on, said};
+use super::prefs::use_lang;
+use super::session::{Same, Session};
+use super::stage_host::StageHost;
+
+/// More strategies than this go into a list.
+const SEGMENTS: usize = 6;
+
+/// What is going on over the scene.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Over {
+    pub(crate) menu: Option<MenuAt>,
+    /// The side picked so far, while a partition is being made.
+    pub(crate) side: Option<Vec<NodeId>>,
+}
+
+/// What is asked for over the scene.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Ask {
+    Menu(MenuAt),
+    CloseMenu,
+    Toggle(NodeId),
+    Split,
+    Cancel,
+}
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct SceneAreaProps {
+    pub(crate) session: Session,
+    pub(crate) view: Same<ViewModel>,
+    pub(crate) over: Over,
+    pub(crate) broken_link: Option<Say>,
+    pub(crate) act: Callback<Action>,
+    pub(crate) on_ask: Callback<Ask>,
+    pub(crate) on_gallery: Callback<()>,
+    pub(crate) on_first: Callback<()>,
+    /// Shows or hides the inspector where it is a drawer.
+    pub(crate) on_drawer: Callback<()>,
+}
+
+/// The middle of the page.
+#[component]
+pub(crate) fn SceneArea(props: &SceneAreaProps) -> Html {
+    let lang = use_lang();
+    let view = &props.view;
+    html! {
+        <main class="centre" id="scene" tabindex="-1" aria-label={Label::Scene.text(lang)}>
+            <div class="caption">
+                <Narration sentence={said(lang, &view.narration)}
+                    names={Same::from(&view.names)} />
+                {strategies(lang, props)}
+                <button type="button" class="button icon-only drawer-button"
+                    aria-label={Label::Inspector.text(lang)} title={Label::Inspector.text(lang)}
+                    onclick={on(&props.on_drawer)}>
+                    {icon(Glyph::Panel)}
+                </button>
+            </div>
+            <div class="stage-area">
+                <StageHost session={props.session.clone()} view={view.clone()}
+                    side={props.over.side.clone()} act={props.act.clone()}
+                    on_ask={props.on_ask.clone()} />
+                {menu(props)}
+                {partition(props)}
+                <Cards view={view.clone()} broken_link={props.broken_link.clone()}
+                    act={props.act.clone()} on_gallery={props.on_gallery.clone()}
+                    on_first={props.on_first.clone()} />
+            </div>
+        </main>
+    }
+}
+
+/// One strategy at a time, on the same arrivals.
+fn strategies(lang: Lang, props: &SceneAreaProps) -> Html {
+    let Some(pool) = &props.view.pool else { return Html::default() };
+    let ids: Vec<String> = pool.strategies.iter().map(|one| one.id.clone()).collect();
+    let place = pool.strategies.iter().position(|one| one.current);
+    let on_choose = props.act.reform(move |at: usize| Action::Strategy(ids[at].clone()));
+    let label = Label::Strategies.text(lang);
+    if pool.strategies.len() <= SEGMENTS {
+        let choice = |one: &quorate::lab::StrategyView| Choice {
+            name: said(lang, &one.name),
+            title: said(lang, &one.summary),
+            lang: None,
+        };
+        let choices: Vec<Choice> = pool.strategies.iter().map(choice).collect();
+        return html! {
+            <Segmented class="strategies" {label} {choices} current={place} {on_choose} />
+        };
+    }
+    let onchange = on_choose.reform(|event: Event| {
+        let select: web_sys::HtmlSelectElement = event.target_unchecked_into();
+        usize::try_from(select.selected_index()).unwrap_or(0)
+    });
+    html! {
+        <select class="strategy-list" aria-label={label} {onchange}>
+            for (index, one) in pool.strategies.iter().enumerate() {
+                <option key={index} selected={one.current} title={said(lang, &one.summary)}>
+                    {said(lang, &one.name)}
+                </option>
+            }
+        </select>
+    }
+}
+
+fn menu(props: &SceneAreaProps) -> Html {
+    let view = &props.view;
+    let Some(at) = props.over.menu else { return Html::default() };
+    let node = view.snapshot.as_ref().and_then(|s| s.nodes.get(at.node.index()));
+    let Some(node) = node.cloned() else { return Html::default() };
+    let name = view.names.get(at.node.index()).cloned().unwrap_or_default();
+    html! {
+        <NodeMenu key={at.node.0} {at} {node} {name} era={view.about.map_or("", |about| about.era)}
+            on_deed={props.act.reform(|deed: Deed| Action::Do(deed))}
+            on_close={props.on_ask.reform(|()| Ask::CloseMenu)} />
+    }
+}
+
+fn partition(props: &SceneAreaProps) -> Html {
+    let Some(side) = props.over.side.clone() else { return Html::default() };
+    html! {
+        <PartitionBar names={Same::from(&props.view.names)} {side}
+            on_toggle={props.on_ask.reform(Ask::Toggle)}
+            on_split={props.on_ask.reform(|()| Ask::Split)}
+            on_cancel={props.on_ask.reform(|()| Ask::Cancel)} />
+    }
+}

@@ -1,0 +1,122 @@
+//! What is open on the page beside the playground itself.
+
+use std::rc::Rc;
+
+use quorate::kernel::NodeId;
+use quorate::lab::Say;
+use yew::prelude::*;
+
+use super::faults::MenuAt;
+use super::parts::Toast;
+use super::scene_area::{Ask, Over};
+
+/// A dialog.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Open {
+    Gallery,
+    /// With the fragment that holds the scenario.
+    Embed(String),
+    Help,
+}
+
+/// Which panel shows where there is room for one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Pane {
+    Scenario,
+    Node,
+    #[default]
+    Checks,
+}
+
+/// What is open.
+#[derive(Clone, PartialEq, Default)]
+pub(crate) struct Screen {
+    pub(crate) open: Option<Open>,
+    pub(crate) over: Over,
+    pub(crate) toast: Option<Toast>,
+    pub(crate) broken_link: Option<Say>,
+    pub(crate) drawer: bool,
+    pub(crate) pane: Pane,
+    serial: u32,
+}
+
+/// What becomes of it.
+pub(crate) enum Turn {
+    Open(Open),
+    CloseDialog,
+    Menu(MenuAt),
+    CloseMenu,
+    /// Begins to pick the sides of a partition.
+    Partition,
+    Toggle(NodeId),
+    EndPartition,
+    Say(Toast),
+    DoneSaying,
+    BrokenLink(Option<Say>),
+    Drawer,
+    /// A node was selected: its panel comes forward.
+    Selected,
+    Pane(Pane),
+    /// Everything that is open closes.
+    Escape,
+}
+
+impl From<Ask> for Turn {
+    fn from(ask: Ask) -> Turn {
+        match ask {
+            Ask::Menu(at) => Turn::Menu(at),
+            Ask::CloseMenu => Turn::CloseMenu,
+            Ask::Toggle(node) => Turn::Toggle(node),
+            Ask::Split | Ask::Cancel => Turn::EndPartition,
+        }
+    }
+}
+
+impl Reducible for Screen {
+    type Action = Turn;
+
+    fn reduce(self: Rc<Self>, turn: Turn) -> Rc<Self> {
+        let mut screen = (*self).clone();
+        match turn {
+            Turn::Open(open) => {
+                screen.open = Some(open);
+                screen.over = Over::default();
+            }
+            Turn::CloseDialog => screen.open = None,
+            Turn::Menu(at) => screen.over.menu = Some(at),
+            Turn::CloseMenu => screen.over.menu = None,
+            Turn::Partition => screen.over = Over { menu: None, side: Some(Vec::new()) },
+            Turn::Toggle(node) => toggle(screen.over.side.get_or_insert_default(), node),
+            Turn::EndPartition => screen.over.side = None,
+            Turn::Say(toast) => {
+                screen.serial += 1;
+                screen.toast = Some(Toast { serial: screen.serial, ..toast });
+            }
+            Turn::DoneSaying => screen.toast = None,
+            Turn::BrokenLink(why) => screen.broken_link = why,
+            Turn::Drawer => screen.drawer = !screen.drawer,
+            Turn::Selected => {
+                screen.drawer = true;
+                screen.pane = Pane::Node;
+            }
+            Turn::Pane(pane) => screen.pane = pane,
+            Turn::Escape => {
+                screen.over = Over::default();
+                screen.drawer = false;
+            }
+        }
+        if screen == *self { self } else { Rc::new(screen) }
+    }
+}
+
+fn toggle(side: &mut Vec<NodeId>, node: NodeId) {
+    match side.iter().position(|other| *other == node) {
+        Some(place) => {
+            side.remove(place);
+        }
+        None => {
+            side.push(node);
+            side.sort_unstable();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Hears the keyboard of the whole page, and does what keys mean.
+
+use quorate::kernel::NodeId;
+use quorate::lab::{Action, Selection};
+use web_sys::{Element, HtmlInputElement};
+use yew::prelude::*;
+
+use super::dom::{self, Listener};
+use super::editor::selected;
+use super::faults::MenuAt;
+use super::keys::{Meaning, Press, meaning};
+use super::screen::{Open, Turn};
+use super::workbench::Desk;
+
+/// Listens as long as the component lives. `side` is the side of a partition picked so far.
+#[hook]
+pub(crate) fn use_shortcuts(desk: &Desk, side: Option<Vec<NodeId>>) {
+    use_effect_with((desk.clone(), side), |(desk, side)| {
+        let (desk, side) = (desk.clone(), side.clone());
+        let listener = Listener::new(&dom::document(), "keydown", move |event| {
+            let event: KeyboardEvent = wasm_bindgen::JsCast::unchecked_into(event);
+            if event.default_prevented() || event.is_composing() {
+                return;
+            }
+            hear(&desk, side.as_deref(), &event);
+        });
+        move || drop(listener)
+    });
+}
+
+fn hear(desk: &Desk, side: Option<&[NodeId]>, event: &KeyboardEvent) {
+    let target = event.target_dyn_into::<Element>();
+    let within = |what: &str| {
+        target.as_ref().is_some_and(|target| target.closest(what).ok().flatten().is_some())
+    };
+    if within("dialog") {
+        return;
+    }
+    let press = press(event, target.as_ref());
+    if let Some(side) = side {
+        if press.key == "Enter" && !press.on_control {
+            event.prevent_default();
+            desk.split(side.to_vec());
+            desk.turn.dispatch(Turn::EndPartition);
+            return;
+        }
+    }
+    let view = desk.session.view();
+    let Some(meaning) = meaning(&press, selected(&view), view.names.len() as u32) else { return };
+    event.prevent_default();
+    obey(desk, side.is_some(), meaning);
+}
+
+fn press(event: &KeyboardEvent, target: Option<&Element>) -> Press {
+    let tag = target.map(Element::tag_name).unwrap_or_default();
+    let ranged = target.and_then(|target| {
+        wasm_bindgen::JsCast::dyn_ref::<HtmlInputElement>(target).map(HtmlInputElement::type_)
+    });
+    let role = target.and_then(|target| target.get_attribute("role"));
+    let button = role.as_deref() == Some("button");
+    Press {
+        key: event.key(),
+        shift: event.shift_key(),
+        command: event.ctrl_key() || event.meta_key(),
+        alt: event.alt_key(),
+        typing: matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT"),
+        on_control: ranged.is_some()
+            || button
+            || matches!(tag.as_str(), "BUTTON" | "A" | "SUMMARY"),
+    }
+}
+
+fn obey(desk: &Desk, picking: bool, meaning: Meaning) {
+    match meaning {
+        Meaning::Do(Action::Select(Some(Selection::Node(node)))) if picking => {
+            desk.turn.dispatch(Turn::Toggle(node));
+        }
+        Meaning::Do(action) => desk.perform(action),
+        Meaning::Skew(node) => {
+            desk.turn.dispatch(Turn::Menu(MenuAt { node, x: 24.0, y: 24.0, at_clock: true }));
+        }
+        Meaning::Partition => desk.turn.dispatch(Turn::Partition),
+        Meaning::Escape => {
+            desk.turn.dispatch(Turn::Escape);
+            desk.perform(Action::Select(None));
+        }
+        Meaning::Help => desk.turn.dispatch(Turn::Open(Open::Help)),
+        Meaning::Search => desk.turn.dispatch(Turn::Open(Open::Gallery)),
+    }
+}

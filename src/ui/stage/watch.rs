@@ -1,0 +1,94 @@
+//! What makes the stage paint: the session, its size, the theme.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, MutationObserver, MutationObserverInit, ResizeObserver};
+
+use super::super::dom::{self, Listener};
+use super::super::session::{Hearing, Session};
+use super::Backstage;
+
+/// Observers that end with this value.
+pub(super) struct Watch {
+    _hearing: Hearing,
+    resize: Option<ResizeObserver>,
+    theme: Option<MutationObserver>,
+    _system: Option<Listener>,
+    _closures: [Closure<dyn FnMut()>; 2],
+}
+
+impl Watch {
+    pub(super) fn new(session: &Session, root: &Element, backstage: &Rc<Backstage>) -> Watch {
+        let hearing = {
+            let backstage = Rc::downgrade(backstage);
+            session.on_paint(move || {
+                if let Some(backstage) = backstage.upgrade() {
+                    backstage.paint();
+                }
+            })
+        };
+        let resized = {
+            let backstage = Rc::downgrade(backstage);
+            Closure::<dyn FnMut()>::new(move || {
+                if let Some(backstage) = backstage.upgrade() {
+                    backstage.with(super::Painter::resize);
+                    // At once: an emptied canvas must not be seen.
+                    backstage.paint();
+                }
+            })
+        };
+        let recoloured = {
+            let backstage = Rc::downgrade(backstage);
+            move || {
+                if let Some(backstage) = backstage.upgrade() {
+                    backstage.with(super::Painter::set_theme);
+                    backstage.paint();
+                }
+            }
+        };
+        let system = system_theme(recoloured.clone());
+        let recoloured = Closure::<dyn FnMut()>::new(recoloured);
+        let resize = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok();
+        if let Some(resize) = &resize {
+            resize.observe(root);
+        }
+        let theme = watch_theme(&recoloured);
+        Watch {
+            _hearing: hearing,
+            resize,
+            theme,
+            _system: system,
+            _closures: [resized, recoloured],
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(resize) = &self.resize {
+            resize.disconnect();
+        }
+        if let Some(theme) = &self.theme {
+            theme.disconnect();
+        }
+    }
+}
+
+/// Tells when the page's own theme changes.
+fn watch_theme(hear: &Closure<dyn FnMut()>) -> Option<MutationObserver> {
+    let observer = MutationObserver::new(hear.as_ref().unchecked_ref()).ok()?;
+    let options = MutationObserverInit::new();
+    options.set_attributes(true);
+    options.set_attribute_filter(&js_sys::Array::of1(&"data-theme".into()));
+    let root = dom::document().document_element()?;
+    observer.observe_with_options(&root, &options).ok()?;
+    Some(observer)
+}
+
+/// Tells when the system's theme changes.
+fn system_theme(hear: impl Fn() + 'static) -> Option<Listener> {
+    let query = dom::window().match_media("(prefers-color-scheme: dark)").ok().flatten()?;
+    Some(Listener::new(&query, "change", move |_| hear()))
+}

@@ -1,0 +1,139 @@
+//! Playing, stepping, jumping, and the scrubber.
+
+mod marks;
+mod scrubber;
+mod track;
+
+use quorate::lab::{Action, MarkKind, PlayheadView, Speed, Track};
+use quorate::scene::text::{Label, Lang, event_of, request_of, seconds};
+use yew::prelude::*;
+
+use super::parts::{Choice, Glyph, Segmented, icon};
+use super::prefs::use_lang;
+use super::session::{Same, Session};
+pub(crate) use scrubber::Scrubber;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct TransportProps {
+    pub(crate) session: Session,
+    pub(crate) playhead: PlayheadView,
+    pub(crate) track: Same<Track>,
+    /// Requests so far and in the whole run, in a pool.
+    pub(crate) requests: Option<(u64, u64)>,
+    pub(crate) act: Callback<Action>,
+}
+
+/// The bar under the scene.
+#[component]
+pub(crate) fn Transport(props: &TransportProps) -> Html {
+    let lang = use_lang();
+    html! {
+        <section class="transport" aria-label={Label::Transport.text(lang)}>
+            <div class="transport-row">
+                <PlayButtons playing={props.playhead.playing} act={props.act.clone()} />
+                {clock(lang, props)}
+                {jumps(lang, props)}
+                <SpeedChoice speed={props.playhead.speed} act={props.act.clone()} />
+            </div>
+            <Scrubber session={props.session.clone()} playhead={props.playhead}
+                track={props.track.clone()} act={props.act.clone()} />
+        </section>
+    }
+}
+
+fn clock(lang: Lang, props: &TransportProps) -> Html {
+    let playhead = &props.playhead;
+    let count = match props.requests {
+        Some((so_far, all)) => request_of(lang, so_far, all),
+        None => event_of(lang, playhead.event, playhead.events),
+    };
+    html! {
+        <>
+            <span class="clock mono">
+                {seconds(playhead.at)}<span class="clock-unit">{" s"}</span>
+            </span>
+            <span class="counter num">{count}</span>
+        </>
+    }
+}
+
+fn jumps(lang: Lang, props: &TransportProps) -> Html {
+    let has = |kind| props.track.marks.iter().any(|mark| mark.kind == kind);
+    let jump = |action: Action| props.act.reform(move |_: MouseEvent| action.clone());
+    html! {
+        <span class="jumps">
+            if has(MarkKind::ElectionWon) {
+                <button type="button" class="button small" onclick={jump(Action::LastElection)}>
+                    {icon(Glyph::Back)}{Label::LastElection.text(lang)}
+                </button>
+            }
+            if has(MarkKind::Violation) {
+                <button type="button" class="button small button-red"
+                    onclick={jump(Action::NextViolation)}>
+                    {Label::NextViolation.text(lang)}{icon(Glyph::Forward)}
+                </button>
+            }
+        </span>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct PlayProps {
+    pub(crate) playing: bool,
+    pub(crate) act: Callback<Action>,
+}
+
+/// Back, play or pause, forward.
+#[component]
+pub(crate) fn PlayButtons(props: &PlayProps) -> Html {
+    let lang = use_lang();
+    let (glyph, name) =
+        if props.playing { (Glyph::Pause, Label::PausePlay) } else { (Glyph::Play, Label::Play) };
+    let does = |action: Action| props.act.reform(move |_: MouseEvent| action.clone());
+    html! {
+        <span class="play-buttons">
+            <button type="button" class="button icon-only" onclick={does(Action::StepBack)}
+                aria-label={Label::Back.text(lang)} title={Label::Back.text(lang)}>
+                {icon(Glyph::Back)}
+            </button>
+            <button type="button" class="play" onclick={does(Action::TogglePlay)}
+                aria-label={name.text(lang)} title={name.text(lang)}>
+                {icon(glyph)}
+            </button>
+            <button type="button" class="button icon-only" onclick={does(Action::StepForward)}
+                aria-label={Label::Forward.text(lang)} title={Label::Forward.text(lang)}>
+                {icon(Glyph::Forward)}
+            </button>
+        </span>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct SpeedProps {
+    pub(crate) speed: Speed,
+    pub(crate) act: Callback<Action>,
+}
+
+/// A quarter, one, four times, or as fast as it goes. One button that goes round where it is narrow.
+#[component]
+pub(crate) fn SpeedChoice(props: &SpeedProps) -> Html {
+    let lang = use_lang();
+    let name = |speed: Speed| match speed {
+        Speed::Max => Label::SpeedMax.text(lang),
+        other => other.label(),
+    };
+    let choices: Vec<Choice> = Speed::ALL.iter().map(|s| Choice::named(name(*s))).collect();
+    let place = Speed::ALL.iter().position(|speed| *speed == props.speed);
+    let next = Speed::ALL[place.map_or(0, |place| (place + 1) % Speed::ALL.len())];
+    html! {
+        <>
+            <Segmented class="speeds" label={Label::Speed.text(lang)} {choices} current={place}
+                on_choose={props.act.reform(|place: usize| Action::Speed(Speed::ALL[place]))} />
+            <button type="button" class="button line speed-round"
+                aria-label={format!("{}: {}", Label::Speed.text(lang), name(props.speed))}
+                onclick={props.act.reform(move |_: MouseEvent| Action::Speed(next))}>
+                {name(props.speed)}
+            </button>
+        </>
+    }
+}

@@ -1,0 +1,258 @@
+//! The page at its full depth: every panel around one session.
+
+use std::rc::Rc;
+
+use quorate::kernel::NodeId;
+use quorate::lab::{Action, Deed, Input, Selection, ViewModel};
+use quorate::scene::text::{Label, Lang, node_tab};
+use yew::prelude::*;
+
+use super::app::{Opened, first_text};
+use super::dialogs::{EmbedCode, Gallery, Help};
+use super::dock::Dock;
+use super::editor::{Editor, selected};
+use super::exhibits::Exhibit;
+use super::faults::MenuAt;
+use super::inspector::Inspector;
+use super::link::{share, use_link};
+use super::parts::{Choice, Segmented, Toast, ToastView, said};
+use super::prefs::{Prefs, use_lang};
+use super::scene_area::{Ask, SceneArea};
+use super::screen::{Open, Pane, Screen, Turn};
+use super::session::{Same, Session, use_view};
+use super::shortcuts::use_shortcuts;
+use super::topbar::{TopBar, Wish};
+use super::transport::Transport;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct WorkbenchProps {
+    pub(crate) opened: Opened,
+    pub(crate) prefs: Prefs,
+}
+
+/// The page.
+#[component]
+pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
+    let lang = use_lang();
+    let session = &props.opened.session;
+    let view = use_view(session);
+    let screen = use_reducer(|| Screen {
+        broken_link: props.opened.broken_link.clone(),
+        ..Screen::default()
+    });
+    let desk = Desk { session: session.clone(), turn: screen.dispatcher(), lang };
+    let long = use_link(session, &screen.dispatcher());
+    use_shortcuts(&desk, screen.over.side.clone());
+    use_offer(&desk, props.opened.kept.clone());
+    use_notice(&desk, &view);
+    let act = desk.act();
+    let requests = view.pool.as_ref().map(|pool| pool.requests);
+    let class = classes!(
+        "app",
+        pane_class(screen.pane),
+        screen.drawer.then_some("drawer-open"),
+        view.pool.is_some().then_some("app-pool")
+    );
+    html! {
+        <div {class}>
+            <TopBar view={view.clone()} prefs={props.prefs.clone()} act={act.clone()}
+                on_wish={desk.on_wish()} />
+            <Editor view={view.clone()} act={act.clone()} {long}
+                on_partition={desk.turn(|()| Turn::Partition)} />
+            <SceneArea session={session.clone()} view={view.clone()} over={screen.over.clone()}
+                broken_link={screen.broken_link.clone()} act={act.clone()}
+                on_ask={desk.on_ask(screen.over.side.clone())}
+                on_gallery={desk.turn(|()| Turn::Open(Open::Gallery))}
+                on_first={desk.open_text().reform(|()| first_text())}
+                on_drawer={desk.turn(|()| Turn::Drawer)} />
+            <Transport session={session.clone()} playhead={view.playhead}
+                track={Same::from(&view.track)} {requests} act={act.clone()} />
+            <Dock view={view.clone()} act={act.clone()} />
+            <PaneTabs pane={screen.pane} node={node_name(&view)}
+                on_choose={desk.turn(Turn::Pane)} />
+            <aside class="inspector" aria-label={Label::Inspector.text(lang)}>
+                <Inspector view={view.clone()} {act} on_menu={desk.on_menu()} />
+            </aside>
+            {dialog(&desk, &screen, &view)}
+            <ToastView toast={screen.toast.clone()} on_done={desk.turn(|()| Turn::DoneSaying)} />
+        </div>
+    }
+}
+
+fn pane_class(pane: Pane) -> &'static str {
+    match pane {
+        Pane::Scenario => "show-scenario",
+        Pane::Node => "show-node",
+        Pane::Checks => "show-checks",
+    }
+}
+
+fn node_name(view: &ViewModel) -> Option<AttrValue> {
+    let node = selected(view)?;
+    view.names.get(node.index()).map(|name| AttrValue::from(name.clone()))
+}
+
+/// Everything a panel may reach: the session, and what is open on the page.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Desk {
+    pub(crate) session: Session,
+    pub(crate) turn: UseReducerDispatcher<Screen>,
+    pub(crate) lang: Lang,
+}
+
+impl Desk {
+    /// Does an action, and brings forward what it is about.
+    pub(crate) fn perform(&self, action: Action) {
+        match &action {
+            Action::Select(Some(Selection::Node(_))) => self.turn.dispatch(Turn::Selected),
+            Action::Open(_) => self.turn.dispatch(Turn::BrokenLink(None)),
+            _ => {}
+        }
+        self.session.act(action);
+    }
+
+    fn act(&self) -> Callback<Action> {
+        let desk = self.clone();
+        Callback::from(move |action| desk.perform(action))
+    }
+
+    fn turn<T: 'static>(&self, make: impl Fn(T) -> Turn + 'static) -> Callback<T> {
+        let turn = self.turn.clone();
+        Callback::from(move |value| turn.dispatch(make(value)))
+    }
+
+    /// Replaces the whole text.
+    fn open_text(&self) -> Callback<String> {
+        self.act().reform(Action::Open)
+    }
+
+    fn on_wish(&self) -> Callback<Wish> {
+        let desk = self.clone();
+        Callback::from(move |wish| match wish {
+            Wish::Gallery => desk.turn.dispatch(Turn::Open(Open::Gallery)),
+            Wish::Help => desk.turn.dispatch(Turn::Open(Open::Help)),
+            Wish::Embed => {
+                desk.turn.dispatch(Turn::Open(Open::Embed(desk.session.link())));
+            }
+            Wish::Share => share(&desk),
+        })
+    }
+
+    fn on_ask(&self, side: Option<Vec<NodeId>>) -> Callback<Ask> {
+        let desk = self.clone();
+        Callback::from(move |ask| {
+            if ask == Ask::Split {
+                desk.split(side.clone().unwrap_or_default());
+            }
+            desk.turn.dispatch(Turn::from(ask));
+        })
+    }
+
+    /// Parts `side` from the other nodes.
+    pub(crate) fn split(&self, side: Vec<NodeId>) {
+        let nodes = self.session.view().names.len();
+        let rest: Vec<NodeId> =
+            (0..nodes).map(NodeId::at).filter(|node| !side.contains(node)).collect();
+        if !side.is_empty() && !rest.is_empty() {
+            self.perform(Action::Do(Deed::Input(Input::Partition(vec![side, rest]))));
+        }
+    }
+
+    /// The menu of a node, where no pointer says where: in the upper left of the scene.
+    fn on_menu(&self) -> Callback<NodeId> {
+        self.turn(|node| Turn::Menu(MenuAt { node, x: 24.0, y: 24.0, at_clock: false }))
+    }
+
+    /// Says something at the foot of the page.
+    pub(crate) fn say(&self, text: impl Into<AttrValue>) {
+        let toast = Toast { text: text.into(), copy: None, offer: None, serial: 0 };
+        self.turn.dispatch(Turn::Say(toast));
+    }
+
+    /// The clipboard is closed: the text is there to be selected.
+    pub(crate) fn say_copy(&self, text: String) {
+        let why = Label::CopyFailed.text(self.lang);
+        let toast = Toast { text: why.into(), copy: Some(text.into()), offer: None, serial: 0 };
+        self.turn.dispatch(Turn::Say(toast));
+    }
+}
+
+fn dialog(desk: &Desk, screen: &Screen, view: &Same<ViewModel>) -> Html {
+    let on_close = desk.turn(|()| Turn::CloseDialog);
+    match &screen.open {
+        None => Html::default(),
+        Some(Open::Help) => html! { <Help {on_close} /> },
+        Some(Open::Gallery) => {
+            let (open, close) = (desk.open_text(), on_close.clone());
+            let on_choose = Callback::from(move |exhibit: &'static Exhibit| {
+                close.emit(());
+                open.emit(exhibit.text.to_owned());
+            });
+            html! { <Gallery {on_choose} {on_close} /> }
+        }
+        Some(Open::Embed(fragment)) => {
+            let title = said(desk.lang, &view.title);
+            let on_copy = super::link::copier(desk, Label::Copied);
+            html! { <EmbedCode fragment={fragment.clone()} {title} {on_copy} {on_close} /> }
+        }
+    }
+}
+
+/// Offers a text kept in this browser, once.
+#[hook]
+fn use_offer(desk: &Desk, kept: Option<Rc<str>>) {
+    let desk = desk.clone();
+    use_effect_with((), move |()| {
+        let Some(kept) = kept else { return };
+        let (act, turn) = (desk.act(), desk.turn.clone());
+        let restore = Callback::from(move |()| {
+            turn.dispatch(Turn::DoneSaying);
+            act.emit(Action::Open(kept.to_string()));
+        });
+        desk.turn.dispatch(Turn::Say(Toast {
+            text: Label::KeptText.text(desk.lang).into(),
+            copy: None,
+            offer: Some((Label::Restore.text(desk.lang).into(), restore)),
+            serial: 0,
+        }));
+    });
+}
+
+/// Why a fault could not be written.
+#[hook]
+fn use_notice(desk: &Desk, view: &Same<ViewModel>) {
+    let desk = desk.clone();
+    use_effect_with(view.notice.clone(), move |notice| {
+        if let Some(notice) = notice {
+            desk.say(said(desk.lang, notice));
+        }
+    });
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct PaneTabsProps {
+    pane: Pane,
+    /// Name of the selected node.
+    node: Option<AttrValue>,
+    on_choose: Callback<Pane>,
+}
+
+/// Where there is room for one panel: which.
+#[component]
+fn PaneTabs(props: &PaneTabsProps) -> Html {
+    const PANES: [Pane; 3] = [Pane::Scenario, Pane::Node, Pane::Checks];
+    let lang = use_lang();
+    let node = match &props.node {
+        Some(name) => AttrValue::from(node_tab(lang, name)),
+        None => Label::Node.text(lang).into(),
+    };
+    let names = [Label::Scenario.text(lang).into(), node, Label::Checks.text(lang).into()];
+    let choices: Vec<Choice> = names.into_iter().map(Choice::named).collect();
+    let current = PANES.iter().position(|pane| *pane == props.pane);
+    html! {
+        <nav class="pane-tabs" aria-label={Label::Sheet.text(lang)}>
+            <Segmented class="pane-choice" label={Label::Sheet.text(lang)} {choices} {current}
+                on_choose={props.on_choose.reform(|place: usize| PANES[place])} />
+        </nav>
+    }
+}

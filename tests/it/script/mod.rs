@@ -1,0 +1,11 @@
+//! The scenario language: reading, problems, printing, editing, running.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod any_text;
+#[cfg(not(target_arch = "wasm32"))]
+mod book;
+mod compiling;
+mod editing;
+mod printing;
+mod problems;
+mod running;
