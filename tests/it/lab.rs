@@ -203,3 +203,18 @@ fn a_run_stopped_by_its_limit_can_go_on() {
     let mut lab = settled(lab);
     assert!(lab.view().playhead.events > 300);
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn servers_are_shown_with_their_own_names_and_speeds() {
+    let text = "balance random servers=3 seed=3\nservers s1 x3, s2 x2\n\
+                arrivals poisson load=50%\nservice exp mean=10ms\nrun 1s\n";
+    let mut lab = opened(text);
+    lab.update(Action::End);
+    let view = lab.view();
+    let servers = &view.pool.as_ref().expect("a pool").servers;
+    let shown: Vec<(&str, u32)> =
+        servers.iter().map(|server| (server.name.as_str(), server.capacity_milli)).collect();
+    assert_eq!(shown, [("s1", 3000), ("s2", 2000), ("s3", 1000)]);
+    let picked: u64 = servers.iter().map(|server| server.picked).sum();
+    assert!(picked > 0 && servers.iter().all(|server| server.busy > 0.0));
+}
