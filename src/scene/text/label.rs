@@ -383,6 +383,7 @@ labels! {
     WholeRun "whole run" "整个运行"
     Tables "Tables" "表格"
     Servers "Servers" "服务器"
+    AllNodes "Nodes" "节点"
     NothingInFlight "No message is in flight." "没有消息在途。"
     Untitled "Untitled scenario" "未命名剧本"
     SpeedOfServer "Speed" "处理速度"
