@@ -7,9 +7,7 @@
 
 use std::fmt;
 
-use crate::kernel::{
-    About, Choices, Expect, Knobs, NodeId, Party, Ratio, SimTime, Span, Window,
-};
+use crate::kernel::{About, Choices, Expect, Knobs, NodeId, Party, Ratio, SimTime, Span, Window};
 use crate::sim::rng::{Concern, Stream};
 use crate::sim::{
     Cluster, ClusterSpec, Input, LinkChange, Matcher, NetworkSpec, Sessions, Target, Workload,
