@@ -46,7 +46,8 @@ pub enum Fact {
         /// Its value.
         value: Word,
     },
-    /// The node deleted the entries from `from` on.
+    /// The node deleted the entries from `from` on. A node that restarts with the log its disk was
+    /// last given states nothing; one that keeps less than it stated says so while it boots.
     Truncated {
         /// The first slot deleted.
         from: u64,

@@ -153,6 +153,6 @@ pub(in crate::script) fn print(wish: &Wish) -> String {
         Expectation::Utilisation(ratio) => format!("utilisation < {ratio}"),
     };
     let broken = if wish.broken { " broken" } else { "" };
-    let with = wish.strategy.map(|strategy| format!(" with {strategy}")).unwrap_or_default();
-    format!("{text}{broken}{with}")
+    let under = wish.strategy.map(|strategy| format!(" with {strategy}")).unwrap_or_default();
+    format!("{text}{broken}{under}")
 }
