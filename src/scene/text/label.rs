@@ -298,7 +298,7 @@ labels! {
     LoadingScenario "Reading the scenario" "正在读取剧本"
     CannotStart "The playground cannot start here" "演练场无法在这里启动"
     CannotStartWhy
-        "This browser or page does not allow WebAssembly. The scenario can still be read and copied."
+        "This browser or page forbids WebAssembly. The scenario can still be read and copied."
         "当前浏览器或页面不允许运行 WebAssembly。剧本仍可阅读和复制。"
     OpenInNewTab "Open in a new tab" "在新标签页打开"
     EngineStopped "The engine stopped unexpectedly" "引擎意外停止"
