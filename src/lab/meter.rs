@@ -106,10 +106,13 @@ impl Meter {
         speeds: &[u32],
     ) -> Vec<ServerView> {
         let recent = self.recent(snapshot.at);
+        // Balancers come first among the nodes, and have no speed.
+        let balancers = snapshot.nodes.len().saturating_sub(speeds.len());
         let servers = snapshot.nodes.iter().filter(|node| node.id.index() < names.len());
         servers
             .filter_map(|node| {
-                let capacity_milli = *speeds.get(node.id.index())?;
+                let place = node.id.index().checked_sub(balancers)?;
+                let capacity_milli = *speeds.get(place)?;
                 let queue = node.card.as_ref().and_then(|card: &NodeCard| card.queue.clone());
                 let queue = queue.unwrap_or_default();
                 let mut spans: Vec<Span> = recent
