@@ -399,6 +399,12 @@ impl Lab {
         if run.timeline.progress() == Progress::Running {
             run.compute(FRAME_SLICE);
             self.view = None;
+            if !self.playback.playing && run.timeline.event_at(self.playback.at) != run.timeline.event()
+            {
+                // A link led further than was computed then.
+                self.arrive();
+                changed = true;
+            }
         }
         if !self.playback.playing {
             return changed;

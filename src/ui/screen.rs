@@ -86,7 +86,10 @@ impl Reducible for Screen {
             Turn::CloseDialog => screen.open = None,
             Turn::Menu(at) => screen.over.menu = Some(at),
             Turn::CloseMenu => screen.over.menu = None,
-            Turn::Partition => screen.over = Over { menu: None, side: Some(Vec::new()) },
+            Turn::Partition => {
+                screen.over = Over { menu: None, side: Some(Vec::new()) };
+                screen.drawer = false;
+            }
             Turn::Toggle(node) => toggle(screen.over.side.get_or_insert_default(), node),
             Turn::EndPartition => screen.over.side = None,
             Turn::Say(toast) => {

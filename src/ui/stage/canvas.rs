@@ -1,7 +1,7 @@
 //! Puts a display list on a canvas.
 //!
-//! A canvas is told only what changes: the last ink, width, dash, face and opacity are remembered, and
-//! widths of words are measured once.
+//! A canvas is told only what changes: the last ink, width, dash, face and opacity are remembered,
+//! and widths of words are measured once.
 
 use std::collections::HashMap;
 use std::f64::consts::TAU;
