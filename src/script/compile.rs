@@ -133,7 +133,8 @@ impl<'a> Compiler<'a> {
             | Expectation::LeaderWithin(_)
             | Expectation::CommitWithin(_)
             | Expectation::ChosenWithin(_)
-            | Expectation::ChosenValue(_) => Some(false),
+            | Expectation::ChosenValue(_)
+            | Expectation::Linearizable => Some(false),
         };
         if let Some(of_pool) = of_pool
             && of_pool != pool

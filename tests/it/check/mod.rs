@@ -1,6 +1,7 @@
 //! Monitors, expectations and histories, on runs told by hand and on real ones.
 
 pub mod expectations;
+pub mod linear;
 pub mod monitors;
 pub mod real;
 
