@@ -1,10 +1,11 @@
 //! The command line: runs, formats and lists scenarios without a screen.
 //!
-//! Exit status of every verb: 0 if all is well, 1 if a check is violated or undecided (or a file is not
-//! in canonical form), 2 if the input is wrong.
+//! Exit status of every verb: 0 if all is well, 1 if a check is violated or undecided (or a file
+//! is not in canonical form), 2 if the input is wrong.
 
+use std::fmt::Write as _;
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -92,7 +93,7 @@ fn main() -> ExitCode {
 /// What a verb prints, and whether all is well; or what is wrong with the input.
 type Outcome = Result<(String, bool), String>;
 
-fn read(file: &PathBuf) -> Result<String, String> {
+fn read(file: &Path) -> Result<String, String> {
     let mut bytes = Vec::new();
     let read = if file.as_os_str() == "-" {
         std::io::stdin().read_to_end(&mut bytes).map(|_| ())
@@ -103,14 +104,14 @@ fn read(file: &PathBuf) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| format!("error: {}: not UTF-8 text\n", file.display()))
 }
 
-fn explain(problems: &[Problem], file: &PathBuf, text: &str, language: render::Language) -> String {
+fn explain(problems: &[Problem], file: &Path, text: &str, language: render::Language) -> String {
     let path = file.display().to_string();
     let shown = problems.iter().map(|problem| render::problem(problem, &path, text, language));
     shown.collect::<Vec<_>>().join("\n")
 }
 
 fn run_file(
-    file: &PathBuf,
+    file: &Path,
     (json, trace): (bool, bool),
     seed: Option<u64>,
     language: render::Language,
@@ -134,7 +135,7 @@ fn run_file(
     Ok((text + "\n", report.holds()))
 }
 
-fn format_file(file: &PathBuf, check: bool, write: bool, language: render::Language) -> Outcome {
+fn format_file(file: &Path, check: bool, write: bool, language: render::Language) -> Outcome {
     let text = read(file)?;
     let script = script::parse(&text);
     if !script.problems.is_empty() {
@@ -163,13 +164,13 @@ fn list() -> String {
         } else {
             format!("cluster {} nodes=3", about.id)
         };
-        text += &format!("{head}\n  {}: {}\n", about.name, about.summary.en);
+        let _ = writeln!(text, "{head}\n  {}: {}", about.name, about.summary.en);
         about.knobs.iter().for_each(|knob| text += &setting(knob));
         text.push('\n');
     }
     text += "strategies\n";
     for strategy in catalog::strategies() {
-        text += &format!("  {:<20} {}\n", strategy.id, strategy.summary.en);
+        let _ = writeln!(text, "  {:<20} {}", strategy.id, strategy.summary.en);
         strategy.knobs.iter().for_each(|knob| text += &setting(knob));
     }
     text

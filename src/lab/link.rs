@@ -1,10 +1,11 @@
 //! A run in a link: the scenario text, where the playhead stands, and how it is looked at.
 //!
-//! `#s=1.<data>` holds a whole scenario; `<data>` is base64url of deflated JSON (zlib, so that damage shows). `#g=raft/first-election`
-//! names a scenario of the gallery; `@1.5s` behind it says where the playhead stands.
+//! `#s=1.<data>` holds a whole scenario; `<data>` is base64url of deflated JSON (zlib, so that
+//! damage shows). `#g=raft/first-election` names a scenario of the gallery; `@1.5s` behind it says
+//! where the playhead stands.
 //!
-//! **Invariant:** a link comes from anybody. Its length is bounded before it is decoded, what it unpacks
-//! to is bounded while it is, and nothing in it can make this panic.
+//! **Invariant:** a link comes from anybody. Its length is bounded before it is decoded, what it
+//! unpacks to is bounded while it is, and nothing in it can make this panic.
 
 use std::collections::BTreeMap;
 

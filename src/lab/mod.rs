@@ -118,7 +118,7 @@ impl Lab {
     // The text.
 
     fn open(&mut self, text: String) {
-        if *self.text != *text {
+        if !self.text.is_empty() && *self.text != *text {
             self.undo.note(&self.text, false);
         }
         self.selection = None;

@@ -4,6 +4,7 @@
 //! canvas and [`svg::write`] writes as text. Nothing here knows a page, a clock or a laboratory.
 
 pub mod balance;
+mod bench;
 mod client;
 pub mod cluster;
 pub mod flight;
@@ -14,9 +15,11 @@ mod node;
 pub mod palette;
 mod partition;
 mod pulse;
+pub mod scrubber;
 pub mod svg;
 pub mod text;
 
+pub use bench::{Crowd, bench_frame};
 pub use cluster::{ClusterScene, Frame, Options, Pace, Target};
 pub use layout::Layout;
 pub use list::{List, Point};

@@ -130,10 +130,16 @@ impl NodePen<'_, '_> {
                 self.name(list, self.middle(), Ink::Ink);
             }
         }
-        if paused {
-            let ink = if self.node.role == Role::Leader { Ink::OnBlue } else { Ink::Ink };
-            let down = if self.node.role == Role::Leader { 0.56 } else { 0.42 };
-            glyph::bars(list, place.by(0.0, down * radius), share.max(0.5), ink);
+        match self.node.role {
+            // The crown and the name fill the hexagon: the bars stand at its corner.
+            Role::Leader if paused => {
+                let corner = self.spot.ring() * std::f64::consts::FRAC_1_SQRT_2;
+                glyph::held(list, place.by(-corner, -corner), share.max(0.5) * 1.6);
+            }
+            _ if paused => {
+                glyph::bars(list, place.by(0.0, 0.42 * radius), share.max(0.5), Ink::Ink);
+            }
+            _ => {}
         }
     }
 
@@ -231,6 +237,24 @@ impl NodePen<'_, '_> {
             }
             Side::Hidden => {}
         }
+    }
+
+    /// The box its words take, for others to keep out of: upper left and lower right corner.
+    pub(super) fn label_box(&self) -> Option<(Point, Point)> {
+        let Spot { place, label, .. } = self.spot;
+        if self.depth < Depth::Label {
+            return None;
+        }
+        let gap = self.spot.ring() + if self.selected { 10.0 } else { 4.0 };
+        let tall = if self.cells().is_empty() { 18.0 } else { 42.0 };
+        let half = 54.0;
+        Some(match label {
+            Side::Above => (place.by(-half, -gap - tall), place.by(half, -gap)),
+            Side::Below => (place.by(-half, gap), place.by(half, gap + tall)),
+            Side::Left => (place.by(-gap - 2.0 * half, -16.0), place.by(-gap, 12.0)),
+            Side::Right => (place.by(gap, -16.0), place.by(gap + 2.0 * half, 12.0)),
+            Side::Hidden => return None,
+        })
     }
 
     /// Role and era in one line; for a campaign also the votes, where there is no second line.

@@ -17,6 +17,7 @@ use super::grammar::{
 use super::limit;
 use super::plan::{Expected, Plan};
 use super::problem::{Problem, ProblemKind};
+use super::read::is_head;
 
 /// Makes a plan of a script.
 ///
@@ -40,6 +41,7 @@ struct Compiler<'a> {
     servers: &'a [ServerGroup],
     network: Option<&'a NetworkLine>,
     clients: Option<&'a ClientsLine>,
+    #[expect(clippy::option_option, reason = "a line that says `off` is not a missing line")]
     patience: Option<Option<Span>>,
     given: Vec<(usize, Given)>,
     arrivals: Option<&'a ArrivalsLine>,
@@ -126,19 +128,18 @@ impl<'a> Compiler<'a> {
         let text = expect::print(&wish);
         let pool = self.script.names.is_pool();
         let of_pool = match wish.expectation {
-            Expectation::Response(..) | Expectation::Failures(_) => None,
-            Expectation::Utilisation(_) => Some(true),
+            Expectation::Response(..) | Expectation::Failures(_) | Expectation::Utilisation(_) => {
+                true
+            }
             Expectation::Holds(_)
             | Expectation::Broken(_)
             | Expectation::LeaderWithin(_)
             | Expectation::CommitWithin(_)
             | Expectation::ChosenWithin(_)
             | Expectation::ChosenValue(_)
-            | Expectation::Linearizable => Some(false),
+            | Expectation::Linearizable => false,
         };
-        if let Some(of_pool) = of_pool
-            && of_pool != pool
-        {
+        if of_pool != pool {
             let command = format!("expect {text}");
             self.problem(index, ProblemKind::Elsewhere { command, pool: of_pool });
         }
@@ -156,14 +157,15 @@ impl<'a> Compiler<'a> {
         let Some((index, head, pool)) = self.head else {
             // A text that is too long has not been read at all.
             let unread = self.script.lines.is_empty() && !self.problems.is_empty();
-            if !has_head(self.script) && !unread {
+            let head = self.script.lines.iter().any(|line| is_head(&line.raw));
+            if !head && !unread {
                 self.problem(0, ProblemKind::NoHead);
             }
             return Err(sorted(self.problems));
         };
         let entry = if pool { Some(head::POOL) } else { head.word }.and_then(catalog::find);
         let Some(entry) = entry else { return Err(sorted(self.problems)) };
-        self.check_times();
+        self.check_bounds();
         let (spec, load_ppm) = self.spec(&entry, head, pool);
         self.check_given(&entry, &spec);
         if !self.problems.is_empty() {
@@ -192,8 +194,8 @@ impl<'a> Compiler<'a> {
         Ok(plan)
     }
 
-    /// Nothing may be planned for after the end.
-    fn check_times(&mut self) {
+    /// Nothing may be planned for after the end, and nothing may be larger than allowed.
+    fn check_bounds(&mut self) {
         let end = SimTime::ZERO + self.run.unwrap_or(limit::RUN);
         for place in 0..self.inputs.len() {
             let at = self.inputs[place].0;
@@ -211,6 +213,24 @@ impl<'a> Compiler<'a> {
                 found: warmup.to_string(),
                 min: "0s".to_owned(),
                 max: end.to_string(),
+            };
+            self.problem(index, kind);
+        }
+        if let Some((index, _)) = self.warmup
+            && !self.script.names.is_pool()
+        {
+            let command = "warmup".to_owned();
+            self.problem(index, ProblemKind::Elsewhere { command, pool: true });
+        }
+        let nodes = self.script.names.nodes();
+        if let Some((index, _, true)) = self.head
+            && nodes > limit::POOL
+        {
+            let kind = ProblemKind::Range {
+                name: "servers + balancers".to_owned(),
+                found: nodes.to_string(),
+                min: "2".to_owned(),
+                max: limit::POOL.to_string(),
             };
             self.problem(index, kind);
         }
@@ -352,15 +372,6 @@ const CLIENTS: u32 = 3;
 const KEYS: u64 = 1_000;
 /// From one operation of a client to its next when the scenario is silent.
 const EVERY: Span = Span::millis(200);
-
-/// True if some line begins as a head does, understood or not.
-fn has_head(script: &Script) -> bool {
-    let is_head = |raw: &str| {
-        let cut = super::token::cut(raw);
-        cut.tokens.first().is_some_and(|first| ["cluster", "balance"].contains(&first.text))
-    };
-    script.lines.iter().any(|line| is_head(&line.raw))
-}
 
 /// The command of a statement that may stand once.
 fn once(statement: &Statement) -> Option<&'static str> {

@@ -11,9 +11,9 @@
 //! ...
 //! ```
 //!
-//! Commands stand up to `----`; what they print stands behind it, up to a blank line. Beside the lines of
-//! a scenario there are commands that only look: `state [n2]`, `log [n2]`, `flights`, `facts` (stated
-//! since the last `facts`), `check PROPERTY`.
+//! Commands stand up to `----`; what they print stands behind it, up to a blank line. Beside the
+//! lines of a scenario there are commands that only look: `state [n2]`, `log [n2]`, `flights`,
+//! `facts` (stated since the last `facts`), `check PROPERTY`.
 
 use crate::check::{Monitor, Verdict, monitor};
 use crate::kernel::{NodeId, Property};

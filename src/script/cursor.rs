@@ -32,7 +32,8 @@ pub(super) struct Cursor<'a, 'p> {
 }
 
 impl<'a, 'p> Cursor<'a, 'p> {
-    /// At the start of the line `raw`, whose number is `line` and whose text begins at byte `start`.
+    /// At the start of the line `raw`, whose number is `line` and whose text begins at byte
+    /// `start`.
     pub(super) fn new(
         scene: &'a Scene,
         (raw, line, start): (&'a str, u32, usize),

@@ -7,11 +7,12 @@ use super::read::lines;
 use super::token::{Cut, cut};
 use super::value;
 
-/// Writes `at <at> <command>` where it belongs in the order of time, and returns the text and the line
-/// (from 1) that is new.
+/// Writes `at <at> <command>` where it belongs in the order of time, and returns the text and the
+/// line (from 1) that is new.
 ///
-/// That is behind the last `at` line that is not later; without one, before the first `at` line; without
-/// any, before the first of `run`, `limit`, `compare` and `expect`; without those, at the end.
+/// That is behind the last `at` line that is not later; without one, before the first `at` line;
+/// without any, before the first of `run`, `limit`, `compare` and `expect`; without those, at the
+/// end.
 pub fn insert_timed(text: &str, at: SimTime, command: &str) -> (String, u32) {
     let lines = lines(text);
     let times: Vec<(usize, SimTime, usize)> = lines
@@ -74,10 +75,12 @@ fn insert_line(
     (format!("{before}{line}{newline}{gap}{after}"), index as u32 + 1)
 }
 
-/// Sets `key=value` on a line (from 1): in place if the key is there, at the end of the line if not.
+/// Sets `key=value` on a line (from 1): in place if the key is there, at the end of the line if
+/// not.
 ///
-/// `strategy` and `entry` mean the word behind `balance` and `cluster`; an empty key means the word
-/// behind any command (`run 10s`). The text is unchanged if there is no such line or it has no command.
+/// `strategy` and `entry` mean the word behind `balance` and `cluster`; an empty key means the
+/// word behind any command (`run 10s`). The text is unchanged if there is no such line or it has
+/// no command.
 pub fn set_word(text: &str, line: u32, key: &str, value: &str) -> String {
     let lines = lines(text);
     let place = (line as usize).checked_sub(1).and_then(|index| lines.get(index));
@@ -115,11 +118,9 @@ pub fn find_line(text: &str, command: &str) -> Option<u32> {
 
 /// Sets the length of the run, with a new line at the end if there is none.
 pub fn set_run(text: &str, length: Span) -> String {
-    match find_line(text, "run") {
-        Some(line) => set_word(text, line, "", &length.to_string()),
-        None => {
-            let lines = lines(text);
-            insert_line(text, &lines, lines.len(), &format!("run {length}"), false).0
-        }
+    if let Some(line) = find_line(text, "run") {
+        return set_word(text, line, "", &length.to_string());
     }
+    let lines = lines(text);
+    insert_line(text, &lines, lines.len(), &format!("run {length}"), false).0
 }

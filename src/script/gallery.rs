@@ -57,6 +57,7 @@ pub const GALLERY: &[Item] = items![
     "raft-article/copies",
     "pool/one-slow-server",
     "pool/blind-or-weighted",
+    "pool/weights-that-learn",
     "pool/bursts",
     "pool/one-server",
 ];

@@ -1,10 +1,12 @@
 //! The scenario language: text in, a recipe and its expectations out.
 //!
-//! [`parse`] reads a text line by line and finds every problem in it; [`compile`] makes a [`Plan`] of
-//! what was read; [`print`](print::script) writes it back in canonical form; [`edit`] changes a text in
-//! place; [`run`] carries a plan out without a screen. `docs/scenario.md` is the reference.
+//! [`parse`] reads a text line by line and finds every problem in it; [`compile`] makes a [`Plan`]
+//! of what was read; [`print`](print::script) writes it back in canonical form; [`edit`] changes a
+//! text in place; [`run`] carries a plan out without a screen. `docs/scenario.md` is the
+//! reference.
 //!
-//! **Invariant:** any bytes may come in, nothing panics, and what is printed reads back as the same.
+//! **Invariant:** any bytes may come in, nothing panics, and what is printed reads back as the
+//! same.
 
 mod command;
 mod compile;

@@ -37,8 +37,8 @@ pub struct Plan {
     pub titles: Titles,
     /// How the participants are called.
     pub names: Names,
-    /// Work that arrives over work that the servers can do, in parts per million; pools with an open
-    /// stream only.
+    /// Work that arrives over work that the servers can do, in parts per million; pools with an
+    /// open stream only.
     pub load_ppm: Option<u64>,
 }
 
@@ -117,8 +117,8 @@ impl Plan {
 }
 
 impl Expected {
-    /// What the ruling means for this line while the run goes on: turned around if the line expects a
-    /// violation.
+    /// What the ruling means for this line while the run goes on: turned around if the line
+    /// expects a violation.
     pub fn settle(&self, ruling: Ruling) -> Ruling {
         self.settle_by(ruling, None)
     }

@@ -192,7 +192,7 @@ pub(super) fn nearest<'a, T: AsRef<str>>(found: &str, allowed: &'a [T]) -> Optio
     let found = found.to_lowercase();
     allowed
         .iter()
-        .map(|word| word.as_ref())
+        .map(AsRef::as_ref)
         .map(|word| (strsim::damerau_levenshtein(&found, &word.to_lowercase()), word))
         .filter(|(distance, word)| *distance <= (word.chars().count().max(3)) / 3)
         .min_by_key(|(distance, _)| *distance)

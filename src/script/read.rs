@@ -46,7 +46,6 @@ pub(super) fn lines(text: &str) -> Vec<(usize, &str)> {
 /// What every line has to know, from the first line that begins with `cluster` or `balance`.
 fn scene(lines: &[(usize, &str)]) -> Scene {
     let permissive = Scene { names: Names::cluster(limit::NODES), entry: None, by_hand: false };
-    let is_head = |raw: &&str| matches!(token::cut(raw).tokens.first(), Some(token) if ["cluster", "balance"].contains(&token.text));
     let Some(raw) = lines.iter().map(|(_, raw)| *raw).find(|raw| is_head(raw)) else {
         return permissive;
     };
@@ -67,6 +66,12 @@ fn scene(lines: &[(usize, &str)]) -> Scene {
         }
         _ => permissive,
     }
+}
+
+/// True if the line begins as a head does, understood or not.
+pub(super) fn is_head(raw: &str) -> bool {
+    let cut = token::cut(raw);
+    cut.tokens.first().is_some_and(|first| ["cluster", "balance"].contains(&first.text))
 }
 
 struct Reader {

@@ -27,7 +27,8 @@ impl Language {
     }
 }
 
-/// A problem as a good compiler shows it: what, where, the line underlined, and what would be right.
+/// A problem as a good compiler shows it: what, where, the line underlined, and what would be
+/// right.
 pub fn problem(problem: &Problem, path: &str, text: &str, language: Language) -> String {
     let word = if language == Language::En { "error" } else { "错误" };
     let mut out = format!("{word}: {}\n", language.of(&problem.says()));

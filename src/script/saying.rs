@@ -146,9 +146,7 @@ pub(super) fn hint(problem: &Problem) -> Option<Said> {
     match &problem.kind {
         ProblemKind::Unknown { found, allowed, .. } => Some(one_of(found, allowed)),
         ProblemKind::Nobody { found, names } => {
-            let near: Vec<String> = known(*names);
-            let near = nearest(found, &near)?;
-            Some(did_you_mean(near))
+            namesake(found, *names).map(|near| did_you_mean(&near))
         }
         _ => {
             let fix = problem.fix.as_ref()?;
@@ -165,8 +163,12 @@ fn did_you_mean(word: &str) -> Said {
     Said::new(format!("Did you mean {word}?"), format!("是不是 {word}？"))
 }
 
-fn known(names: Names) -> Vec<String> {
-    (0..names.nodes().min(limit::POOL)).map(|id| names.node(crate::kernel::NodeId(id))).collect()
+/// The node of the same number under another letter: `s4` for `n4` in a pool.
+fn namesake(found: &str, names: Names) -> Option<String> {
+    let number = found.get(1..)?;
+    let letters = if names.is_pool() { ["s", "b"] } else { ["n", "n"] };
+    let mut others = letters.iter().map(|letter| format!("{letter}{number}"));
+    others.find(|other| names.find(other).is_ok())
 }
 
 /// Most words listed in a hint.

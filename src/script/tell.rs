@@ -6,8 +6,8 @@ use crate::sim::{Cards, Cluster, Happening, Occurrence, OpNote, Snapshot, Status
 use super::names::Names;
 use super::print::print_input;
 
-/// One event: a line for what it was, and indented lines for what came of it. `era` is the protocol's
-/// word for an era.
+/// One event: a line for what it was, and indented lines for what came of it. `era` is the
+/// protocol's word for an era.
 pub fn occurrence(occurrence: &Occurrence, names: Names, era: &str) -> Vec<String> {
     let mut lines = vec![what(&occurrence.what, names)];
     for (node, fact) in &occurrence.facts {
@@ -106,8 +106,8 @@ pub fn state(cluster: &dyn Cluster, names: Names, node: Option<NodeId>) -> Vec<S
     lines.collect()
 }
 
-/// The log of one node, or of every node, in one line each: `n1 1:x=1 2:y=3*`; committed entries have a
-/// star.
+/// The log of one node, or of every node, in one line each: `n1 1:x=1 2:y=3*`; committed entries
+/// have a star.
 pub fn log(cluster: &dyn Cluster, names: Names, node: Option<NodeId>) -> Vec<String> {
     let snapshot = cluster.snapshot(Cards::All);
     let views = snapshot.nodes.iter().filter(|view| node.is_none_or(|node| view.id == node));

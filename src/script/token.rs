@@ -57,8 +57,8 @@ pub(super) fn cut(line: &str) -> Cut<'_> {
     }
 }
 
-/// `#` starts a comment at the start of a line and behind white space, but `#12` behind other words is
-/// the number of a message.
+/// `#` starts a comment at the start of a line and behind white space, but `#12` behind other
+/// words is the number of a message.
 fn comment_start(line: &str) -> Option<usize> {
     let mut blank_before = true;
     let mut words_before = false;

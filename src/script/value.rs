@@ -1,5 +1,5 @@
-//! Values as written: times, shares, speeds. Reading is exact (no floats but for shape parameters), and
-//! what is printed reads back as the same value.
+//! Values as written: times, shares, speeds. Reading is exact (no floats but for shape
+//! parameters), and what is printed reads back as the same value.
 
 use crate::kernel::{KnobValue, Ratio, Span, Window};
 use crate::sim::{Delay, NetworkSpec};

@@ -37,7 +37,8 @@ pub(crate) struct Screen {
     pub(crate) broken_link: Option<Say>,
     pub(crate) drawer: bool,
     pub(crate) pane: Pane,
-    serial: u32,
+    /// Number of the last toast.
+    pub(crate) serial: u32,
 }
 
 /// What becomes of it.
@@ -67,7 +68,7 @@ impl From<Ask> for Turn {
             Ask::Menu(at) => Turn::Menu(at),
             Ask::CloseMenu => Turn::CloseMenu,
             Ask::Toggle(node) => Turn::Toggle(node),
-            Ask::Split | Ask::Cancel => Turn::EndPartition,
+            Ask::Split | Ask::SplitOff(_) | Ask::Cancel => Turn::EndPartition,
         }
     }
 }

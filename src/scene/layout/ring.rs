@@ -82,7 +82,7 @@ fn oval(frame: &Frame, count: usize, radius: f64, depth: Depth) -> Oval {
         Depth::Label => 22.0,
         Depth::Shape | Depth::Dot => 0.0,
     };
-    let beside = if frame.sides && depth >= Depth::Label { 116.0 } else { 0.0 };
+    let beside = if frame.sides && depth >= Depth::Label { 128.0 } else { 0.0 };
     let under = if frame.sides { 0.0 } else { words };
     let (top, foot) = (rim + under + 4.0, frame.height - rim - under - 6.0);
     let wide = if beside > 0.0 { beside } else { 18.0 };
@@ -99,6 +99,8 @@ fn oval(frame: &Frame, count: usize, radius: f64, depth: Depth) -> Oval {
     let ry = ry.min(rx * 1.35);
     let slack = (foot - top - ry * (high - low)).max(0.0) / 2.0;
     let middle = if count <= 2 { f64::midpoint(top, foot) } else { top + slack - low * ry };
+    // One node stands in the middle.
+    let (rx, ry) = if count == 1 { (0.0, 0.0) } else { (rx, ry) };
     Oval { centre: at(f64::midpoint(left, right), middle), rx, ry }
 }
 

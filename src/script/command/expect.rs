@@ -156,6 +156,6 @@ pub(in crate::script) fn print(wish: &Wish) -> String {
         Expectation::Linearizable => "linearizable".to_owned(),
     };
     let broken = if wish.broken { " broken" } else { "" };
-    let with = wish.strategy.map(|strategy| format!(" with {strategy}")).unwrap_or_default();
-    format!("{text}{broken}{with}")
+    let under = wish.strategy.map(|strategy| format!(" with {strategy}")).unwrap_or_default();
+    format!("{text}{broken}{under}")
 }

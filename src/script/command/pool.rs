@@ -220,8 +220,8 @@ pub(in crate::script) fn speeds(groups: &[ServerGroup], servers: u32) -> Vec<u32
     speeds
 }
 
-/// The weight of each server, if any is given; the others have the weight of their speed, rounded to at
-/// least 1.
+/// The weight of each server, if any is given; the others have the weight of their speed, rounded
+/// to at least 1.
 pub(in crate::script) fn weights(groups: &[ServerGroup], servers: u32) -> Option<Vec<u32>> {
     groups.iter().find(|group| group.weight.is_some())?;
     let mut weights: Vec<u32> = speeds(groups, servers)

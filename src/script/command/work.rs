@@ -37,7 +37,8 @@ impl<'a> Settings<'a> {
         Settings(settings)
     }
 
-    /// The value of one setting, if it is there. The outer `None` is a value that is not understood.
+    /// The value of one setting, if it is there. The outer `None` is a value that is not
+    /// understood.
     fn get<T>(
         &self,
         cursor: &mut Cursor<'_, '_>,

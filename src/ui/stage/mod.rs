@@ -10,8 +10,8 @@ mod watch;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use quorate::kernel::{NodeId, Party};
-use quorate::lab::{NodeView, Selection, ViewModel};
+use quorate::kernel::NodeId;
+use quorate::lab::{Selection, ViewModel};
 use quorate::scene::text::{Label, Lang, node_spoken, server_spoken};
 use quorate::scene::{Point, Target};
 use web_sys::{Element, HtmlCanvasElement};
@@ -156,15 +156,17 @@ fn seat_buttons(lang: Lang, props: &StageProps, backstage: &Rc<Backstage>) -> Ht
         };
         html! {
             <button type="button" key={id.0} class="stage-seat" data-node={id.to_string()}
-                aria-label={spoken(lang, view, node)} aria-pressed={chosen.to_string()}
+                aria-label={spoken(lang, view, id)} aria-pressed={chosen.to_string()}
                 aria-haspopup="menu" onfocus={focus(true)} onblur={focus(false)} />
         }
     });
     seats.collect()
 }
 
-fn spoken(lang: Lang, view: &ViewModel, node: &NodeView) -> String {
-    let name = view.names.get(node.id.index()).map_or("", String::as_str);
+fn spoken(lang: Lang, view: &ViewModel, id: NodeId) -> String {
+    let node = view.snapshot.as_ref().and_then(|snapshot| snapshot.nodes.get(id.index()));
+    let Some(node) = node else { return String::new() };
+    let name = view.names.get(id.index()).map_or("", String::as_str);
     let servers = view.pool.as_ref().map(|pool| &pool.servers);
     if let Some(server) = servers.and_then(|all| all.iter().find(|one| one.node == node.id)) {
         let waiting = server.queue.length.saturating_sub(server_busy(&server.queue));

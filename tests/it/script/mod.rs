@@ -4,6 +4,8 @@
 mod any_text;
 #[cfg(not(target_arch = "wasm32"))]
 mod book;
+#[cfg(all(not(target_arch = "wasm32"), feature = "cli"))]
+mod cli;
 mod compiling;
 mod editing;
 mod printing;

@@ -128,11 +128,11 @@ fn a_script_is_printed_in_one_way() {
     let text = "\n\n# Title\n#sentence\ncluster   raft  nodes=5 seed=7   #five\n\n\n\
                 at 1000ms client  put y=3\nat 0.25s partition {n1 n2}|{n3 n4 n5}\n\
                    # between\nat 61s link n1->n2 loss=1.50%\n\
-                expect p99<200ms\n  expect one leader per ballot\n\n";
+                expect leader within 1.0s\n  expect one leader per ballot\n\n";
     let wanted = "# Title\n# sentence\ncluster raft nodes=5 seed=7  # five\n\n\
                   at 1s    request put y=3\nat 250ms partition n1 n2 | n3 n4 n5\n\
                   # between\nat 61s link n1 -> n2 loss=1.5%\n\
-                  expect p99 < 200ms\nexpect one leader per term\n";
+                  expect leader within 1s\nexpect one leader per term\n";
     assert_eq!(print::script(&script::parse(text)), wanted);
     assert_eq!(print::script(&script::parse(wanted)), wanted, "printing twice changes nothing");
 }

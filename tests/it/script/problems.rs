@@ -45,8 +45,9 @@ fn a_node_that_is_not_there() {
     assert_eq!(says, "Unknown node n2. This cluster has only n1.");
     let (.., says, _) = only("balance servers=4 balancers=2\nat 1s crash s5\n");
     assert_eq!(says, "Unknown node s5. This pool has b1 to b2 and s1 to s4.");
-    let (.., says, _) = only("balance servers=4\nat 1s slow n1 x2\n");
-    assert_eq!(says, "Unknown node n1. This pool has b1 and s1 to s4.");
+    let (.., says, hint) = only("balance servers=4\nat 1s slow n3 x2\n");
+    assert_eq!(says, "Unknown node n3. This pool has b1 and s1 to s4.");
+    assert_eq!(hint, "Did you mean s3?");
     let zh = problems("cluster raft nodes=5\nat 1s crash n7\n")[0].says().zh;
     assert_eq!(zh, "未知的节点 n7。这个集群有 n1 到 n5。");
 }
@@ -100,6 +101,10 @@ fn limits_name_themselves() {
         says("cluster raft\nlimit 200000000 events\n"),
         "limit may be 1 to 100000000; 200000000 is outside."
     );
+    assert_eq!(
+        says("balance servers=999 balancers=9\n"),
+        "servers + balancers may be 2 to 1000; 1008 is outside."
+    );
     let many = "\n".repeat(limit::LINES + 1);
     assert_eq!(says(&many), "A scenario has at most 2000 lines; this one has 2001.");
     let long = "#".repeat(limit::BYTES + 1);
@@ -137,6 +142,10 @@ fn lines_stand_where_they_belong() {
         says("balance servers=2\nexpect agreement\n"),
         "expect agreement belongs to a scenario that starts with cluster."
     );
+    for line in ["warmup 1s", "expect p99 < 1s", "arrivals poisson", "at 1s slow n1 x2"] {
+        let says = says(&format!("cluster raft\n{line}\n"));
+        assert!(says.ends_with("belongs to a scenario that starts with balance."), "{says}");
+    }
     assert_eq!(
         says("cluster raft\nat 3s heal\nrun 2s\n"),
         "This never happens: the run ends at 2s, before 3s."
@@ -181,7 +190,6 @@ error: Unknown node n7. This cluster has n1 to n5.
   |
 2 | at 1s  crash n7 # 崩溃
   |              ^^
-  = Did you mean n1?
 ";
     assert_eq!(shown, wanted);
 }
