@@ -15,6 +15,7 @@ use crate::sim::{
 
 use super::expect::{Examiner, Questions};
 use super::history::End;
+use super::register;
 use super::verdict::{Because, Verdict};
 
 /// A kind of trouble.
@@ -240,7 +241,6 @@ pub fn judge(trial: &Trial, mut cluster: Box<dyn Cluster>) -> Outcome {
         claims.iter().any(|claim| claim.property == it.property && claim.expect == Expect::Holds)
     };
     examiner.watch(cluster.last());
-    let mut complaint = None;
     while cluster.next_at().is_some_and(|next| next <= trial.end) && cluster.step() {
         examiner.watch(cluster.last());
         // Asked now and then: a violation stays one.
@@ -248,8 +248,12 @@ pub fn judge(trial: &Trial, mut cluster: Box<dyn Cluster>) -> Outcome {
             break;
         }
     }
-    complaint = complaint.or_else(|| complain(&examiner, held));
+    let mut complaint = complain(&examiner, held);
     complaint = complaint.or_else(|| unanswered(trial, &examiner));
+    complaint = complaint.or_else(|| {
+        let (verdict, _) = register::judge(examiner.history());
+        verdict.because().filter(|_| verdict.is_violated()).cloned()
+    });
     Outcome { events: cluster.last().index, digest: cluster.digest(), complaint }
 }
 
