@@ -1,5 +1,5 @@
-//! The engine for JavaScript and TypeScript: scenarios in, reports out, without a screen. It holds no
-//! page code, so a Web Worker can load the same file.
+//! The engine for JavaScript and TypeScript: scenarios in, reports out, without a screen. It holds
+//! no page code, so a Web Worker can load the same file.
 //!
 //! Every function takes the text of a scenario. Times are nanoseconds as numbers, digests are text.
 
@@ -45,8 +45,8 @@ pub fn problems(text: &str) -> Result<JsValue, JsError> {
     hand_over(&problems.iter().map(ProblemView::from).collect::<Vec<_>>())
 }
 
-/// Runs a scenario to its end: the object that `quorate run --json` prints. A `seed` replaces the one
-/// of the text.
+/// Runs a scenario to its end: the object that `quorate run --json` prints. A `seed` replaces the
+/// one of the text.
 ///
 /// # Errors
 /// If the text is not understood; the message says where and why.
@@ -75,7 +75,8 @@ impl World {
         plan.build().map(World).map_err(|error| JsError::new(&error.message))
     }
 
-    /// Handles at most `events` events and says how many there were: fewer if nothing is left to happen.
+    /// Handles at most `events` events and says how many there were: fewer if nothing is left to
+    /// happen.
     pub fn step(&mut self, events: u32) -> u32 {
         (0..events).take_while(|_| self.0.step()).count() as u32
     }
@@ -93,8 +94,8 @@ impl World {
     }
 }
 
-/// Draws the scene of the benchmark without a screen: the shapes of one frame with so many nodes and
-/// messages in flight. Says how many shapes there are.
+/// Draws the scene of the benchmark without a screen: the shapes of one frame with so many nodes
+/// and messages in flight. Says how many shapes there are.
 #[wasm_bindgen(js_name = drawFrame)]
 pub fn draw_frame(nodes: u32, flights: u32) -> u32 {
     quorate::scene::bench_frame(nodes, flights) as u32

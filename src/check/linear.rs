@@ -149,7 +149,8 @@ impl<'a, S: Spec> Search<'a, S> {
                 }
                 continue;
             }
-            // An operation returned that is not placed: something before has to be placed otherwise.
+            // An operation returned that is not placed: something before has to be placed
+            // otherwise.
             let Some((operation, before)) = self.placed.pop() else { return Linear::No };
             self.digest ^= key(operation);
             self.put_back(1 + n + operation);

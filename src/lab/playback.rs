@@ -4,7 +4,8 @@ use crate::kernel::{SimTime, Span};
 
 use super::action::Speed;
 
-/// The longest real time one frame may account for, in milliseconds: a hidden tab comes back calmly.
+/// The longest real time one frame may account for, in milliseconds: a hidden tab comes back
+/// calmly.
 const FRAME_MAX_MS: f64 = 100.0;
 /// At 1×, a typical message is on the screen for at least this long, in seconds.
 const FLIGHT_SECONDS: f64 = 0.4;
