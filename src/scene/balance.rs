@@ -110,7 +110,7 @@ impl PoolLayout {
         let step = ((height - 64.0) / count).min(46.0);
         let first = (34.0 + step / 2.0).max((height - step * (count - 1.0)) / 2.0 + 6.0);
         let narrow = width < NARROW;
-        let box_at = if narrow { width - 118.0 } else { width * 0.637 };
+        let box_at = if narrow { width - 132.0 } else { width * 0.637 };
         let servers = rows
             .iter()
             .enumerate()
@@ -296,14 +296,8 @@ fn on_curve([a, b, c, d]: [Point; 4], share: f64) -> Point {
     ab.towards(bc, share).towards(bc.towards(cd, share), share)
 }
 
-/// How many wait at a server, those served not counted.
-fn waiting(queue: &Queue) -> u32 {
-    let served = queue.items.iter().filter(|item| item.served).count() as u32;
-    queue.length.saturating_sub(served)
-}
-
 /// The words on the chip of the path chosen last.
 fn chip_words(scene: &PoolScene<'_>, server: NodeId) -> Option<String> {
     let look = scene.servers.iter().find(|look| look.node == server)?;
-    Some(text::waits_at_server(scene.lang, waiting(&look.queue)))
+    Some(text::waits_at_server(scene.lang, look.queue.length))
 }

@@ -64,8 +64,8 @@ pub struct ClusterScene<'a> {
     pub at: SimTime,
     /// Messages that ended a moment ago, latest last.
     pub ended: &'a [FlightNote],
-    /// How much of the cluster's time passes in a second of playback, also while paused; zero if that
-    /// is not known.
+    /// How much of the cluster's time passes in a second of playback, also while paused; zero if
+    /// that is not known.
     pub flow: Span,
     /// It moves by itself.
     pub playing: bool,
@@ -182,6 +182,7 @@ impl Frame {
         partition::label(&mut self.base, scene, layout);
         client::links(&mut self.base, scene, layout);
         partition::one_way(&mut self.base, scene, layout);
+        self.taken.extend(pens(scene, layout).filter_map(|pen| pen.label_box()));
         FlightPen::new(scene, layout).draw(self);
         client::draw(&mut self.live, scene, layout);
         nodes(&mut self.live, scene, layout);
@@ -229,21 +230,28 @@ fn mesh(list: &mut List, layout: &Layout) {
     list.path(pairs, Fill::None, Some(stroke(Ink::Line2, 1.0).alpha(alpha)));
 }
 
-fn nodes(list: &mut List, scene: &ClusterScene<'_>, layout: &Layout) {
-    for (node, spot) in scene.snapshot.nodes.iter().zip(&layout.nodes) {
+/// A pen for every node.
+fn pens<'a, 'b>(
+    scene: &'b ClusterScene<'a>,
+    layout: &'b Layout,
+) -> impl Iterator<Item = NodePen<'a, 'b>> {
+    let depth = if layout.phone() { layout.depth.min(Depth::Label) } else { layout.depth };
+    scene.snapshot.nodes.iter().zip(&layout.nodes).map(move |(node, spot)| {
         let target = Target::Node(node.id);
         let selected = match scene.side {
             Some(side) => side.contains(&node.id),
             None => scene.selection == Some(target),
         };
         let near = scene.hover == Some(target);
-        let mut depth = layout.depth;
-        if layout.phone() {
-            depth = depth.min(Depth::Label);
-        }
+        NodePen { scene, node, spot: *spot, depth, selected, near }
+    })
+}
+
+fn nodes(list: &mut List, scene: &ClusterScene<'_>, layout: &Layout) {
+    for pen in pens(scene, layout) {
         if let Some(pulses) = scene.pulses {
-            pulses.behind(list, node.id, *spot);
+            pulses.behind(list, pen.node.id, pen.spot);
         }
-        NodePen { scene, node, spot: *spot, depth, selected, near }.draw(list);
+        pen.draw(list);
     }
 }

@@ -70,6 +70,11 @@ impl Link {
         first.towards(second, share)
     }
 
+    /// About how long it is, in pixels.
+    fn long(&self) -> f64 {
+        self.from.distance(self.to).max(1.0)
+    }
+
     /// The whole curve.
     pub fn whole(&self) -> [Segment; 2] {
         [Segment::Move(self.from), Segment::Quad(self.control, self.to)]
@@ -177,7 +182,8 @@ impl<'a, 'b> FlightPen<'a, 'b> {
                     let other = &other.0.note;
                     (other.from, other.to, other.due_at) == (note.from, note.to, note.due_at)
                 };
-                share += 0.1 * placed.iter().filter(same).count().min(6) as f64;
+                let before = placed.iter().filter(same).count().min(6) as f64;
+                share = (share + before * 34.0 / link.long()).min(0.92);
             }
             self.path(&mut frame.live, flight, &link, share, flights.len());
             placed.push((flight, link, share));

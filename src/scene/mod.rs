@@ -1,9 +1,11 @@
 //! Pure drawing: what the screen shows as a list of shapes, and every word on it.
 //!
-//! A scene is plain data about one instant; drawing it fills a [`list::List`], which the page puts on a
-//! canvas and [`svg::write`] writes as text. Nothing here knows a page, a clock or a laboratory.
+//! A scene is plain data about one instant; drawing it fills a [`list::List`], which the page puts
+//! on a canvas and [`svg::write`] writes as text. Nothing here knows a page, a clock or a
+//! laboratory.
 
 pub mod balance;
+mod bench;
 mod client;
 pub mod cluster;
 pub mod flight;
@@ -14,9 +16,11 @@ mod node;
 pub mod palette;
 mod partition;
 mod pulse;
+pub mod scrubber;
 pub mod svg;
 pub mod text;
 
+pub use bench::{Crowd, bench_frame};
 pub use cluster::{ClusterScene, Frame, Options, Pace, Target};
 pub use layout::Layout;
 pub use list::{List, Point};

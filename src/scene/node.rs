@@ -130,10 +130,16 @@ impl NodePen<'_, '_> {
                 self.name(list, self.middle(), Ink::Ink);
             }
         }
-        if paused {
-            let ink = if self.node.role == Role::Leader { Ink::OnBlue } else { Ink::Ink };
-            let down = if self.node.role == Role::Leader { 0.56 } else { 0.42 };
-            glyph::bars(list, place.by(0.0, down * radius), share.max(0.5), ink);
+        match self.node.role {
+            // The crown and the name fill the hexagon: the bars stand at its corner.
+            Role::Leader if paused => {
+                let corner = self.spot.ring() * std::f64::consts::FRAC_1_SQRT_2;
+                glyph::held(list, place.by(-corner, -corner), share.max(0.5) * 1.6);
+            }
+            _ if paused => {
+                glyph::bars(list, place.by(0.0, 0.42 * radius), share.max(0.5), Ink::Ink);
+            }
+            _ => {}
         }
     }
 
@@ -211,11 +217,11 @@ impl NodePen<'_, '_> {
         match label {
             Side::Below => {
                 self.role(list, place.by(0.0, gap + 14.0), Anchor::Middle);
-                self.log(list, place.by(0.0, gap + 21.0), Anchor::Middle, cells);
+                log(list, place.by(0.0, gap + 21.0), Anchor::Middle, cells);
             }
             Side::Above => {
                 let up = if has_cells { 27.0 } else { 6.0 };
-                self.log(list, place.by(0.0, -gap - 19.0), Anchor::Middle, cells);
+                log(list, place.by(0.0, -gap - 19.0), Anchor::Middle, cells);
                 self.role(list, place.by(0.0, -gap - up), Anchor::Middle);
             }
             Side::Left | Side::Right => {
@@ -226,11 +232,29 @@ impl NodePen<'_, '_> {
                 };
                 self.role(list, place.by(away, -4.0), anchor);
                 let down = if self.votes().is_some() { 23.0 } else { 5.0 };
-                self.log(list, place.by(away, down), anchor, cells);
+                log(list, place.by(away, down), anchor, cells);
                 self.votes_beside(list, place.by(away, 11.0), anchor);
             }
             Side::Hidden => {}
         }
+    }
+
+    /// The box its words take, for others to keep out of: upper left and lower right corner.
+    pub(super) fn label_box(&self) -> Option<(Point, Point)> {
+        let Spot { place, label, .. } = self.spot;
+        if self.depth < Depth::Label {
+            return None;
+        }
+        let gap = self.spot.ring() + if self.selected { 10.0 } else { 4.0 };
+        let tall = if self.cells().is_empty() { 18.0 } else { 42.0 };
+        let half = 54.0;
+        Some(match label {
+            Side::Above => (place.by(-half, -gap - tall), place.by(half, -gap)),
+            Side::Below => (place.by(-half, gap), place.by(half, gap + tall)),
+            Side::Left => (place.by(-gap - 2.0 * half, -16.0), place.by(-gap, 12.0)),
+            Side::Right => (place.by(gap, -16.0), place.by(gap + 2.0 * half, 12.0)),
+            Side::Hidden => return None,
+        })
     }
 
     /// Role and era in one line; for a campaign also the votes, where there is no second line.
@@ -320,37 +344,37 @@ impl NodePen<'_, '_> {
         }
         self.card().map_or(&[], |card| &card.log)
     }
+}
 
-    /// The end of the log: tints and numbers of eras, dashed while pending.
-    fn log(&self, list: &mut List, place: Point, anchor: Anchor, cells: &[Cell]) {
-        if cells.is_empty() {
-            return;
-        }
-        let shown = &cells[cells.len().saturating_sub(LOG_SHOWN)..];
-        let hidden = cells.last().map_or(0, |cell| cell.slot).saturating_sub(shown.len() as u64);
-        let wide = shown.len() as f64 * CELL_STEP - (CELL_STEP - CELL);
-        let left = match anchor {
-            Anchor::Start => place.x,
-            Anchor::Middle => place.x - wide / 2.0,
-            Anchor::End => place.x - wide,
+/// The end of the log: tints and numbers of eras, dashed while pending.
+fn log(list: &mut List, place: Point, anchor: Anchor, cells: &[Cell]) {
+    if cells.is_empty() {
+        return;
+    }
+    let shown = &cells[cells.len().saturating_sub(LOG_SHOWN)..];
+    let hidden = cells.last().map_or(0, |cell| cell.slot).saturating_sub(shown.len() as u64);
+    let wide = shown.len() as f64 * CELL_STEP - (CELL_STEP - CELL);
+    let left = match anchor {
+        Anchor::Start => place.x,
+        Anchor::Middle => place.x - wide / 2.0,
+        Anchor::End => place.x - wide,
+    };
+    for (index, cell) in shown.iter().enumerate() {
+        log_cell(list, at(left + index as f64 * CELL_STEP, place.y), cell);
+    }
+    if hidden > 0 {
+        let base = place.y + 12.5;
+        let pen = match anchor {
+            Anchor::End => list.text(at(left - 5.0, base), Anchor::End),
+            _ => list.text(at(left + wide + 5.0, base), Anchor::Start),
         };
-        for (index, cell) in shown.iter().enumerate() {
-            log_cell(list, at(left + index as f64 * CELL_STEP, place.y), cell);
-        }
-        if hidden > 0 {
-            let base = place.y + 12.5;
-            let pen = match anchor {
-                Anchor::End => list.text(at(left - 5.0, base), Anchor::End),
-                _ => list.text(at(left + wide + 5.0, base), Anchor::Start),
-            };
-            let more = text::queue_more(hidden);
-            let _ = pen.halo(Ink::Canvas).run(more, 10.5, Face::Mono, Ink::Ink3);
-        }
+        let more = text::queue_more(hidden);
+        let _ = pen.halo(Ink::Canvas).run(more, 10.5, Face::Mono, Ink::Ink3);
     }
 }
 
 /// Adds something in a lighter ink.
-fn note<'a>(pen: Pen<'a>, what: impl std::fmt::Display) -> Pen<'a> {
+fn note(pen: Pen<'_>, what: impl std::fmt::Display) -> Pen<'_> {
     pen.spaced(5.0, what, ROLE_SIZE, Face::Plain, Ink::Ink3)
 }
 

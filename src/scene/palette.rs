@@ -62,10 +62,10 @@ inks! {
     OnRed "--on-red" "#FFFFFF" "#2B0A02" "Words on red."
     Slate "--slate" "#6B7683" "#93A0AE" "Follower, fault spans."
     SlateTint "--slate-tint" "#ECEEF0" "#212933" "Fills about them."
-    T1 "--t1" "#EFE7D6" "#39321F" "Log entries of the first era of four."
-    T2 "--t2" "#DCE6F5" "#21314A" "Log entries of the second."
-    T3 "--t3" "#E3EED9" "#26382A" "Log entries of the third."
-    T4 "--t4" "#EFE0EC" "#3A2738" "Log entries of the fourth."
+    T1 "--era-1" "#EFE7D6" "#39321F" "Log entries of the first era of four."
+    T2 "--era-2" "#DCE6F5" "#21314A" "Log entries of the second."
+    T3 "--era-3" "#E3EED9" "#26382A" "Log entries of the third."
+    T4 "--era-4" "#EFE0EC" "#3A2738" "Log entries of the fourth."
 }
 
 impl Ink {

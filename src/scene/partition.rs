@@ -97,8 +97,10 @@ fn label_place(layout: &Layout, divide: &Divide, wide: f64) -> Option<(Point, f6
         }
         for step in 0..=40 {
             let place = from.towards(to, f64::from(step) / 40.0);
-            let room = clearance(layout, place, wide / 2.0);
-            let rank = room.min(60.0) + place.x / layout.width.max(1.0) * 20.0;
+            let room = clearance(layout, place, wide / 2.0, turn);
+            // Far from the middle, where messages are lost, and rather on the right.
+            let out = place.distance(layout.centre) / layout.width.max(layout.height);
+            let rank = room.min(12.0) + 60.0 * out + place.x / layout.width.max(1.0) * 12.0;
             if long > wide && room > 0.0 && best.is_none_or(|(known, ..)| rank > known) {
                 best = Some((rank, place, turn));
             }
@@ -108,9 +110,10 @@ fn label_place(layout: &Layout, divide: &Divide, wide: f64) -> Option<(Point, f6
 }
 
 /// How far `place` is from everything a label could cover, less the half width `reach`.
-fn clearance(layout: &Layout, place: Point, reach: f64) -> f64 {
-    let edge = (place.x.min(layout.width - place.x)).min(place.y.min(layout.height - place.y));
-    let wall = edge - reach * 0.62;
+fn clearance(layout: &Layout, place: Point, reach: f64, turn: f64) -> f64 {
+    let across = place.x.min(layout.width - place.x) - reach * libm::fabs(libm::cos(turn));
+    let down = place.y.min(layout.height - place.y) - reach * libm::fabs(libm::sin(turn));
+    let wall = across.min(down) - 10.0;
     let nodes =
         layout.nodes.iter().map(|spot| spot.place.distance(place) - spot.rim() - reach * 0.9);
     let doors = layout.clients.iter().map(|door| door.place.distance(place) - 30.0 - reach * 0.9);

@@ -2,13 +2,16 @@
 
 use std::rc::Rc;
 
+use quorate::kernel::SimTime;
 use quorate::lab::{Action, Lab, Say};
 use quorate::scene::text::Lang;
+use quorate::script::gallery::GALLERY;
+use quorate::script::value;
 use yew::prelude::*;
 
 use super::dom;
 use super::embed::Embed;
-use super::exhibits::{self as gallery, Links as _};
+use super::link::open_link;
 use super::place;
 use super::prefs::use_prefs;
 use super::session::Session;
@@ -48,8 +51,12 @@ fn open(embed: bool) -> Opened {
     let mut broken_link = None;
     if fragment.is_empty() {
         lab.update(Action::Open(first_text()));
-    } else if let Err(why) = lab.open_link(&fragment) {
+    } else if let Err(why) = open_link(&mut lab, &fragment) {
         broken_link = Some(why);
+    }
+    if let Some(at) = place::parameter("at").as_deref().and_then(value::span) {
+        lab.update(Action::Pause);
+        lab.update(Action::Seek(SimTime::ZERO + at));
     }
     let still = dom::media("(prefers-reduced-motion: reduce)");
     let waits = place::parameter("autoplay").is_some_and(|value| value == "0");
@@ -64,5 +71,5 @@ fn open(embed: bool) -> Opened {
 
 /// The scenario of a page without a link.
 pub(crate) fn first_text() -> String {
-    gallery::all().first().map_or_else(String::new, |exhibit| exhibit.text.to_owned())
+    GALLERY.first().map_or_else(String::new, |item| item.text.to_owned())
 }

@@ -11,7 +11,7 @@ use super::parts::{Glyph, icon, said};
 use super::place;
 use super::prefs::use_lang;
 use super::session::{Same, Session, use_view};
-use super::stage_host::StageHost;
+use super::stage::Stage;
 use super::topbar::wordmark;
 use super::transport::{PlayButtons, Scrubber, SpeedChoice};
 
@@ -47,7 +47,8 @@ pub(crate) fn Embed(props: &EmbedProps) -> Html {
                         names={Same::from(&view.names)} />
                 </div>
                 <div class="stage-area">
-                    <StageHost session={session.clone()} view={view.clone()} act={act.clone()} />
+                    <Stage session={session.clone()} view={view.clone()}
+                        on_select={act.reform(Action::Select)} />
                     if let Some(why) = &props.opened.broken_link {
                         <div class="card" role="alert">
                             <h2 class="card-title">{Label::LinkBroken.text(lang)}</h2>
@@ -80,8 +81,8 @@ fn with_position(session: &Session) -> Callback<MouseEvent> {
     let session = session.clone();
     Callback::from(move |event: MouseEvent| {
         let link: web_sys::Element = event.target_unchecked_into();
-        if let Ok(Some(link)) = link.closest("a") {
-            let _ = link.set_attribute("href", &format!("{}#{}", place::base(), session.link()));
+        if let (Ok(Some(link)), Some(fragment)) = (link.closest("a"), session.link()) {
+            let _ = link.set_attribute("href", &format!("{}#{fragment}", place::base()));
         }
     })
 }

@@ -3,11 +3,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use quorate::kernel::SimTime;
+use quorate::lab::link::{Link, Shared, decode, encode};
+use quorate::lab::{Action, Lab, Say, ViewModel};
 use quorate::scene::text::Label;
+use quorate::script::gallery::{self, GALLERY};
 use yew::prelude::*;
 
 use super::dom::{self, Listener, Timeout};
-use super::exhibits::Links as _;
 use super::place;
 use super::screen::{Screen, Turn};
 use super::session::Session;
@@ -15,6 +18,34 @@ use super::workbench::Desk;
 
 /// The address is written this long after the last change.
 const SETTLE_MS: i32 = 400;
+
+/// The fragment that holds what `view` shows, and where; `None` if the text is too long for a link.
+/// A scenario of the gallery that nobody changed is named, not spelt out.
+pub(crate) fn fragment_of(view: &ViewModel) -> Option<String> {
+    let at = Some(view.playhead.at).filter(|at| *at > SimTime::ZERO);
+    let link = match GALLERY.iter().find(|item| item.text == &*view.text) {
+        Some(item) => Link::Gallery { path: item.path.to_owned(), at },
+        None => Link::Shared(Shared { text: view.text.to_string(), at, ..Shared::default() }),
+    };
+    encode(&link).ok().map(|link| link.trim_start_matches('#').to_owned())
+}
+
+/// Opens what a fragment holds: playing, or standing where the link says.
+pub(crate) fn open_link(lab: &mut Lab, fragment: &str) -> Result<(), Say> {
+    let (text, at) = match decode(fragment).map_err(quorate::lab::link::LinkProblem::says)? {
+        Link::Shared(shared) => (shared.text, shared.at),
+        Link::Gallery { path, at } => {
+            let item = gallery::find(&path);
+            (item.map_or_else(String::new, |item| item.text.to_owned()), at)
+        }
+    };
+    lab.update(Action::Open(text));
+    if let Some(at) = at {
+        lab.update(Action::Pause);
+        lab.update(Action::Seek(at));
+    }
+    Ok(())
+}
 
 /// What was written last, so that one's own change is not followed.
 #[derive(Default)]
@@ -54,7 +85,7 @@ pub(crate) fn use_link(session: &Session, turn: &UseReducerDispatcher<Screen>) -
             if fragment.is_empty() || fragment == written.borrow().fragment {
                 return;
             }
-            let opened = session.with(|lab| lab.open_link(&fragment));
+            let opened = session.with(|lab| open_link(lab, &fragment));
             turn.dispatch(Turn::BrokenLink(opened.err()));
         });
         move || drop(listener)
@@ -63,15 +94,15 @@ pub(crate) fn use_link(session: &Session, turn: &UseReducerDispatcher<Screen>) -
 }
 
 fn write(session: &Session, written: &RefCell<Written>, long: &UseStateSetter<bool>) {
-    let fragment = session.link();
     let view = session.view();
     if !view.text.is_empty() {
         place::keep("text", &view.text);
     }
-    long.set(fragment.len() > place::LONG_LINK);
+    let fragment = session.link();
+    long.set(fragment.as_ref().is_none_or(|fragment| fragment.len() > place::LONG_LINK));
     let mut written = written.borrow_mut();
     written.text = Some(Rc::clone(&view.text));
-    if fragment != written.fragment {
+    if let Some(fragment) = fragment.filter(|fragment| *fragment != written.fragment) {
         place::set_fragment(&fragment);
         written.fragment = fragment;
     }
@@ -79,8 +110,12 @@ fn write(session: &Session, written: &RefCell<Written>, long: &UseStateSetter<bo
 
 /// Copies the link of this very moment.
 pub(crate) fn share(desk: &Desk) {
-    let link = format!("{}#{}", place::base(), desk.session.link());
-    copier(desk, Label::LinkCopied).emit(link);
+    match desk.session.link() {
+        Some(fragment) => {
+            copier(desk, Label::LinkCopied).emit(format!("{}#{fragment}", place::base()));
+        }
+        None => desk.say(Label::LinkTooLong.text(desk.lang)),
+    }
 }
 
 /// Copies, and says so; or offers the text where the clipboard is closed.

@@ -43,15 +43,6 @@ impl Theme {
             Theme::Dark => Theme::System,
         }
     }
-
-    /// Dark at last.
-    pub(crate) fn is_dark(self) -> bool {
-        match self {
-            Theme::System => dom::media("(prefers-color-scheme: dark)"),
-            Theme::Light => false,
-            Theme::Dark => true,
-        }
-    }
 }
 
 /// Language and theme, with the way to change them.

@@ -6,12 +6,13 @@ use quorate::scene::text::{Label, Lang};
 use yew::prelude::*;
 
 use super::cards::Cards;
+use super::dom;
 use super::faults::{MenuAt, NodeMenu, PartitionBar};
 use super::narration::Narration;
 use super::parts::{Choice, Glyph, Segmented, icon, on, said};
 use super::prefs::use_lang;
 use super::session::{Same, Session};
-use super::stage_host::StageHost;
+use super::stage::Stage;
 
 /// More strategies than this go into a list.
 const SEGMENTS: usize = 6;
@@ -30,7 +31,10 @@ pub(crate) enum Ask {
     Menu(MenuAt),
     CloseMenu,
     Toggle(NodeId),
+    /// Parts the side picked from the others.
     Split,
+    /// Parts these nodes from the others.
+    SplitOff(Vec<NodeId>),
     Cancel,
 }
 
@@ -59,6 +63,11 @@ pub(crate) fn SceneArea(props: &SceneAreaProps) -> Html {
                 <Narration sentence={said(lang, &view.narration)}
                     names={Same::from(&view.names)} />
                 {strategies(lang, props)}
+                <button type="button" class="button icon-only full-button"
+                    aria-label={Label::Fullscreen.text(lang)} title={Label::Fullscreen.text(lang)}
+                    onclick={full_screen()}>
+                    {icon(Glyph::Fullscreen)}
+                </button>
                 <button type="button" class="button icon-only drawer-button"
                     aria-label={Label::Inspector.text(lang)} title={Label::Inspector.text(lang)}
                     onclick={on(&props.on_drawer)}>
@@ -66,9 +75,13 @@ pub(crate) fn SceneArea(props: &SceneAreaProps) -> Html {
                 </button>
             </div>
             <div class="stage-area">
-                <StageHost session={props.session.clone()} view={view.clone()}
-                    side={props.over.side.clone()} act={props.act.clone()}
-                    on_ask={props.on_ask.clone()} />
+                <Stage session={props.session.clone()} view={view.clone()}
+                    side={props.over.side.clone()} on_toggle={props.on_ask.reform(Ask::Toggle)}
+                    on_select={props.act.reform(Action::Select)}
+                    on_menu={props.on_ask.reform(|(node, x, y)| {
+                        Ask::Menu(MenuAt { node, x, y, at_clock: false })
+                    })}
+                    on_split={props.on_ask.reform(Ask::SplitOff)} />
                 {menu(props)}
                 {partition(props)}
                 <Cards view={view.clone()} broken_link={props.broken_link.clone()}
@@ -77,6 +90,22 @@ pub(crate) fn SceneArea(props: &SceneAreaProps) -> Html {
             </div>
         </main>
     }
+}
+
+/// The scene fills the screen, or no longer does.
+fn full_screen() -> Callback<MouseEvent> {
+    Callback::from(|event: MouseEvent| {
+        let document = dom::document();
+        if document.fullscreen_element().is_some() {
+            document.exit_fullscreen();
+            return;
+        }
+        let button: web_sys::Element = event.target_unchecked_into();
+        if let Ok(Some(scene)) = button.closest(".centre") {
+            // Refused in frames that may not: then nothing happens.
+            let _ = scene.request_fullscreen();
+        }
+    })
 }
 
 /// One strategy at a time, on the same arrivals.

@@ -37,6 +37,7 @@ pub(crate) struct Screen {
     pub(crate) broken_link: Option<Say>,
     pub(crate) drawer: bool,
     pub(crate) pane: Pane,
+    /// Number of the last toast.
     pub(crate) serial: u32,
 }
 
@@ -67,7 +68,7 @@ impl From<Ask> for Turn {
             Ask::Menu(at) => Turn::Menu(at),
             Ask::CloseMenu => Turn::CloseMenu,
             Ask::Toggle(node) => Turn::Toggle(node),
-            Ask::Split | Ask::Cancel => Turn::EndPartition,
+            Ask::Split | Ask::SplitOff(_) | Ask::Cancel => Turn::EndPartition,
         }
     }
 }
@@ -85,7 +86,10 @@ impl Reducible for Screen {
             Turn::CloseDialog => screen.open = None,
             Turn::Menu(at) => screen.over.menu = Some(at),
             Turn::CloseMenu => screen.over.menu = None,
-            Turn::Partition => screen.over = Over { menu: None, side: Some(Vec::new()) },
+            Turn::Partition => {
+                screen.over = Over { menu: None, side: Some(Vec::new()) };
+                screen.drawer = false;
+            }
             Turn::Toggle(node) => toggle(screen.over.side.get_or_insert_default(), node),
             Turn::EndPartition => screen.over.side = None,
             Turn::Say(toast) => {

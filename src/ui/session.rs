@@ -8,7 +8,7 @@ use quorate::lab::{Action, Lab, StageView, ViewModel};
 use yew::prelude::*;
 
 use super::dom::{self, Frames};
-use super::exhibits::Links as _;
+use super::link;
 
 /// Panels look again at most this often while it plays.
 const PUBLISH_MS: f64 = 100.0;
@@ -159,9 +159,9 @@ impl Session {
         result
     }
 
-    /// The share fragment of what is on screen.
-    pub(crate) fn link(&self) -> String {
-        self.0.lab.borrow().link()
+    /// The share fragment of what is on screen now; `None` if the text is too long for a link.
+    pub(crate) fn link(&self) -> Option<String> {
+        link::fragment_of(&self.0.lab.borrow_mut().view())
     }
 
     /// What panels show.

@@ -5,13 +5,13 @@ use std::rc::Rc;
 use quorate::kernel::NodeId;
 use quorate::lab::{Action, Deed, Input, Selection, ViewModel};
 use quorate::scene::text::{Label, Lang, node_tab};
+use quorate::script::gallery::Item;
 use yew::prelude::*;
 
 use super::app::{Opened, first_text};
 use super::dialogs::{EmbedCode, Gallery, Help};
 use super::dock::Dock;
 use super::editor::{Editor, selected};
-use super::exhibits::Exhibit;
 use super::faults::MenuAt;
 use super::inspector::Inspector;
 use super::link::{share, use_link};
@@ -131,9 +131,10 @@ impl Desk {
         Callback::from(move |wish| match wish {
             Wish::Gallery => desk.turn.dispatch(Turn::Open(Open::Gallery)),
             Wish::Help => desk.turn.dispatch(Turn::Open(Open::Help)),
-            Wish::Embed => {
-                desk.turn.dispatch(Turn::Open(Open::Embed(desk.session.link())));
-            }
+            Wish::Embed => match desk.session.link() {
+                Some(fragment) => desk.turn.dispatch(Turn::Open(Open::Embed(fragment))),
+                None => desk.say(Label::LinkTooLong.text(desk.lang)),
+            },
             Wish::Share => share(&desk),
         })
     }
@@ -141,8 +142,10 @@ impl Desk {
     fn on_ask(&self, side: Option<Vec<NodeId>>) -> Callback<Ask> {
         let desk = self.clone();
         Callback::from(move |ask| {
-            if ask == Ask::Split {
-                desk.split(side.clone().unwrap_or_default());
+            match &ask {
+                Ask::Split => desk.split(side.clone().unwrap_or_default()),
+                Ask::SplitOff(side) => desk.split(side.clone()),
+                Ask::Menu(_) | Ask::CloseMenu | Ask::Toggle(_) | Ask::Cancel => {}
             }
             desk.turn.dispatch(Turn::from(ask));
         })
@@ -184,9 +187,9 @@ fn dialog(desk: &Desk, screen: &Screen, view: &Same<ViewModel>) -> Html {
         Some(Open::Help) => html! { <Help {on_close} /> },
         Some(Open::Gallery) => {
             let (open, close) = (desk.open_text(), on_close.clone());
-            let on_choose = Callback::from(move |exhibit: &'static Exhibit| {
+            let on_choose = Callback::from(move |item: &'static Item| {
                 close.emit(());
-                open.emit(exhibit.text.to_owned());
+                open.emit(item.text.to_owned());
             });
             html! { <Gallery {on_choose} {on_close} /> }
         }

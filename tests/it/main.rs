@@ -7,6 +7,12 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 // Strategies, servers and pools, against published sequences and queueing theory.
 pub mod balance;
+// Monitors, expectations and histories.
+pub mod check;
+// What every entry of the catalog has to keep.
+pub mod conformance;
+// Golden digests, the same on every machine.
+pub mod digests;
 // Random recipes over every sound entry.
 pub mod swarm;
 // The simulated world: faults, messages, clients, streams, and going back in time.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use quorate::catalog::{self, Entry};
-use quorate::check::{Examiner, Expectation, Questions, Verdict};
+use quorate::check::{End, Examiner, Expectation, Operation, Questions, Verdict};
 use quorate::kernel::{
     Bound, ClientId, Expect, Knob, KnobKind, KnobValue, Knobs, NodeId, Op, Outcome, Property,
     Ratio, SimTime, Span, Word,
@@ -322,6 +322,32 @@ fn storm(spec: &mut ClusterSpec, seed: u64, until_ms: u64) {
     }
 }
 
+/// No read may return a value that was overwritten before the read began, nor one not yet written.
+/// Values are written once, so this needs no search; it is necessary for linearizability.
+fn assert_no_stale_read(operations: &[Operation], what: &str) {
+    let begin = |of: &Operation| of.invoked.event;
+    let end = |of: &Operation| match of.end {
+        End::Answered(moment, Outcome::Done(_)) => moment.event,
+        // It may take effect at any time.
+        End::Answered(_, Outcome::Refused | Outcome::Redirect(_))
+        | End::Pending
+        | End::GivenUp(_) => u64::MAX,
+    };
+    for read in operations {
+        let (Op::Get(key), End::Answered(_, Outcome::Done(found))) = (read.op, read.end) else {
+            continue;
+        };
+        let writes = || operations.iter().filter(|it| matches!(it.op, Op::Put(to, _) if to == key));
+        let source = writes().find(|it| matches!(it.op, Op::Put(_, value) if Some(value) == found));
+        assert!(found.is_none() || source.is_some(), "{what}: {read:?} found what nobody wrote");
+        assert!(source.is_none_or(|it| begin(it) < end(read)), "{what}: {read:?}");
+        let overwritten = writes().find(|it| {
+            end(it) < begin(read) && source.is_none_or(|source| end(source) < begin(it))
+        });
+        assert!(overwritten.is_none(), "{what}: {read:?} is older than {overwritten:?}");
+    }
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn raft_is_safe_in_a_storm_and_live_after_it() {
     let raft = entry("raft");
@@ -335,6 +361,7 @@ fn raft_is_safe_in_a_storm_and_live_after_it() {
         let before = run.answered;
         run = run.play(secs(16), u64::MAX);
         run.assert_safe(&format!("{settings}, seed {seed}"));
+        assert_no_stale_read(run.examiner.history().operations(), settings);
         assert!(run.answered > before + 20, "seed {seed}: {before} then {}", run.answered);
         let commits = fields(&run, "commitIndex");
         let commits: Vec<u64> =

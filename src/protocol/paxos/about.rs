@@ -14,8 +14,8 @@ pub(super) const PROMISE: Face = face("Promise", Phase::Election, Manner::Grant)
 pub(super) const NACK: Face = face("Nack", Phase::Election, Manner::Refuse);
 pub(super) const ACCEPT: Face = face("Accept", Phase::Replication, Manner::Ask);
 pub(super) const ACCEPTED: Face = face("Accepted", Phase::Replication, Manner::Grant);
-pub(super) const LEARN: Face = face("Learn", Phase::Client, Manner::Ask);
-pub(super) const CHOSEN: Face = face("Chosen", Phase::Client, Manner::Grant);
+pub(super) const LEARN: Face = face("Learn", Phase::Replication, Manner::Ask);
+pub(super) const CHOSEN: Face = face("Chosen", Phase::Replication, Manner::Grant);
 
 const fn mark(id: &'static str, en: &'static str, zh: &'static str) -> Mark {
     Mark { id, says: Text { en, zh } }
@@ -140,6 +140,11 @@ pub(super) const ABOUT: About = About {
             "retry",
             "{node} has waited long enough for a majority and tries a higher ballot.",
             "{node} 等不到多数派的答复，改用更高的 ballot 重试。",
+        ),
+        mark(
+            "ask-all",
+            "{node} is back and asks everyone what has been chosen.",
+            "{node} 重新启动，向所有节点询问已选定什么。",
         ),
         mark("catch-up", "{node} asks what has been chosen.", "{node} 询问是否已有选定的值。"),
         mark(

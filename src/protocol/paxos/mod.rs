@@ -247,8 +247,8 @@ impl Node for Paxos {
             ctx.arm(Timer::Ask, node.tuning.ask);
             if node.promised > 0 {
                 // It takes part in something whose end it may have slept through.
-                // rule: catch-up
-                ctx.mark("catch-up");
+                // rule: ask-all
+                ctx.mark("ask-all");
                 ctx.broadcast(&Msg::Learn);
             }
         }

@@ -34,7 +34,7 @@ pub(super) fn draw(
     (server, place): (&ServerLook, Point),
 ) {
     let share = (layout.step / 46.0).min(1.0);
-    queue(list, scene, layout, (server, place));
+    queue(list, layout, (server, place));
     let wide = width(layout, server);
     let tall = (34.0 * share).max(3.0);
     body(list, scene, (server, place), (wide, tall));
@@ -97,12 +97,7 @@ fn body(
 }
 
 /// Waiting requests with the head at the server; those served are full, the others paler by place.
-fn queue(
-    list: &mut List,
-    scene: &PoolScene<'_>,
-    layout: &PoolLayout,
-    (server, place): (&ServerLook, Point),
-) {
+fn queue(list: &mut List, layout: &PoolLayout, (server, place): (&ServerLook, Point)) {
     let share = (layout.step / 46.0).min(1.0);
     let (wide, tall) = (14.0, (24.0 * share).max(2.0));
     let room = if layout.busy.is_some() { layout.width * 0.2 } else { layout.width * 0.17 };
@@ -113,6 +108,7 @@ fn queue(
         let alpha = if item.served { 1.0 } else { (0.86 - 0.13 * index as f64).max(0.35) };
         let corner = at(left, place.y - tall / 2.0);
         let radius = (3.0_f64).min(tall / 3.0);
+        list.rect(corner, (wide, tall), radius, Fill::Solid(Ink::Canvas), None);
         list.faded(alpha, |list| {
             list.rect(corner, (wide, tall), radius, Fill::Solid(Ink::Plum), None);
         });
@@ -123,7 +119,6 @@ fn queue(
         let pen = list.text(at(right, place.y + 4.0), Anchor::End).halo(Ink::Canvas);
         let _ = pen.run(text::queue_more(more), 11.5, Face::Bold, Ink::PlumText);
     }
-    let _ = scene;
 }
 
 /// How busy it was, and its slowest responses of the last second.

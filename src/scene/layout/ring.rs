@@ -82,7 +82,7 @@ fn oval(frame: &Frame, count: usize, radius: f64, depth: Depth) -> Oval {
         Depth::Label => 22.0,
         Depth::Shape | Depth::Dot => 0.0,
     };
-    let beside = if frame.sides && depth >= Depth::Label { 116.0 } else { 0.0 };
+    let beside = if frame.sides && depth >= Depth::Label { 128.0 } else { 0.0 };
     let under = if frame.sides { 0.0 } else { words };
     let (top, foot) = (rim + under + 4.0, frame.height - rim - under - 6.0);
     let wide = if beside > 0.0 { beside } else { 18.0 };
@@ -99,10 +99,13 @@ fn oval(frame: &Frame, count: usize, radius: f64, depth: Depth) -> Oval {
     let ry = ry.min(rx * 1.35);
     let slack = (foot - top - ry * (high - low)).max(0.0) / 2.0;
     let middle = if count <= 2 { f64::midpoint(top, foot) } else { top + slack - low * ry };
+    // One node stands in the middle.
+    let (rx, ry) = if count == 1 { (0.0, 0.0) } else { (rx, ry) };
     Oval { centre: at(f64::midpoint(left, right), middle), rx, ry }
 }
 
-/// The angle of the first of `count` nodes: at twelve, but two stand side by side and four in a square.
+/// The angle of the first of `count` nodes: at twelve, but two stand side by side and four in a
+/// square.
 fn first_turn(count: usize) -> f64 {
     match count {
         2 => TAU * 0.5,
@@ -168,13 +171,15 @@ fn perimeter(rx: f64, ry: f64) -> f64 {
     TAU / 2.0 * (3.0 * (rx + ry) - root)
 }
 
+/// Pieces into which an oval is cut to measure along it.
+const STEPS: usize = 512;
+
 /// Angles of `count` nodes: evenly spaced for a few, at even distances along the line for more.
 fn turns(count: usize, rx: f64, ry: f64) -> Vec<f64> {
     let first = first_turn(count);
     if count <= 8 {
         return (0..count).map(|index| first + TAU * index as f64 / count as f64).collect();
     }
-    const STEPS: usize = 512;
     let point = |step: usize| {
         let turn = first + TAU * step as f64 / STEPS as f64;
         at(rx * libm::cos(turn), ry * libm::sin(turn))
@@ -194,7 +199,8 @@ fn turns(count: usize, rx: f64, ry: f64) -> Vec<f64> {
     turns
 }
 
-/// Numbers the nodes of several rings around the clock, so that neighbours in number stand together.
+/// Numbers the nodes of several rings around the clock, so that neighbours in number stand
+/// together.
 fn by_angle(spots: &mut [Spot], centre: Point) {
     let clock = |spot: &Spot| {
         let turn = libm::atan2(spot.place.x - centre.x, centre.y - spot.place.y) / TAU;

@@ -298,7 +298,7 @@ labels! {
     LoadingScenario "Reading the scenario" "正在读取剧本"
     CannotStart "The playground cannot start here" "演练场无法在这里启动"
     CannotStartWhy
-        "This browser or page does not allow WebAssembly. The scenario can still be read and copied."
+        "This browser or page forbids WebAssembly. The scenario can still be read and copied."
         "当前浏览器或页面不允许运行 WebAssembly。剧本仍可阅读和复制。"
     OpenInNewTab "Open in a new tab" "在新标签页打开"
     EngineStopped "The engine stopped unexpectedly" "引擎意外停止"
@@ -383,6 +383,7 @@ labels! {
     WholeRun "whole run" "整个运行"
     Tables "Tables" "表格"
     Servers "Servers" "服务器"
+    AllNodes "Nodes" "节点"
     NothingInFlight "No message is in flight." "没有消息在途。"
     Untitled "Untitled scenario" "未命名剧本"
     SpeedOfServer "Speed" "处理速度"

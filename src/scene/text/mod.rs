@@ -2,8 +2,8 @@
 //!
 //! A [`Label`] is a fixed word or sentence; the functions beside it are sentences with something to
 //! fill in. A missing translation does not compile: labels carry both languages in one line, and
-//! functions match on [`Lang`] without a catch-all. Names of a protocol's own (`RequestVote`, `term`,
-//! `commitIndex`) stay English on every screen.
+//! functions match on [`Lang`] without a catch-all. Names of a protocol's own (`RequestVote`,
+//! `term`, `commitIndex`) stay English on every screen.
 
 mod figure;
 mod keys;
@@ -22,10 +22,10 @@ pub use names::{
 };
 pub use phrase::{
     at_line, at_time, because_line, checks_hold, checks_open, checks_violated, event_of, explored,
-    holds_count, in_flight, more_in_flight, node_tab, seats_spoken,
-    insert_at, line_not_understood, link_long, needs_to_commit, needs_to_win, partition_since,
-    queue_more, request_of, run_stopped, seats, states_found, stopped_detail, violated_at,
-    votes_of, waiting, waits_at_server,
+    holds_count, in_flight, insert_at, line_not_understood, link_long, more_in_flight,
+    needs_to_commit, needs_to_win, node_tab, partition_since, queue_more, request_of, run_stopped,
+    seats, seats_spoken, states_found, stopped_detail, violated_at, votes_of, waiting,
+    waits_at_server,
 };
 pub use spoken::{
     client_spoken, flight_spoken, narration_spoken, node_spoken, playhead_spoken, server_spoken,

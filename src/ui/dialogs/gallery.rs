@@ -1,8 +1,9 @@
 //! The gallery: every scenario by shelf, with search.
 
-use super::super::exhibits::{self as gallery, Exhibit};
 use quorate::kernel::Family;
 use quorate::scene::text::{Label, Lang, family};
+use quorate::script::Said;
+use quorate::script::gallery::{GALLERY, Item};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -15,7 +16,7 @@ const SHELVES: [Family; 3] = [Family::Consensus, Family::Balancing, Family::Naiv
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct GalleryProps {
     /// Hears the scenario chosen.
-    pub(crate) on_choose: Callback<&'static Exhibit>,
+    pub(crate) on_choose: Callback<&'static Item>,
     pub(crate) on_close: Callback<()>,
 }
 
@@ -31,8 +32,8 @@ pub(crate) fn Gallery(props: &GalleryProps) -> Html {
             wanted.set(field.value());
         })
     };
-    let found: Vec<&'static Exhibit> =
-        gallery::all().iter().filter(|one| matches(one, &wanted)).collect();
+    let all = use_memo((), |()| GALLERY.iter().map(Exhibit::of).collect::<Vec<_>>());
+    let found: Vec<Exhibit> = all.iter().filter(|one| one.matches(&wanted)).cloned().collect();
     html! {
         <Dialog title={Label::GalleryTitle.text(lang)} class="gallery"
             on_close={props.on_close.clone()}>
@@ -51,33 +52,48 @@ pub(crate) fn Gallery(props: &GalleryProps) -> Html {
     }
 }
 
-/// Every word typed occurs in the title, the sentence, the path or the text, in either language.
-fn matches(exhibit: &Exhibit, wanted: &str) -> bool {
-    let place = format!(
-        "{} {} {} {} {} {}",
-        exhibit.id,
-        exhibit.title.en,
-        exhibit.title.zh,
-        exhibit.sentence.en,
-        exhibit.sentence.zh,
-        exhibit.text
-    );
-    let place = place.to_lowercase();
-    wanted.to_lowercase().split_whitespace().all(|word| place.contains(word))
+/// A scenario with what its card says.
+#[derive(Clone, PartialEq)]
+struct Exhibit {
+    item: &'static Item,
+    title: Said,
+    sentence: Said,
+    shelf: Family,
+}
+
+impl Exhibit {
+    fn of(item: &'static Item) -> Exhibit {
+        let titles = item.titles();
+        let entry = quorate::catalog::find(item.entry());
+        Exhibit {
+            item,
+            title: titles.title,
+            sentence: titles.sentence,
+            shelf: entry.map_or(Family::Balancing, |entry| entry.about.family),
+        }
+    }
+
+    /// Every word typed occurs in the titles, the path or the text, in either language.
+    fn matches(&self, wanted: &str) -> bool {
+        let Exhibit { item, title, sentence, .. } = self;
+        let place = [item.path, &title.en, &title.zh, &sentence.en, &sentence.zh, item.text];
+        let place = place.join(" ").to_lowercase();
+        wanted.to_lowercase().split_whitespace().all(|word| place.contains(word))
+    }
 }
 
 #[derive(Clone, PartialEq, Properties)]
 struct ShelfProps {
     shelf: Family,
-    found: Vec<&'static Exhibit>,
-    on_choose: Callback<&'static Exhibit>,
+    found: Vec<Exhibit>,
+    on_choose: Callback<&'static Item>,
 }
 
 #[component]
 fn Shelf(props: &ShelfProps) -> Html {
     let lang = use_lang();
-    let own: Vec<_> =
-        props.found.iter().copied().filter(|one| one.family() == props.shelf).collect();
+    let own: Vec<&Exhibit> =
+        props.found.iter().filter(|exhibit| exhibit.shelf == props.shelf).collect();
     if own.is_empty() {
         return Html::default();
     }
@@ -93,12 +109,13 @@ fn Shelf(props: &ShelfProps) -> Html {
     }
 }
 
-fn card(lang: Lang, exhibit: &'static Exhibit, on_choose: &Callback<&'static Exhibit>) -> Html {
+fn card(lang: Lang, exhibit: &Exhibit, on_choose: &Callback<&'static Item>) -> Html {
+    let item = exhibit.item;
     html! {
-        <li key={exhibit.id}>
+        <li key={item.path}>
             <button type="button" class="exhibit"
-                onclick={on_choose.reform(move |_: MouseEvent| exhibit)}>
-                <span class="exhibit-entry">{exhibit.entry}</span>
+                onclick={on_choose.reform(move |_: MouseEvent| item)}>
+                <span class="exhibit-entry">{item.entry()}</span>
                 <b>{said(lang, &exhibit.title)}</b>
                 <span class="muted">{said(lang, &exhibit.sentence)}</span>
             </button>

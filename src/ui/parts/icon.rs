@@ -19,13 +19,11 @@ pub(crate) enum Glyph {
     Down,
     Right,
     Cross,
-    Check,
     Dots,
     Dice,
     Power,
     Isolate,
     Clock,
-    Search,
     Panel,
     Fullscreen,
     Out,
@@ -61,7 +59,6 @@ impl Glyph {
             Glyph::Down => "M4 6l4 4 4-4",
             Glyph::Right => "M6 4l4 4-4 4",
             Glyph::Cross => "M4 4l8 8M12 4l-8 8",
-            Glyph::Check => "M3 8.5l3.2 3.2L13 4.5",
             Glyph::Dots => "M3 8h.1M8 8h.1M13 8h.1",
             Glyph::Dice => {
                 "M4.5 2.5h7a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2h-7a2 2 0 0 1-2-2v-7a2 2 0 0 1 \
@@ -73,7 +70,6 @@ impl Glyph {
                                3.4l.9.9M11.7 11.7l.9.9M3.4 12.6l.9-.9M11.7 4.3l.9-.9"
             }
             Glyph::Clock => "M8 2a6 6 0 1 0 .01 0M8 4.8V8l2.4 1.5",
-            Glyph::Search => "M7 2.5a4.5 4.5 0 1 0 .01 0M10.3 10.3l3.4 3.4",
             Glyph::Panel => "M2.5 3.5h11v9h-11zM10 3.5v9",
             Glyph::Fullscreen => "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
             Glyph::Out => {

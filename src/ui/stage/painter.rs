@@ -263,8 +263,8 @@ impl Painter {
             return;
         }
         for (index, (x, y, half)) in places.iter().enumerate() {
-            let seat = seats.item(index as u32).and_then(|seat| seat.dyn_into::<HtmlElement>().ok());
-            let Some(seat) = seat else { continue };
+            let seat = seats.item(index as u32).map(JsCast::dyn_into::<HtmlElement>);
+            let Some(Ok(seat)) = seat else { continue };
             // Through the object model, which a strict policy of style allows.
             let style = seat.style();
             let side = format!("{:.1}px", 2.0 * half);

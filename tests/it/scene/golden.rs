@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use quorate::kernel::NodeId;
+use quorate::scene::balance::{PoolLayout, PoolScene};
 use quorate::scene::svg::{self, Colours};
 use quorate::scene::text::Lang;
-use quorate::scene::{ClusterScene, Frame, Layout, Target, Theme};
+use quorate::scene::{ClusterScene, Frame, Layout, Options, Target, Theme};
 use quorate::sim::Snapshot;
 
 use super::sample;
@@ -77,4 +78,29 @@ fn every_status_and_every_sign() {
     let names = sample::names(7);
     let scene = scene(&snapshot, &names, Lang::En);
     check("menagerie", &picture((900.0, 620.0), &scene, Theme::Light));
+}
+
+#[test]
+fn a_pool_with_a_slow_server() {
+    let (snapshot, servers) = sample::pool();
+    let names: Vec<String> = ["b1", "s1", "s2", "s3", "s4", "s5", "s6"].map(String::from).into();
+    let scene = PoolScene {
+        snapshot: &snapshot,
+        at: snapshot.at,
+        servers: &servers,
+        strategy: "Power of two",
+        names: &names,
+        lang: Lang::En,
+        selection: None,
+        hover: None,
+        focus: None,
+        options: Options::default(),
+    };
+    for (name, size) in [("pool", (1_124.0, 312.0)), ("pool-phone", (390.0, 353.0))] {
+        let layout = PoolLayout::of(size, &snapshot);
+        let mut frame = Frame::default();
+        frame.draw_pool(&scene, &layout);
+        let svg = svg::write(&[&frame.base, &frame.live], size, "", Colours::Of(Theme::Light));
+        check(name, &svg);
+    }
 }

@@ -1,8 +1,14 @@
 //! Pure drawing: layout, pictures, hits, palettes, words.
 
+// The time axis.
+pub mod axis;
 // Pictures compared with files.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod golden;
+// Places, and what is pointed at.
+pub mod layout;
+// Colours.
+pub mod palette;
 // Worlds made by hand.
 pub mod sample;
 // The catalogue of words.

@@ -1,9 +1,10 @@
 //! Worlds made by hand, so that pictures do not change when a protocol does.
 
 use quorate::kernel::{
-    Cell, ClientId, Face, Manner, NodeCard, NodeId, Op, Party, Phase, RequestId, Role, SimTime,
-    Vote, Word,
+    Cell, ClientId, Face, Manner, NodeCard, NodeId, Op, Party, Phase, Queue, QueueItem, RequestId,
+    Role, SimTime, Span, Vote, Word,
 };
+use quorate::scene::balance::ServerLook;
 use quorate::sim::{
     Cause, ClientView, Cut, CutKind, DiskMode, FlightNote, FlightView, NodeView, Snapshot, Status,
     TimerView,
@@ -218,4 +219,49 @@ pub fn menagerie() -> Snapshot {
     answer.to = Party::Client(ClientId(1));
     snapshot.flights.push(flying(answer, "ok"));
     snapshot
+}
+
+/// A pool of six servers behind one balancer: one of them slow.
+pub fn pool() -> (Snapshot, Vec<ServerLook>) {
+    let now = ms(6_400);
+    let mut snapshot = empty(now);
+    snapshot.nodes.push(node(0, Role::Balancer, 0, 0.5, now));
+    let capacities = [3_000, 2_000, 2_000, 2_000, 1_500, 1_500];
+    let lengths = [2, 1, 0, 3, 1, 1];
+    let busy = [0.71, 0.69, 0.70, 0.97, 0.62, 0.66];
+    let tails = [41, 52, 47, 168, 58, 63];
+    let mut servers = Vec::new();
+    for (index, capacity_milli) in capacities.into_iter().enumerate() {
+        let id = NodeId(index as u32 + 1);
+        snapshot.nodes.push(node(id.0, Role::Server, 0, 0.5, now));
+        let item = |place| QueueItem { left: Span::millis(5), served: place == 0 };
+        servers.push(ServerLook {
+            node: id,
+            name: format!("s{}", index + 1),
+            capacity_milli,
+            queue: Queue {
+                items: (0..lengths[index]).map(item).collect(),
+                length: lengths[index],
+                speed_milli: capacity_milli,
+                slowed: index == 3,
+                busy: Span::millis(4_000),
+                done: 100,
+            },
+            busy: busy[index],
+            p99: Some(Span::millis(tails[index])),
+            crashed: false,
+        });
+    }
+    for (index, share) in [0.18, 0.52, 0.8, 0.34, 0.66, 0.1, 0.45].into_iter().enumerate() {
+        let mut note = flight(index as u64 + 1, (0, 0), REQUEST, share, now);
+        note.from = Party::Client(ClientId(index as u32 % 3));
+        snapshot.flights.push(flying(note, ""));
+    }
+    for (index, (to, share)) in [(1, 0.4), (3, 0.3), (6, 0.6), (2, 0.2)].into_iter().enumerate() {
+        let note = flight(index as u64 + 20, (0, to), REQUEST, share, now);
+        snapshot.flights.push(flying(note, ""));
+    }
+    snapshot.flights.push(flying(flight(40, (5, 0), REPLY, 0.7, now), ""));
+    snapshot.clients = (0..3).map(|id| client(id, 0, now)).collect();
+    (snapshot, servers)
 }

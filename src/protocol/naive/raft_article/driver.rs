@@ -45,7 +45,9 @@ impl Node for RaftArticle {
 
     const ABOUT: About = about::ABOUT;
 
-    fn boot(_: &mut Ctx<Self>, _: &Knobs, (): &()) -> Self {
+    fn boot(ctx: &mut Ctx<Self>, _: &Knobs, (): &()) -> Self {
+        // Nothing is on disk: whatever was in the log is gone.
+        ctx.learn(Fact::Truncated { from: 1 });
         RaftArticle {
             log: Vec::new(),
             commit_index: 0,
