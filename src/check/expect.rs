@@ -8,6 +8,7 @@ use super::judge::{Broken, Chosen, Commits, Goal, Holds, Judge, Within};
 use super::measure::{Spread, Summary};
 use super::monitor::{Monitor, Tally, monitor};
 use super::pool::{PoolShape, PoolWatch};
+use super::register;
 use super::verdict::{Because, Verdict};
 
 /// A figure of the response times of a pool.
@@ -78,6 +79,8 @@ pub enum Expectation {
     Failures(Ratio),
     /// No server of a pool is busy for this share of the time or more.
     Utilisation(Ratio),
+    /// What clients read and wrote could have happened on a single copy, one operation at a time.
+    Linearizable,
 }
 
 /// An expectation and what came of it.
@@ -111,8 +114,8 @@ impl Status {
         }
     }
 
-    /// What was known at `moment` of something that came to `verdict`, for good since `decided`, and
-    /// was `before` until then.
+    /// What was known at `moment` of something that came to `verdict`, for good since `decided`,
+    /// and was `before` until then.
     fn at(moment: Moment, verdict: &Verdict, decided: Option<Moment>, before: Status) -> Status {
         match decided {
             Some(it) if it.at <= moment.at && it.event <= moment.event => Status::of(verdict),
@@ -144,6 +147,7 @@ impl Ruling {
             | Expectation::Response(..)
             | Expectation::Failures(_)
             | Expectation::Utilisation(_) => Status::Undecided,
+            Expectation::Linearizable => Status::Holds,
         };
         Status::at(moment, &self.verdict, self.decided, before)
     }
@@ -188,6 +192,8 @@ enum Case {
     Judge(Box<dyn Judge>),
     /// By the statistics of the whole run, when it is over.
     Pool,
+    /// By the history of the whole run, when it is over.
+    Linear(Option<(Verdict, Option<Moment>)>),
 }
 
 impl Case {
@@ -202,6 +208,7 @@ impl Case {
             Expectation::Response(..) | Expectation::Failures(_) | Expectation::Utilisation(_) => {
                 return Case::Pool;
             }
+            Expectation::Linearizable => return Case::Linear(None),
         })
     }
 }
@@ -263,8 +270,10 @@ impl Examiner {
         let summary = self.pool.as_ref().map(|pool| pool.summary(at));
         self.end = Some((Moment { at, ..self.last }, summary));
         for (_, case) in &mut self.cases {
-            if let Case::Judge(judge) = case {
-                judge.finish(at);
+            match case {
+                Case::Judge(judge) => judge.finish(at),
+                Case::Linear(found) => *found = Some(register::judge(&self.history)),
+                Case::Pool => {}
             }
         }
     }
@@ -275,6 +284,12 @@ impl Examiner {
             let (verdict, decided) = match case {
                 Case::Judge(judge) => judge.ruling(),
                 Case::Pool => self.pool_ruling(*expectation),
+                Case::Linear(Some(found)) => found.clone(),
+                Case::Linear(None) => {
+                    let en = "Histories are judged at the end of the run.";
+                    let because = Because::new(en, "运行结束时才判断操作历史。");
+                    (Verdict::Undecided { because }, None)
+                }
             };
             Ruling { expectation: *expectation, verdict, decided }
         };
@@ -321,8 +336,8 @@ impl Examiner {
     }
 }
 
-/// Compares a figure of a pool with the bound expected: whether it is kept, and how it is not. `None`
-/// if there is nothing to compare.
+/// Compares a figure of a pool with the bound expected: whether it is kept, and how it is not.
+/// `None` if there is nothing to compare.
 fn compare(expectation: Expectation, summary: &Summary) -> Option<(bool, Because)> {
     match expectation {
         Expectation::Response(figure, bound) => {
@@ -345,7 +360,8 @@ fn compare(expectation: Expectation, summary: &Summary) -> Option<(bool, Because
         | Expectation::LeaderWithin(_)
         | Expectation::CommitWithin(_)
         | Expectation::ChosenWithin(_)
-        | Expectation::ChosenValue(_) => None,
+        | Expectation::ChosenValue(_)
+        | Expectation::Linearizable => None,
     }
 }
 

@@ -155,8 +155,8 @@ pub struct Face {
 pub struct Mark {
     /// The name given to `Ctx::mark`, and the anchor in the listing (`// rule: name`).
     pub id: &'static str,
-    /// The sentence above the scene. `{node}` is the node applying the rule, `{peer}` the other end of
-    /// the message or request being handled, `{era}` the node's era after the event.
+    /// The sentence above the scene. `{node}` is the node applying the rule, `{peer}` the other
+    /// end of the message or request being handled, `{era}` the node's era after the event.
     pub says: Text,
 }
 

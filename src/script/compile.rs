@@ -136,7 +136,8 @@ impl<'a> Compiler<'a> {
             | Expectation::LeaderWithin(_)
             | Expectation::CommitWithin(_)
             | Expectation::ChosenWithin(_)
-            | Expectation::ChosenValue(_) => false,
+            | Expectation::ChosenValue(_)
+            | Expectation::Linearizable => false,
         };
         if of_pool != pool {
             let command = format!("expect {text}");

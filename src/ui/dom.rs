@@ -1,4 +1,5 @@
-//! The page's own objects, owned: a listener, a timer or an observer ends with the value that holds it.
+//! The page's own objects, owned: a listener, a timer or an observer ends with the value that
+//! holds it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};

@@ -133,9 +133,8 @@ async fn the_inspector_shows_state_and_log_of_the_selected_node() {
 async fn the_gallery_finds_what_is_typed() {
     let gallery = html! { <Gallery on_choose={Callback::noop()} on_close={Callback::noop()} /> };
     let place = show(Lang::Zh, gallery).await;
-    let count = |place: &Element| {
-        place.query_selector_all(".exhibit").map_or(0, |found| found.length())
-    };
+    let count =
+        |place: &Element| place.query_selector_all(".exhibit").map_or(0, |found| found.length());
     let all = count(&place);
     assert_eq!(all as usize, quorate::script::gallery::GALLERY.len());
     let field = place.query_selector("input").ok().flatten().expect("there is a field");

@@ -86,6 +86,7 @@ fn bounded(cursor: &mut Cursor<'_, '_>) -> Option<Expectation> {
             within(cursor).map(Expectation::ChosenWithin)
         }
         "chosen" => cursor.value(Wanted::Value, Word::new).map(Expectation::ChosenValue),
+        "linearizable" => Some(Expectation::Linearizable),
         "failures" => {
             below(cursor)?;
             cursor.value(Wanted::Share, value::ratio).map(Expectation::Failures)
@@ -111,7 +112,8 @@ fn bounded(cursor: &mut Cursor<'_, '_>) -> Option<Expectation> {
 
 fn known() -> Vec<String> {
     let properties = Property::ALL.map(property_words);
-    let others = ["leader", "commit", "chosen", "failures", "utilisation"].map(str::to_owned);
+    let others = ["leader", "commit", "chosen", "linearizable", "failures", "utilisation"];
+    let others = others.map(str::to_owned);
     let figures = Figure::ALL.map(|figure| figure.name().to_owned());
     properties.into_iter().chain(others).chain(figures).collect()
 }
@@ -151,6 +153,7 @@ pub(in crate::script) fn print(wish: &Wish) -> String {
         Expectation::Response(figure, span) => format!("{} < {span}", figure.name()),
         Expectation::Failures(ratio) => format!("failures < {ratio}"),
         Expectation::Utilisation(ratio) => format!("utilisation < {ratio}"),
+        Expectation::Linearizable => "linearizable".to_owned(),
     };
     let broken = if wish.broken { " broken" } else { "" };
     let under = wish.strategy.map(|strategy| format!(" with {strategy}")).unwrap_or_default();

@@ -1,4 +1,5 @@
-//! Cuts a line of the scenario into words by class, for colour alone: what is wrong is found elsewhere.
+//! Cuts a line of the scenario into words by class, for colour alone: what is wrong is found
+//! elsewhere.
 
 /// What kind of word it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -104,7 +105,8 @@ fn is_node(word: &str) -> bool {
         || word.split("..").all(numbered)
 }
 
-/// Cuts pieces at the edges of `marks` (from and to, in characters from 0), and says which lie inside.
+/// Cuts pieces at the edges of `marks` (from and to, in characters from 0), and says which lie
+/// inside.
 pub(crate) fn marked<'a>(pieces: &[Piece<'a>], marks: &[(u32, u32)]) -> Vec<(Piece<'a>, bool)> {
     let inside = |at: u32| marks.iter().any(|(from, to)| (*from..*to).contains(&at));
     let mut found = Vec::new();

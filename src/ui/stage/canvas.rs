@@ -186,11 +186,10 @@ impl Surface {
     fn hatch(&mut self, list: &List, shape: &Shape, hatch: (Ink, f64, f64), theme: Theme) {
         let (ink, width, alpha) = hatch;
         let (low, high) = bounds(list, &shape.form);
-        let (low, high) =
-            (Point { x: low.x.max(0.0), y: low.y.max(0.0) }, Point {
-                x: high.x.min(self.size.0),
-                y: high.y.min(self.size.1),
-            });
+        let (low, high) = (
+            Point { x: low.x.max(0.0), y: low.y.max(0.0) },
+            Point { x: high.x.min(self.size.0), y: high.y.min(self.size.1) },
+        );
         self.context.save();
         self.context.clip();
         self.alpha(shape.alpha * alpha);
@@ -371,9 +370,8 @@ fn size_key(run: &Run) -> u32 {
 
 /// The box around a form.
 fn bounds(list: &List, form: &Form) -> (Point, Point) {
-    let around = |centre: &Point, radius: f64| {
-        (centre.by(-radius, -radius), centre.by(radius, radius))
-    };
+    let around =
+        |centre: &Point, radius: f64| (centre.by(-radius, -radius), centre.by(radius, radius));
     match form {
         Form::Circle(centre, radius) | Form::Arc { centre, radius, .. } => around(centre, *radius),
         Form::Rect { corner, width, height, .. } => (*corner, corner.by(*width, *height)),

@@ -121,7 +121,10 @@ fn termination_is_open_until_something_is_chosen() {
     let expectation = Expectation::Holds(Property::Termination);
     let tale = Tale::new().ops(&[invoke(1)]).wait(2).says(N1, &[Fact::Committed { slot: 1 }]);
     let reached = examine(expectation, &tale, Some(ms(9)));
-    assert_eq!((reached.status_at(at(3)), reached.status_at(at(4))), (Status::Undecided, Status::Holds));
+    assert_eq!(
+        (reached.status_at(at(3)), reached.status_at(at(4))),
+        (Status::Undecided, Status::Holds)
+    );
     let stalled = Tale::new().ops(&[invoke(1)]).wait(5);
     assert!(examine(expectation, &stalled, Some(ms(9))).verdict.is_violated());
     assert!(!examine(expectation, &stalled, None).verdict.is_violated());
@@ -134,7 +137,8 @@ fn rulings_come_in_the_order_of_the_text_and_standings_in_their_own() {
     let expectations =
         vec![Expectation::Broken(Property::Agreement), Expectation::LeaderWithin(Span::millis(1))];
     let claims = const { &[holds(Property::MonotonicEras), holds(Property::Agreement)] };
-    let questions = Questions { expectations: expectations.clone(), claims, ..Questions::default() };
+    let questions =
+        Questions { expectations: expectations.clone(), claims, ..Questions::default() };
     let mut examiner = Examiner::new(&questions);
     let tale = Tale::new().says(N1, &[chosen(1, "A")]).says(N2, &[chosen(1, "B")]);
     tale.events().iter().for_each(|event| examiner.watch(event));

@@ -1,6 +1,7 @@
 //! Monitors, expectations and histories, on runs told by hand and on real ones.
 
 pub mod expectations;
+pub mod linear;
 pub mod monitors;
 pub mod real;
 
@@ -38,6 +39,7 @@ impl Tale {
     }
 
     /// One event in which a node states these facts.
+    #[must_use]
     pub fn says(self, node: NodeId, facts: &[Fact]) -> Tale {
         self.event(|event| event.facts = facts.iter().map(|fact| (node, *fact)).collect())
     }
@@ -46,11 +48,13 @@ impl Tale {
         self.event(|event| event.what = Happening::Input { index: 0, input, struck: vec![node] })
     }
 
+    #[must_use]
     pub fn crash(self, node: NodeId) -> Tale {
         self.done(node, Input::Crash(Target::Node(node)))
     }
 
     /// A restart, during which the node states these facts.
+    #[must_use]
     pub fn restart(self, node: NodeId, facts: &[Fact]) -> Tale {
         let mut tale = self.done(node, Input::Restart(Target::Node(node)));
         if let Some(event) = tale.0.last_mut() {
@@ -59,16 +63,19 @@ impl Tale {
         tale
     }
 
+    #[must_use]
     pub fn disk(self, node: NodeId, mode: DiskMode) -> Tale {
         self.done(node, Input::Disk(Target::Node(node), mode))
     }
 
     /// One event with steps of client operations.
+    #[must_use]
     pub fn ops(self, ops: &[OpNote]) -> Tale {
         self.event(|event| event.ops = ops.to_vec())
     }
 
     /// Lets so many milliseconds pass without an event.
+    #[must_use]
     pub fn wait(mut self, millis: u64) -> Tale {
         // Events are numbered by their millisecond here; a quiet time is told by quiet events.
         for _ in 0..millis {
