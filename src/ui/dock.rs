@@ -42,7 +42,9 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
     let lang = use_lang();
     let tab = use_state(Tab::default);
     let view = &props.view;
-    let Some(snapshot) = view.snapshot.as_ref().map(Same::from) else { return Html::default() };
+    let Some(snapshot) = view.snapshot.as_ref().map(Same::from) else {
+        return html! { <section class="dock" aria-label={Label::Tables.text(lang)} /> };
+    };
     let count = |of: Tab| match of {
         Tab::Messages => snapshot.flights.len(),
         Tab::Nodes => snapshot.nodes.len(),

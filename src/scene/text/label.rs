@@ -372,6 +372,7 @@ labels! {
         "这是页面自身的故障，与你的文本无关。文本保留在这里。"
     LinkTooLong "too long for a link; kept in this browser" "超出链接长度，已存入此浏览器"
     LinkCopied "Link copied" "链接已复制"
+    LinkUnread "This link cannot be opened" "无法打开这个链接"
     KeptText "This browser kept a text you wrote earlier." "此浏览器保留了你之前写的文本。"
     Restore "Restore it" "恢复"
     Markers "Markers of the run" "运行中的标记"

@@ -45,13 +45,14 @@ pub(crate) struct Piece<'a> {
 pub(crate) fn pieces(line: &str) -> Vec<Piece<'_>> {
     let mut found = Vec::new();
     let (code, comment) = line.split_at(line.find('#').unwrap_or(line.len()));
+    let continued = line.starts_with([' ', '\t']);
     let mut rest = code;
     let mut words: Vec<&str> = Vec::new();
     while let Some(first) = rest.chars().next() {
         let wordy = is_wordy(first);
         let end = rest.find(|c| is_wordy(c) != wordy).unwrap_or(rest.len());
         let (text, tail) = rest.split_at(end);
-        let class = if wordy { classify(text, &words, tail) } else { Class::Plain };
+        let class = if wordy { classify(text, &words, tail, continued) } else { Class::Plain };
         if wordy {
             words.push(text);
         }
@@ -68,8 +69,9 @@ fn is_wordy(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '%' | '+')
 }
 
-/// The class of `word` behind `before`, with `tail` still to come.
-fn classify(word: &str, before: &[&str], tail: &str) -> Class {
+/// The class of `word` behind `before`, with `tail` still to come, on a line that goes on from the one
+/// before or not.
+fn classify(word: &str, before: &[&str], tail: &str, continued: bool) -> Class {
     if word.starts_with(|c: char| c.is_ascii_digit()) || is_factor(word) {
         return Class::Number;
     }
@@ -77,6 +79,7 @@ fn classify(word: &str, before: &[&str], tail: &str) -> Class {
         return Class::Node;
     }
     match before {
+        [] if continued => Class::Entry,
         [] => Class::Keyword,
         _ if tail.starts_with('=') => Class::Plain,
         ["cluster" | "network" | "arrivals" | "service"] => Class::Entry,
