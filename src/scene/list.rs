@@ -114,7 +114,7 @@ pub enum Anchor {
 }
 
 /// A face of the two families of type.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub enum Face {
     /// The interface's.
     #[default]

@@ -3,7 +3,7 @@
 //! A canvas is told only what changes: the last ink, width, dash, face and opacity are remembered,
 //! and widths of words are measured once.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
 use js_sys::Array;
@@ -28,7 +28,7 @@ pub(super) struct Surface {
     ratio: f64,
     told: Told,
     theme: Option<Theme>,
-    widths: HashMap<(Face, u32), HashMap<String, f64>>,
+    widths: BTreeMap<(Face, u32), BTreeMap<String, f64>>,
     measured: usize,
     dashes: Vec<(Dash, Array)>,
 }
@@ -56,7 +56,7 @@ impl Surface {
             ratio: 0.0,
             told: Told::default(),
             theme: None,
-            widths: HashMap::new(),
+            widths: BTreeMap::new(),
             measured: 0,
             dashes: Vec::new(),
         })

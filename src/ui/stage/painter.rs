@@ -227,7 +227,8 @@ impl Painter {
         };
         let share = ((now - since) / GLIDE_MS).clamp(0.0, 1.0);
         // Fast at first, slow at the end, as the rest of the interface moves.
-        let eased = 1.0 - (1.0 - share).powi(3);
+        let left = 1.0 - share;
+        let eased = 1.0 - left * left * left;
         self.shown = Some(layout.blended(from, eased));
         if share >= 1.0 {
             self.glide = None;
