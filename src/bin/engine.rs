@@ -94,13 +94,6 @@ impl World {
     }
 }
 
-/// Draws the scene of the benchmark without a screen: the shapes of one frame with so many nodes
-/// and messages in flight. Says how many shapes there are.
-#[wasm_bindgen(js_name = drawFrame)]
-pub fn draw_frame(nodes: u32, flights: u32) -> u32 {
-    quorate::scene::bench_frame(nodes, flights) as u32
-}
-
 fn refusal(problems: &[Problem]) -> JsError {
     let said: Vec<String> = problems
         .iter()

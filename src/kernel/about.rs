@@ -186,3 +186,14 @@ pub struct About {
     /// The listing: the source that runs.
     pub source: &'static str,
 }
+
+/// The listing of an entry: the source that runs, its files one after the other.
+///
+/// In the page it is empty: the same files lie beside the page under `listing/`, so that nobody
+/// downloads them before asking to read them.
+macro_rules! listing {
+    ($($file:literal),+ $(,)?) => {
+        if cfg!(any(feature = "ui", feature = "js")) { "" } else { concat!($(include_str!($file)),+) }
+    };
+}
+pub(crate) use listing;

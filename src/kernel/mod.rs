@@ -18,6 +18,7 @@ mod ratio;
 mod time;
 mod word;
 
+pub(crate) use about::listing;
 pub use about::{
     About, Bound, Cite, Claim, Expect, Face, Family, Manner, Mark, Phase, Property, Text, breaks,
     holds, stalls,
