@@ -114,13 +114,10 @@ impl Reducible for Screen {
 }
 
 fn toggle(side: &mut Vec<NodeId>, node: NodeId) {
-    match side.iter().position(|other| *other == node) {
-        Some(place) => {
-            side.remove(place);
-        }
-        None => {
-            side.push(node);
-            side.sort_unstable();
-        }
+    if let Some(place) = side.iter().position(|other| *other == node) {
+        side.remove(place);
+    } else {
+        side.push(node);
+        side.sort_unstable();
     }
 }

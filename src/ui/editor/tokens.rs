@@ -79,14 +79,14 @@ fn classify(word: &str, before: &[&str], tail: &str, continued: bool) -> Class {
         return Class::Node;
     }
     match before {
-        [] if continued => Class::Entry,
+        _ if continued => Class::Entry,
         [] => Class::Keyword,
         _ if tail.starts_with('=') => Class::Plain,
-        ["cluster" | "network" | "arrivals" | "service"] => Class::Entry,
-        ["balance" | "compare", ..] => Class::Entry,
         ["at", _] => Class::Command,
-        ["at" | "expect", ..] => Class::Plain,
-        _ => Class::Entry,
+        ["cluster" | "network" | "arrivals" | "service"] | ["balance" | "compare", ..] => {
+            Class::Entry
+        }
+        _ => Class::Plain,
     }
 }
 
