@@ -138,7 +138,7 @@ fn menu(backstage: &Rc<Backstage>, root: &NodeRef, props: &StageProps) -> Callba
     Callback::from(move |event: MouseEvent| {
         let point = place_on(&root, event.client_x(), event.client_y());
         let hit = backstage.with(|painter| painter.hit(point)).flatten();
-        let (Some(Target::Node(node)), _) | (_, Some(node)) = (hit, seat_of(&event)) else {
+        let ((Some(Target::Node(node)), _) | (_, Some(node))) = (hit, seat_of(&event)) else {
             return;
         };
         event.prevent_default();
