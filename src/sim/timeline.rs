@@ -9,6 +9,7 @@ use crate::kernel::SimTime;
 use super::cluster::Cluster;
 use super::input::Input;
 use super::occurrence::Occurrence;
+use super::spec::Drive;
 
 /// Events between key frames at first. Doubled whenever there are [`KEYS_MAX`] of them.
 const KEY_EVERY: usize = 512;
@@ -125,9 +126,13 @@ impl Timeline {
         self.times.len() as u64 - 1
     }
 
-    /// The end of the run: as asked for, or the last event if the run was limited.
+    /// The end of the run: as asked for, or the last event if the run was limited or is driven by
+    /// hand, where nothing happens after it.
     pub fn end(&self) -> SimTime {
         match self.progress {
+            _ if self.head.spec().drive == Drive::Hand => {
+                self.times.last().copied().unwrap_or_default()
+            }
             Progress::Limited => self.times.last().copied().unwrap_or_default(),
             Progress::Running | Progress::Complete => self.until,
         }

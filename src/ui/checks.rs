@@ -30,8 +30,12 @@ pub(crate) fn Checks(props: &ChecksProps) -> Html {
     html! {
         <section class="checks" aria-labelledby="checks-title">
             <header class="panel-head">
-                <h2 id="checks-title">{Label::Invariants.text(lang)}</h2>
-                <span class="hint">{Label::CheckedAtEveryEvent.text(lang)}</span>
+                if props.properties.is_empty() {
+                    <h2 id="checks-title">{Label::Expectations.text(lang)}</h2>
+                } else {
+                    <h2 id="checks-title">{Label::Invariants.text(lang)}</h2>
+                    <span class="hint">{Label::CheckedAtEveryEvent.text(lang)}</span>
+                }
             </header>
             if empty {
                 <p class="muted">{Label::NothingJudged.text(lang)}</p>
@@ -94,8 +98,12 @@ fn Check(props: &CheckProps) -> Html {
     }
 }
 
-/// The text of a line as a title.
+/// The text of a line as a title. A word with a figure in it (`p99`) keeps its form.
 fn capital(text: &str) -> String {
+    let first = text.split(' ').next().unwrap_or_default();
+    if !first.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return text.to_owned();
+    }
     let mut letters = text.chars();
     let first = letters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(letters).collect()

@@ -47,7 +47,7 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
     };
     let count = |of: Tab| match of {
         Tab::Messages => snapshot.flights.len(),
-        Tab::Nodes => snapshot.nodes.len(),
+        Tab::Nodes => view.pool.as_ref().map_or(snapshot.nodes.len(), |p| p.servers.len()),
     };
     html! {
         <section class="dock" aria-label={Label::Tables.text(lang)}>

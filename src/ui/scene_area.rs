@@ -74,6 +74,7 @@ pub(crate) fn SceneArea(props: &SceneAreaProps) -> Html {
                     {icon(Glyph::Panel)}
                 </button>
             </div>
+            {partition(props)}
             <div class="stage-area">
                 <Stage session={props.session.clone()} view={view.clone()}
                     side={props.over.side.clone()} on_toggle={props.on_ask.reform(Ask::Toggle)}
@@ -83,7 +84,6 @@ pub(crate) fn SceneArea(props: &SceneAreaProps) -> Html {
                     })}
                     on_split={props.on_ask.reform(Ask::SplitOff)} />
                 {menu(props)}
-                {partition(props)}
                 <Cards view={view.clone()} broken_link={props.broken_link.clone()}
                     act={props.act.clone()} on_gallery={props.on_gallery.clone()}
                     on_first={props.on_first.clone()} />

@@ -63,6 +63,7 @@ pub(crate) fn TopBar(props: &TopBarProps) -> Html {
                     aria-label={Label::Help.text(lang)}
                     onclick={props.on_wish.reform(|_: MouseEvent| Wish::Help)}>
                     {icon(Glyph::Help)}
+                    <span class="narrow-name">{Label::Help.text(lang)}</span>
                 </button>
             </div>
         </header>
@@ -154,8 +155,9 @@ fn Screen(props: &ScreenProps) -> Html {
             <Segmented label={Label::Language.text(lang)} {choices} current={place}
                 on_choose={prefs.set_lang.reform(|place: usize| Lang::ALL[place])} />
             <button type="button" class="button icon-only" aria-label={label.clone()}
-                title={label} onclick={prefs.set_theme.reform(move |_: MouseEvent| next)}>
-                {icon(glyph)}
+                title={label.clone()}
+                onclick={prefs.set_theme.reform(move |_: MouseEvent| next)}>
+                {icon(glyph)}<span class="narrow-name">{label}</span>
             </button>
         </>
     }

@@ -25,7 +25,6 @@ pub const KEYS: &[Shortcut] = &[
     row(&["1", "…", "9"], "Select a node", "选择节点"),
     row(&["Esc"], "Clear the selection, close a menu", "清除选择，关闭菜单"),
     row(&["v"], "Next violation", "下一处违反"),
-    row(&["+", "-", "0"], "Zoom the space-time diagram, fit it", "缩放时空图，适应宽度"),
     row(&["Ctrl Enter", "⌘ Enter"], "Run the text", "运行文本"),
     row(&["c"], "Crash the selected node", "让所选节点崩溃"),
     row(&["r"], "Restart it", "重启它"),
@@ -34,7 +33,7 @@ pub const KEYS: &[Shortcut] = &[
     row(&["k"], "Skew its clock", "调偏它的时钟"),
     row(&["p"], "Partition: pick a side, then Enter", "分区：选出一侧，再按回车"),
     row(&["h"], "Heal the network", "恢复网络"),
-    row(&["/"], "Search messages and logs", "搜索消息和日志"),
+    row(&["/"], "Search the gallery", "搜索示例库"),
     row(&["?"], "This sheet", "打开本页"),
     row(&["Ctrl Z", "⌘ Z"], "Take back an edit or a fault", "撤销编辑或故障"),
 ];

@@ -2,7 +2,7 @@
 
 use quorate::kernel::{NodeId, Op, Role, SimTime, Word};
 use quorate::lab::{Deed, Health, Input, Snapshot, Target};
-use quorate::scene::text::{Label, insert_at};
+use quorate::scene::text::insert_at;
 use yew::prelude::*;
 
 use super::super::prefs::use_lang;
@@ -38,9 +38,9 @@ pub(crate) fn Insert(props: &InsertProps) -> Html {
                     {chip(props, name, input)}
                 }
                 if !props.pool && snapshot.is_some_and(|snapshot| snapshot.nodes.len() > 1) {
-                    <button type="button" class="chip-button"
+                    <button type="button" class="chip-button" lang="en"
                         onclick={props.on_partition.reform(|_: MouseEvent| ())}>
-                        {Label::Partition.text(lang)}
+                        {"partition"}
                     </button>
                 }
             </div>

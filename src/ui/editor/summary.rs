@@ -1,7 +1,9 @@
 //! What came of this run, and another one at the press of a button.
 
 use quorate::lab::{CheckView, RunView, Status};
-use quorate::scene::text::{Label, Lang, at_line, checks_hold, checks_open, checks_violated};
+use quorate::scene::text::{
+    Label, Lang, at_line, checks_hold, checks_open, checks_violated, run_stopped,
+};
 use yew::prelude::*;
 
 use super::super::parts::{Glyph, icon, on, said, verdict};
@@ -57,10 +59,11 @@ pub(crate) fn Summary(props: &SummaryProps) -> Html {
     }
 }
 
-fn progress(lang: Lang, run: RunView) -> &'static str {
+fn progress(lang: Lang, run: RunView) -> String {
     match run {
-        RunView::Empty => Label::NoClusterYet.text(lang),
-        _ => Label::Computing.text(lang),
+        RunView::Empty => Label::NoClusterYet.text(lang).to_owned(),
+        RunView::Limited(events) => run_stopped(lang, events),
+        RunView::Computing | RunView::Complete => Label::Computing.text(lang).to_owned(),
     }
 }
 

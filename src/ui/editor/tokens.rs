@@ -52,7 +52,12 @@ pub(crate) fn pieces(line: &str) -> Vec<Piece<'_>> {
         let wordy = is_wordy(first);
         let end = rest.find(|c| is_wordy(c) != wordy).unwrap_or(rest.len());
         let (text, tail) = rest.split_at(end);
-        let class = if wordy { classify(text, &words, tail, continued) } else { Class::Plain };
+        let is_value = found.last().is_some_and(|before: &Piece<'_>| before.text == "=");
+        let class = match classify(text, &words, tail, continued) {
+            _ if !wordy => Class::Plain,
+            Class::Plain if is_value => Class::Entry,
+            class => class,
+        };
         if wordy {
             words.push(text);
         }
@@ -164,6 +169,12 @@ mod tests {
                 ("5", Class::Number),
             ]
         );
+    }
+
+    #[wasm_bindgen_test]
+    fn values_and_lines_that_go_on_have_a_class() {
+        assert_eq!(classes("cluster raft network=wan").last(), Some(&("wan", Class::Entry)));
+        assert_eq!(classes("        round-robin"), [("round-robin", Class::Entry)]);
     }
 
     #[wasm_bindgen_test]

@@ -66,7 +66,9 @@ pub(crate) fn NodeTable(props: &NodeTableProps) -> Html {
                 <tr>
                     <th scope="col">{Label::Node.text(lang)}</th>
                     <th scope="col">{Label::State.text(lang)}</th>
-                    <th scope="col" class="right" lang="en">{props.era.clone()}</th>
+                    if !props.era.is_empty() {
+                        <th scope="col" class="right" lang="en">{props.era.clone()}</th>
+                    }
                     <th scope="col" class="right">{Label::Log.text(lang)}</th>
                 </tr>
             </thead>
