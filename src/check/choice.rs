@@ -89,8 +89,8 @@ impl Monitor for Validity {
     }
 }
 
-/// A node learns a chosen value for a slot once. It may learn it again after a restart, since what it
-/// learned may have been in memory only; but not a different one.
+/// A node learns a chosen value for a slot once. It may learn it again after a restart, since what
+/// it learned may have been in memory only; but not a different one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Integrity {
     /// Per node and slot the value learned, and in which of its lives.

@@ -114,8 +114,8 @@ impl Status {
         }
     }
 
-    /// What was known at `moment` of something that came to `verdict`, for good since `decided`, and
-    /// was `before` until then.
+    /// What was known at `moment` of something that came to `verdict`, for good since `decided`,
+    /// and was `before` until then.
     fn at(moment: Moment, verdict: &Verdict, decided: Option<Moment>, before: Status) -> Status {
         match decided {
             Some(it) if it.at <= moment.at && it.event <= moment.event => Status::of(verdict),
@@ -336,8 +336,8 @@ impl Examiner {
     }
 }
 
-/// Compares a figure of a pool with the bound expected: whether it is kept, and how it is not. `None`
-/// if there is nothing to compare.
+/// Compares a figure of a pool with the bound expected: whether it is kept, and how it is not.
+/// `None` if there is nothing to compare.
 fn compare(expectation: Expectation, summary: &Summary) -> Option<(bool, Because)> {
     match expectation {
         Expectation::Response(figure, bound) => {

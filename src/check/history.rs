@@ -47,8 +47,8 @@ pub struct Operation {
     pub end: End,
 }
 
-/// Every operation of a run, in order of invocation. The work of a pool is not kept: it has no meaning
-/// to judge, and there may be millions.
+/// Every operation of a run, in order of invocation. The work of a pool is not kept: it has no
+/// meaning to judge, and there may be millions.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     operations: Vec<Operation>,

@@ -47,8 +47,8 @@ impl Seats {
         }
     }
 
-    /// A node that still leads after it entered a later era leads that one, whether it was elected or
-    /// not. Asked at the end of an event, when it has had the chance to step down.
+    /// A node that still leads after it entered a later era leads that one, whether it was elected
+    /// or not. Asked at the end of an event, when it has had the chance to step down.
     pub(super) fn settle(&mut self, node: NodeId) -> Option<u64> {
         let seat = self.seat(node);
         if seat.leads.is_some_and(|era| era < seat.era) {
@@ -146,7 +146,8 @@ impl Monitor for ElectionSafety {
     }
 }
 
-/// No node's era ever goes back, also across restarts: a node that forgets an era may vote in it again.
+/// No node's era ever goes back, also across restarts: a node that forgets an era may vote in it
+/// again.
 #[derive(Clone, Debug)]
 pub(super) struct MonotonicEras {
     word: &'static str,

@@ -1,11 +1,11 @@
 //! What every node's log must look like, rebuilt from what nodes state.
 //!
-//! A log is kept as a chain of digests: the digest of an entry covers everything up to it, so two logs
-//! agree up to a slot exactly if their digests there are equal.
+//! A log is kept as a chain of digests: the digest of an entry covers everything up to it, so two
+//! logs agree up to a slot exactly if their digests there are equal.
 //!
-//! Nodes do not restate their log when they restart. What they come back with is known all the same:
-//! with a synced disk the log as it was at the crash, otherwise the log as it was when the disk was
-//! last synced. A node that comes back with something else says so while it boots, with
+//! Nodes do not restate their log when they restart. What they come back with is known all the
+//! same: with a synced disk the log as it was at the crash, otherwise the log as it was when the
+//! disk was last synced. A node that comes back with something else says so while it boots, with
 //! [`Fact::Truncated`] and [`Fact::Appended`].
 
 use std::hash::Hash;
@@ -37,7 +37,8 @@ pub(super) enum Change {
     Removed(u64, Link),
 }
 
-/// What an unsynced disk still holds: the first `kept` entries of the log as it is, and then `tail`.
+/// What an unsynced disk still holds: the first `kept` entries of the log as it is, and then
+/// `tail`.
 #[derive(Clone, Debug)]
 struct Durable {
     base: u64,

@@ -1,8 +1,8 @@
 //! Monitors: one judge per property, fed with every event of a run.
 //!
 //! A monitor reads what nodes state ([`Fact`](crate::kernel::Fact)) and what was done to them
-//! ([`Happening`](crate::sim::Happening)); it never looks into a protocol. Each costs a constant time
-//! per fact, taken over a run, so that millions of events can be judged.
+//! ([`Happening`](crate::sim::Happening)); it never looks into a protocol. Each costs a constant
+//! time per fact, taken over a run, so that millions of events can be judged.
 
 use crate::kernel::{Property, SimTime};
 use crate::sim::Occurrence;

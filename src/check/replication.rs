@@ -48,8 +48,8 @@ impl Holders {
     }
 }
 
-/// Logs that agree on slot and era agree on everything up to there. A state of all logs is judged, the
-/// disks of crashed nodes included.
+/// Logs that agree on slot and era agree on everything up to there. A state of all logs is judged,
+/// the disks of crashed nodes included.
 #[derive(Clone, Debug)]
 pub(super) struct LogMatching {
     word: &'static str,
@@ -138,8 +138,9 @@ impl Monitor for LogMatching {
 
 /// A committed entry is in the log of every leader of a later era.
 ///
-/// An entry counts as committed in the era of the node that first said so. Leaders are asked when they
-/// are elected, and those of later eras once more when something is committed behind their back.
+/// An entry counts as committed in the era of the node that first said so. Leaders are asked when
+/// they are elected, and those of later eras once more when something is committed behind their
+/// back.
 #[derive(Clone, Debug)]
 pub(super) struct LeaderCompleteness {
     word: &'static str,

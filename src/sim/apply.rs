@@ -176,8 +176,8 @@ impl<N: Node> World<N> {
         true
     }
 
-    /// A flight that waited for a paused node lands now, unless something else became of it: dropped,
-    /// held or delayed meanwhile. Its place may have gone to another flight.
+    /// A flight that waited for a paused node lands now, unless something else became of it:
+    /// dropped, held or delayed meanwhile. Its place may have gone to another flight.
     fn land_waiting(&mut self, place: u32, id: u64) {
         let flight = self.flights[place as usize].as_ref();
         if flight.is_some_and(|flight| flight.note.id == id && flight.note.due_at <= self.now) {

@@ -153,8 +153,8 @@ fn long_histories_are_quick() {
     assert_eq!(linearizable(&Register, &calls, &mut budget), Linear::Yes);
 }
 
-/// Recordings of an etcd cluster under faults, with verdicts known since [horn15]. They are not ours
-/// to copy: `QUORATE_HISTORIES` says where they are.
+/// Recordings of an etcd cluster under faults, with verdicts known since [horn15]. They are not
+/// ours to copy: `QUORATE_HISTORIES` says where they are.
 #[cfg(not(target_arch = "wasm32"))]
 mod recorded {
     use quorate::check::linear::{Call, Linear, Spec, linearizable};

@@ -244,7 +244,8 @@ fn the_network_loses_and_doubles_about_as_many_as_told() {
     let events = events(with(vec![(0, Input::Network(change))]), 20_000);
     let (lost, delivered) = landed(&events);
     assert!(lost.iter().all(|note| note.lost == Some(Cause::Chance)));
-    // Pings: 2,000 ticks of three nodes to two others. A fifth is lost, a tenth of the rest doubled.
+    // Pings: 2,000 ticks of three nodes to two others. A fifth is lost, a tenth of the rest
+    // doubled.
     let pings = delivered.iter().filter(|note| note.face.name == "Ping").count();
     let expected = 12_000.0 * 0.8 * 1.1;
     assert!((pings as f64 - expected).abs() < 0.03 * expected, "{pings} of {expected}");

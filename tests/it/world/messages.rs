@@ -110,8 +110,8 @@ fn a_timer_can_be_fired_now() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn what_waits_for_a_paused_node_can_be_dropped_without_harm_to_others() {
-    // While pings wait for N2, they are dropped; their places in the world are taken by new flights,
-    // which must not be hurried when N2 goes on.
+    // While pings wait for N2, they are dropped; their places in the world are taken by new
+    // flights, which must not be hurried when N2 goes on.
     let spec = slow(vec![
         (5, Input::Pause(node(N2))),
         (15, Input::Drop(Matcher { to: Some(Party::Node(N2)), ..Matcher::default() })),

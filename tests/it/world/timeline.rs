@@ -106,7 +106,8 @@ fn a_limited_run_can_go_on() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn the_digest_of_a_run_covers_the_run_and_nothing_after() {
-    // Some of these ends fall before a timer that was armed again, where the look-ahead is too early.
+    // Some of these ends fall before a timer that was armed again, where the look-ahead is too
+    // early.
     for until in 77..97 {
         let mut timeline = computed(until);
         let last = timeline.last_event();
