@@ -24,7 +24,7 @@ pub(super) const ABOUT: StrategyAbout = StrategyAbout {
         zh: "在并列的服务器之间进行平滑加权轮询。",
     },
     knobs: &[MAX_FAILS],
-    source: include_str!("least_connections.rs"),
+    source: crate::kernel::listing!("least_connections.rs"),
     make: |knobs| Box::new(LeastConnections { scores: Scores::new(knobs) }),
 };
 

@@ -23,7 +23,7 @@ pub(super) const ABOUT: StrategyAbout = StrategyAbout {
     ],
     ties: Text { en: "The first one drawn wins.", zh: "先抽到的服务器优先。" },
     knobs: &[],
-    source: include_str!("p2c.rs"),
+    source: crate::kernel::listing!("p2c.rs"),
     make: |_| Box::new(PowerOfTwo),
 };
 

@@ -26,13 +26,7 @@ pub(super) const ABOUT: About = About {
     claims: &[],
     marks: &MARKS,
     faces: &[WORK, DONE, FULL],
-    source: concat!(
-        include_str!("balancer.rs"),
-        "\n",
-        include_str!("server.rs"),
-        "\n",
-        include_str!("tier.rs"),
-    ),
+    source: crate::kernel::listing!("balancer.rs", "server.rs", "tier.rs"),
 };
 
 const KNOBS: [Knob; 8] = [

@@ -16,7 +16,7 @@ pub(super) const ABOUT: StrategyAbout = StrategyAbout {
     cites: &[Cite { key: "nginx", place: "ngx_http_upstream_random_module.c" }],
     ties: Text { en: "The draw decides.", zh: "由抽签决定。" },
     knobs: &[],
-    source: include_str!("weighted_random.rs"),
+    source: crate::kernel::listing!("weighted_random.rs"),
     make: |_| Box::new(WeightedRandom),
 };
 

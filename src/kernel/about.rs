@@ -155,8 +155,8 @@ pub struct Face {
 pub struct Mark {
     /// The name given to `Ctx::mark`, and the anchor in the listing (`// rule: name`).
     pub id: &'static str,
-    /// The sentence above the scene. `{node}` is the node applying the rule, `{peer}` the other end of
-    /// the message or request being handled, `{era}` the node's era after the event.
+    /// The sentence above the scene. `{node}` is the node applying the rule, `{peer}` the other
+    /// end of the message or request being handled, `{era}` the node's era after the event.
     pub says: Text,
 }
 
@@ -186,3 +186,18 @@ pub struct About {
     /// The listing: the source that runs.
     pub source: &'static str,
 }
+
+/// The listing of an entry: the source that runs, its files one after the other.
+///
+/// In the page it is empty: the same files lie beside the page under `listing/`, so that nobody
+/// downloads them before asking to read them.
+macro_rules! listing {
+    ($($file:literal),+ $(,)?) => {
+        if cfg!(any(feature = "ui", feature = "js")) {
+            ""
+        } else {
+            concat!($(include_str!($file)),+)
+        }
+    };
+}
+pub(crate) use listing;

@@ -4,8 +4,8 @@ use super::{NodeId, RequestId, Span, Word};
 
 /// What a node has learned or done, said in words that every protocol shares.
 ///
-/// `era` is the generation of leadership (term, ballot, epoch); `slot` the position in the log (index),
-/// 1 for single-decree protocols.
+/// `era` is the generation of leadership (term, ballot, epoch); `slot` the position in the log
+/// (index), 1 for single-decree protocols.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Fact {
     /// The node entered `era`. Must never go back, also across restarts.
@@ -71,8 +71,8 @@ pub enum Fact {
         /// The command as a value.
         value: Word,
     },
-    /// A server's queue has changed: stated at every arrival and departure, so that occupancy can be
-    /// weighted by time.
+    /// A server's queue has changed: stated at every arrival and departure, so that occupancy can
+    /// be weighted by time.
     Load {
         /// Requests at the server, those served included.
         length: u32,
@@ -83,8 +83,8 @@ pub enum Fact {
     Served {
         /// Which.
         request: RequestId,
-        /// From its arrival at the server to the start of service (processor sharing: the time beyond
-        /// what it would have taken alone).
+        /// From its arrival at the server to the start of service (processor sharing: the time
+        /// beyond what it would have taken alone).
         waited: Span,
         /// The rest of its stay.
         served: Span,

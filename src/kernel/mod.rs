@@ -1,8 +1,8 @@
 //! The vocabulary every other room shares: identities, time, the [`Node`] trait and what a node may
 //! say of itself. Depends on nothing else in the crate.
 //!
-//! **Invariant:** nothing here reads a clock, draws entropy, iterates a hash table, stores a `usize`
-//! in hashed state, or calls std float maths.
+//! **Invariant:** nothing here reads a clock, draws entropy, iterates a hash table, stores a
+//! `usize` in hashed state, or calls std float maths.
 
 mod about;
 mod card;
@@ -18,6 +18,7 @@ mod ratio;
 mod time;
 mod word;
 
+pub(crate) use about::listing;
 pub use about::{
     About, Bound, Cite, Claim, Expect, Face, Family, Manner, Mark, Phase, Property, Text, breaks,
     holds, stalls,

@@ -28,9 +28,9 @@ pub type Settings<'a> = [(&'a str, &'a str)];
 
 /// A protocol, as one participant runs it.
 ///
-/// The same code runs in the seeded world and under the explorer. A handler may only use its `Ctx`; it
-/// must not keep anything between calls but `self`, and every message, also a stale or an impossible
-/// one, has to be answered for by name.
+/// The same code runs in the seeded world and under the explorer. A handler may only use its
+/// `Ctx`; it must not keep anything between calls but `self`, and every message, also a stale or
+/// an impossible one, has to be answered for by name.
 pub trait Node: Clone + Eq + Hash + Debug + 'static {
     /// Its messages.
     type Msg: Payload;
@@ -42,7 +42,8 @@ pub trait Node: Clone + Eq + Hash + Debug + 'static {
     /// What the entry says of itself.
     const ABOUT: About;
 
-    /// First start and restart: `disk` is the default on the first start, unless the scenario gave one.
+    /// First start and restart: `disk` is the default on the first start, unless the scenario gave
+    /// one.
     fn boot(ctx: &mut Ctx<Self>, knobs: &Knobs, disk: &Self::Disk) -> Self;
 
     /// A message arrived from another node.
@@ -63,11 +64,11 @@ pub trait Node: Clone + Eq + Hash + Debug + 'static {
     /// What the inspector shows. Made for every frame on screen.
     fn card(&self) -> NodeCard;
 
-    /// A disk as written in a `given` line. The error names the word that is not understood and what
-    /// would be.
+    /// A disk as written in a `given` line. The error names the word that is not understood and
+    /// what would be.
     fn given(settings: &Settings<'_>) -> Result<Self::Disk, String>;
 
-    /// An outside change of pace: a server of a pool works at `speed_milli` thousandths from now on.
-    /// Consensus nodes have no pace and ignore it.
+    /// An outside change of pace: a server of a pool works at `speed_milli` thousandths from now
+    /// on. Consensus nodes have no pace and ignore it.
     fn on_pace(&mut self, _ctx: &mut Ctx<Self>, _speed_milli: u32) {}
 }

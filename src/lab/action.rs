@@ -52,7 +52,8 @@ pub enum Deed {
 pub enum Action {
     /// Replace the whole text (gallery, link, file) and run it from the start, playing.
     Open(String),
-    /// The text was edited by typing. It runs when it is understood; the last good run stays otherwise.
+    /// The text was edited by typing. It runs when it is understood; the last good run stays
+    /// otherwise.
     Edit(String),
     /// Run the text from the start, playing.
     Run,

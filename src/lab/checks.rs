@@ -13,6 +13,10 @@ use super::view_model::{CheckView, MarkKind, Say, Status, TrackMark};
 pub(super) struct Checks {
     expects: Vec<Expected>,
     examiner: Examiner,
+    /// The last event seen.
+    last: u64,
+    /// The end of the run, once it is over.
+    over: Option<Moment>,
 }
 
 impl Checks {
@@ -28,10 +32,11 @@ impl Checks {
         if let Some(shape) = plan.pool_shape() {
             examiner = examiner.with_pool(shape);
         }
-        Checks { expects: plan.expects.clone(), examiner }
+        Checks { expects: plan.expects.clone(), examiner, last: 0, over: None }
     }
 
     pub(super) fn watch(&mut self, cluster: &dyn Cluster) {
+        self.last = cluster.last().index;
         self.examiner.watch(cluster.last());
     }
 
@@ -39,6 +44,7 @@ impl Checks {
     pub(super) fn finish(&mut self, end: SimTime, complete: bool) {
         if complete {
             self.examiner.finish(end);
+            self.over = Some(Moment { at: end, event: self.last });
         }
     }
 
@@ -50,7 +56,7 @@ impl Checks {
 
     fn rulings(&self) -> Vec<Ruling> {
         let rulings = self.expects.iter().zip(self.examiner.rulings());
-        rulings.map(|(expected, ruling)| expected.settle(ruling)).collect()
+        rulings.map(|(expected, ruling)| expected.settle(ruling, self.over)).collect()
     }
 
     fn violations(&self) -> impl Iterator<Item = (u64, SimTime, Because)> {

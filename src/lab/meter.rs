@@ -98,18 +98,18 @@ impl Meter {
         Some([mean, rank(&spans, 50), rank(&spans, 90), rank(&spans, 99), max])
     }
 
-    /// The servers of the snapshot, balancers left out.
+    /// The servers of the snapshot with their own speeds; the first `balancers` nodes are left out.
     pub(super) fn servers(
         &self,
         snapshot: &Snapshot,
         names: &[String],
+        balancers: u32,
         speeds: &[u32],
     ) -> Vec<ServerView> {
         let recent = self.recent(snapshot.at);
-        let servers = snapshot.nodes.iter().filter(|node| node.id.index() < names.len());
+        let servers = snapshot.nodes.iter().skip(balancers as usize).zip(speeds);
         servers
-            .filter_map(|node| {
-                let capacity_milli = *speeds.get(node.id.index())?;
+            .map(|(node, &capacity_milli)| {
                 let queue = node.card.as_ref().and_then(|card: &NodeCard| card.queue.clone());
                 let queue = queue.unwrap_or_default();
                 let mut spans: Vec<Span> = recent
@@ -119,9 +119,9 @@ impl Meter {
                     .collect();
                 spans.sort_unstable();
                 let picks = self.picks.get(node.id.index());
-                Some(ServerView {
+                ServerView {
                     node: node.id,
-                    name: names[node.id.index()].clone(),
+                    name: names.get(node.id.index()).cloned().unwrap_or_default(),
                     capacity_milli,
                     busy: share(queue.busy, Span(snapshot.at.0)),
                     queue,
@@ -130,7 +130,7 @@ impl Meter {
                         as u64,
                     p99: (!spans.is_empty()).then(|| rank(&spans, 99)),
                     crashed: matches!(node.status, Status::Crashed(_)),
-                })
+                }
             })
             .collect()
     }

@@ -1,8 +1,8 @@
 //! The playground without pixels: what a visitor may do, and what the screen shows.
 //!
-//! [`Lab::update`] takes an [`Action`]; [`Lab::view`] gives plain data. Sixty times a second the screen
-//! calls [`Lab::frame`] and draws [`Lab::stage`]; everything else it reads from the view model, at most
-//! ten times a second.
+//! [`Lab::update`] takes an [`Action`]; [`Lab::view`] gives plain data. Sixty times a second the
+//! screen calls [`Lab::frame`] and draws [`Lab::stage`]; everything else it reads from the view
+//! model, at most ten times a second.
 
 mod action;
 mod checks;
@@ -149,8 +149,8 @@ impl Lab {
         }
     }
 
-    /// Replaces the text. If it is understood its run is computed, and takes the screen as soon as it
-    /// has come as far as the playhead; if not, the last good run stays.
+    /// Replaces the text. If it is understood its run is computed, and takes the screen as soon as
+    /// it has come as far as the playhead; if not, the last good run stays.
     fn set_text(&mut self, text: String) {
         self.text = Rc::from(text);
         match script::plan(&self.text) {
@@ -386,8 +386,8 @@ impl Lab {
 
     // Frames.
 
-    /// Accounts for `elapsed_ms` of real time: computes ahead and moves the playhead. True if the stage
-    /// has changed.
+    /// Accounts for `elapsed_ms` of real time: computes ahead and moves the playhead. True if the
+    /// stage has changed.
     pub fn frame(&mut self, elapsed_ms: f64) -> bool {
         let mut changed = false;
         if self.coming.is_some() {
@@ -399,6 +399,13 @@ impl Lab {
         if run.timeline.progress() == Progress::Running {
             run.compute(FRAME_SLICE);
             self.view = None;
+            if !self.playback.playing
+                && run.timeline.event_at(self.playback.at) != run.timeline.event()
+            {
+                // A link led further than was computed then.
+                self.arrive();
+                changed = true;
+            }
         }
         if !self.playback.playing {
             return changed;

@@ -140,7 +140,8 @@ fn add_reach(say: &mut Say, node: NodeId, snapshot: &Snapshot, names: &[String])
         say.en.push_str(" It can reach nobody.");
         say.zh.push_str("它谁也联系不上。");
     } else {
-        say.en.push_str(&format!(" Across the split it can reach only {}.", others.join(", ")));
-        say.zh.push_str(&format!("分区另一侧不可达，它只能联系 {}。", others.join("、")));
+        let (en, zh) = (others.join(", "), others.join("、"));
+        say.en = format!("{} Across the split it can reach only {en}.", say.en);
+        say.zh = format!("{}分区另一侧不可达，它只能联系 {zh}。", say.zh);
     }
 }

@@ -4,12 +4,13 @@ use crate::kernel::{SimTime, Span};
 
 use super::action::Speed;
 
-/// The longest real time one frame may account for, in milliseconds: a hidden tab comes back calmly.
+/// The longest real time one frame may account for, in milliseconds: a hidden tab comes back
+/// calmly.
 const FRAME_MAX_MS: f64 = 100.0;
 /// At 1×, a typical message is on the screen for at least this long, in seconds.
 const FLIGHT_SECONDS: f64 = 0.4;
 /// At 1×, a run takes at most this long, in seconds.
-const RUN_SECONDS: f64 = 120.0;
+const RUN_SECONDS: f64 = 240.0;
 /// How many times 1× "Max" is.
 const MAX_FACTOR: f64 = 40.0;
 

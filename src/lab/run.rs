@@ -187,7 +187,12 @@ impl Run {
         let warmup = SimTime::ZERO + self.plan.warmup;
         Some(PoolView {
             strategies: strategies(&self.plan, current),
-            servers: meter.servers(snapshot, &self.names, &self.speeds),
+            servers: meter.servers(
+                snapshot,
+                &self.names,
+                self.plan.names.balancers(),
+                &self.speeds,
+            ),
             requests: (meter.arrived(snapshot.at), meter.arrived_in_all()),
             completed: meter.completed(snapshot.at),
             failed: meter.failed(snapshot.at),
@@ -211,7 +216,7 @@ fn inlay(plan: &Plan, index: u32, struck: &[NodeId], line: u32) -> Option<InlayV
     drawn.then(|| InlayView { line, text: text.join(" ") }).filter(|inlay| !inlay.text.is_empty())
 }
 
-/// Speeds of the servers in thousandths by node; empty for balancers and clusters.
+/// Speeds of the servers in thousandths, in the order of the servers; empty for clusters.
 fn speeds(plan: &Plan) -> Vec<u32> {
     if !plan.is_pool() {
         return Vec::new();

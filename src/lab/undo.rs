@@ -13,8 +13,8 @@ pub(super) struct Undo {
 }
 
 impl Undo {
-    /// Notes that `old` is about to be replaced. Typing that goes on is one change, up to the next pause
-    /// for something else.
+    /// Notes that `old` is about to be replaced. Typing that goes on is one change, up to the next
+    /// pause for something else.
     pub(super) fn note(&mut self, old: &str, typed: bool) {
         let joins = typed && self.typing && !self.before.is_empty();
         self.typing = typed;

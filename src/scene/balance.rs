@@ -110,7 +110,12 @@ impl PoolLayout {
         let step = ((height - 64.0) / count).min(46.0);
         let first = (34.0 + step / 2.0).max((height - step * (count - 1.0)) / 2.0 + 6.0);
         let narrow = width < NARROW;
-        let box_at = if narrow { width - 132.0 } else { width * 0.637 };
+        let box_at = if narrow {
+            width - 132.0
+        } else {
+            // Name, capacity and `slow` come between the box and the column of how busy it is.
+            (width * 0.637).min(width * 0.763 - 142.0)
+        };
         let servers = rows
             .iter()
             .enumerate()

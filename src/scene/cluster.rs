@@ -64,8 +64,8 @@ pub struct ClusterScene<'a> {
     pub at: SimTime,
     /// Messages that ended a moment ago, latest last.
     pub ended: &'a [FlightNote],
-    /// How much of the cluster's time passes in a second of playback, also while paused; zero if that
-    /// is not known.
+    /// How much of the cluster's time passes in a second of playback, also while paused; zero if
+    /// that is not known.
     pub flow: Span,
     /// It moves by itself.
     pub playing: bool,

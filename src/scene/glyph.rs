@@ -1,5 +1,5 @@
-//! The small signs of the vocabulary, drawn around a place. Hue is the phase, shape is the kind; solid
-//! asks, hollow answers.
+//! The small signs of the vocabulary, drawn around a place. Hue is the phase, shape is the kind;
+//! solid asks, hollow answers.
 
 use crate::kernel::{Face as Kind, Manner, Phase};
 

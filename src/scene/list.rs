@@ -1,7 +1,7 @@
 //! The display list: a flat, reusable list of shapes that a canvas and the SVG writer draw alike.
 //!
-//! Outlines, runs of text and letters live in three buffers beside the shapes, so that a list that is
-//! cleared and filled again for every frame allocates nothing once it has grown.
+//! Outlines, runs of text and letters live in three buffers beside the shapes, so that a list that
+//! is cleared and filled again for every frame allocates nothing once it has grown.
 
 use std::fmt::{self, Write as _};
 use std::ops::Range;
@@ -114,7 +114,7 @@ pub enum Anchor {
 }
 
 /// A face of the two families of type.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub enum Face {
     /// The interface's.
     #[default]
@@ -414,7 +414,8 @@ impl Pen<'_> {
         ink: Ink,
     ) -> Self {
         let start = self.list.letters.len() as u32;
-        // Writing into a String cannot fail unless the value's own Display does; then it is left out.
+        // Writing into a String cannot fail unless the value's own Display does; then it is left
+        // out.
         let _ = write!(self.list.letters, "{text}");
         let end = self.list.letters.len() as u32;
         if end > start {

@@ -1,7 +1,8 @@
 //! Pure drawing: what the screen shows as a list of shapes, and every word on it.
 //!
-//! A scene is plain data about one instant; drawing it fills a [`list::List`], which the page puts on a
-//! canvas and [`svg::write`] writes as text. Nothing here knows a page, a clock or a laboratory.
+//! A scene is plain data about one instant; drawing it fills a [`list::List`], which the page puts
+//! on a canvas and [`svg::write`] writes as text. Nothing here knows a page, a clock or a
+//! laboratory.
 
 pub mod balance;
 mod bench;

@@ -217,11 +217,11 @@ impl NodePen<'_, '_> {
         match label {
             Side::Below => {
                 self.role(list, place.by(0.0, gap + 14.0), Anchor::Middle);
-                self.log(list, place.by(0.0, gap + 21.0), Anchor::Middle, cells);
+                log(list, place.by(0.0, gap + 21.0), Anchor::Middle, cells);
             }
             Side::Above => {
                 let up = if has_cells { 27.0 } else { 6.0 };
-                self.log(list, place.by(0.0, -gap - 19.0), Anchor::Middle, cells);
+                log(list, place.by(0.0, -gap - 19.0), Anchor::Middle, cells);
                 self.role(list, place.by(0.0, -gap - up), Anchor::Middle);
             }
             Side::Left | Side::Right => {
@@ -232,7 +232,7 @@ impl NodePen<'_, '_> {
                 };
                 self.role(list, place.by(away, -4.0), anchor);
                 let down = if self.votes().is_some() { 23.0 } else { 5.0 };
-                self.log(list, place.by(away, down), anchor, cells);
+                log(list, place.by(away, down), anchor, cells);
                 self.votes_beside(list, place.by(away, 11.0), anchor);
             }
             Side::Hidden => {}
@@ -344,37 +344,37 @@ impl NodePen<'_, '_> {
         }
         self.card().map_or(&[], |card| &card.log)
     }
+}
 
-    /// The end of the log: tints and numbers of eras, dashed while pending.
-    fn log(&self, list: &mut List, place: Point, anchor: Anchor, cells: &[Cell]) {
-        if cells.is_empty() {
-            return;
-        }
-        let shown = &cells[cells.len().saturating_sub(LOG_SHOWN)..];
-        let hidden = cells.last().map_or(0, |cell| cell.slot).saturating_sub(shown.len() as u64);
-        let wide = shown.len() as f64 * CELL_STEP - (CELL_STEP - CELL);
-        let left = match anchor {
-            Anchor::Start => place.x,
-            Anchor::Middle => place.x - wide / 2.0,
-            Anchor::End => place.x - wide,
+/// The end of the log: tints and numbers of eras, dashed while pending.
+fn log(list: &mut List, place: Point, anchor: Anchor, cells: &[Cell]) {
+    if cells.is_empty() {
+        return;
+    }
+    let shown = &cells[cells.len().saturating_sub(LOG_SHOWN)..];
+    let hidden = cells.last().map_or(0, |cell| cell.slot).saturating_sub(shown.len() as u64);
+    let wide = shown.len() as f64 * CELL_STEP - (CELL_STEP - CELL);
+    let left = match anchor {
+        Anchor::Start => place.x,
+        Anchor::Middle => place.x - wide / 2.0,
+        Anchor::End => place.x - wide,
+    };
+    for (index, cell) in shown.iter().enumerate() {
+        log_cell(list, at(left + index as f64 * CELL_STEP, place.y), cell);
+    }
+    if hidden > 0 {
+        let base = place.y + 12.5;
+        let pen = match anchor {
+            Anchor::End => list.text(at(left - 5.0, base), Anchor::End),
+            _ => list.text(at(left + wide + 5.0, base), Anchor::Start),
         };
-        for (index, cell) in shown.iter().enumerate() {
-            log_cell(list, at(left + index as f64 * CELL_STEP, place.y), cell);
-        }
-        if hidden > 0 {
-            let base = place.y + 12.5;
-            let pen = match anchor {
-                Anchor::End => list.text(at(left - 5.0, base), Anchor::End),
-                _ => list.text(at(left + wide + 5.0, base), Anchor::Start),
-            };
-            let more = text::queue_more(hidden);
-            let _ = pen.halo(Ink::Canvas).run(more, 10.5, Face::Mono, Ink::Ink3);
-        }
+        let more = text::queue_more(hidden);
+        let _ = pen.halo(Ink::Canvas).run(more, 10.5, Face::Mono, Ink::Ink3);
     }
 }
 
 /// Adds something in a lighter ink.
-fn note<'a>(pen: Pen<'a>, what: impl std::fmt::Display) -> Pen<'a> {
+fn note(pen: Pen<'_>, what: impl std::fmt::Display) -> Pen<'_> {
     pen.spaced(5.0, what, ROLE_SIZE, Face::Plain, Ink::Ink3)
 }
 

@@ -6,7 +6,7 @@ use crate::sim::Status;
 use super::cluster::ClusterScene;
 use super::flight::Link;
 use super::glyph;
-use super::layout::{Divide, Layout};
+use super::layout::{Divide, Layout, Side};
 use super::list::{Anchor, Face, Fill, List, Point, Segment, at, stroke, width_of};
 use super::palette::Ink;
 use super::text;
@@ -203,7 +203,12 @@ fn seats_place(layout: &Layout, divide: &Divide, group: u32, wide: f64) -> Optio
         }
         let nodes = layout.nodes.iter().map(|spot| (spot.place, spot.rim() + 26.0));
         let doors = layout.clients.iter().map(|door| (door.place, door.half + 26.0));
-        let blocks = nodes.chain(doors);
+        let words = layout.nodes.iter().filter_map(|spot| match spot.label {
+            Side::Above => Some((spot.place.by(0.0, -spot.rim() - 26.0), 52.0)),
+            Side::Below => Some((spot.place.by(0.0, spot.rim() + 26.0), 52.0)),
+            Side::Left | Side::Right | Side::Hidden => None,
+        });
+        let blocks = nodes.chain(doors).chain(words);
         let free =
             blocks.flat_map(|(centre, reach)| probes.map(|probe| probe.distance(centre) - reach));
         free.fold(f64::INFINITY, f64::min).min(70.0)

@@ -20,8 +20,9 @@ pub struct Pulses {
 }
 
 impl Pulses {
-    /// Compares `snapshot` with the last one seen. `wall_ms` has passed since; a `jump` (seek, step back,
-    /// another run) starts no motion. `still` draws a ring for one step instead of a growing one.
+    /// Compares `snapshot` with the last one seen. `wall_ms` has passed since; a `jump` (seek, step
+    /// back, another run) starts no motion. `still` draws a ring for one step instead of a growing
+    /// one.
     pub fn observe(&mut self, snapshot: &Snapshot, wall_ms: f64, jump: bool, still: bool) {
         self.still = still;
         if still {

@@ -29,20 +29,20 @@ pub fn write(
     colours: Colours,
 ) -> String {
     let mut writer = Writer { out: String::new(), colours, defs: Vec::new(), fades: 0 };
-    let mut body = String::new();
     for list in lists {
         for shape in list.shapes() {
             writer.shape(list, shape);
         }
     }
-    std::mem::swap(&mut body, &mut writer.out);
+    let body = std::mem::take(&mut writer.out);
     let mut out = String::with_capacity(body.len() + 1024);
     let (w, h) = (Num(width), Num(height));
     let _ = write!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" \
-         height=\"{h}\" role=\"img\" font-family=\"{PLAIN_FAMILY}\">\n"
+         height=\"{h}\" role=\"img\" font-family=\"{PLAIN_FAMILY}\">"
     );
+    out.push('\n');
     if !title.is_empty() {
         out.push_str("<title>");
         escape(&mut out, title);

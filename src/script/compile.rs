@@ -111,7 +111,9 @@ impl<'a> Compiler<'a> {
     }
 
     fn problem(&mut self, index: usize, kind: ProblemKind) {
-        self.problems.push(problem_of_line(self.script, index, kind));
+        if self.problems.len() < limit::PROBLEMS {
+            self.problems.push(problem_of_line(self.script, index, kind));
+        }
     }
 
     fn compare(&mut self, index: usize, strategies: &[&'static str]) {

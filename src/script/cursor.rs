@@ -3,6 +3,7 @@
 use crate::catalog::Entry;
 use crate::kernel::NodeId;
 
+use super::limit;
 use super::names::{NameError, Names};
 use super::problem::{Fix, Problem, ProblemKind, What, nearest};
 use super::token::Token;
@@ -156,6 +157,9 @@ impl<'a, 'p> Cursor<'a, 'p> {
 
     /// Says that `token` is not one of `allowed`.
     pub(super) fn unknown(&mut self, token: Token<'_>, what: What, allowed: &[&str]) {
+        if self.problems.len() >= limit::PROBLEMS {
+            return;
+        }
         let fix = nearest(token.text, allowed).map(|near| self.replace(token, near));
         let allowed = allowed.iter().map(|word| (*word).to_owned()).collect();
         let kind = ProblemKind::Unknown { what, found: token.text.to_owned(), allowed };
@@ -175,6 +179,9 @@ impl<'a, 'p> Cursor<'a, 'p> {
 
     /// Says that something is wrong with `token`, and what would help.
     pub(super) fn push(&mut self, token: Token<'_>, kind: ProblemKind, fix: Option<Fix>) {
+        if self.problems.len() >= limit::PROBLEMS {
+            return;
+        }
         let (at, length) = (token.at.min(self.raw.len()), token.text.chars().count().max(1));
         let column = self.raw.get(..at).map_or(0, |before| before.chars().count()) + 1;
         let (column, length) = (column as u32, length as u32);

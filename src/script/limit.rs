@@ -26,3 +26,8 @@ pub const BYTES: usize = 64 * 1024;
 pub const LINES: usize = 2_000;
 /// Most requests per second.
 pub const RATE: f64 = 1_000_000.0;
+/// Most problems that are told of one text: whoever has mended these will see the others.
+pub const PROBLEMS: usize = 100;
+/// Longest word, in bytes, for which the nearest one is looked up: comparing costs the product of
+/// the lengths.
+pub const MISSPELT: usize = 40;

@@ -117,14 +117,9 @@ impl Plan {
 }
 
 impl Expected {
-    /// What the ruling means for this line while the run goes on: turned around if the line
-    /// expects a violation.
-    pub fn settle(&self, ruling: Ruling) -> Ruling {
-        self.settle_by(ruling, None)
-    }
-
-    /// What the ruling means for this line; `over` is the end of the run, once it is over.
-    pub fn settle_by(&self, ruling: Ruling, over: Option<Moment>) -> Ruling {
+    /// What the ruling means for this line: turned around if the line expects a violation. `over`
+    /// is the end of the run, once it is over.
+    pub fn settle(&self, ruling: Ruling, over: Option<Moment>) -> Ruling {
         if !self.broken {
             return ruling;
         }

@@ -189,6 +189,9 @@ impl Problem {
 
 /// The nearest of `allowed` to `found`, if it is near enough to be meant.
 pub(super) fn nearest<'a, T: AsRef<str>>(found: &str, allowed: &'a [T]) -> Option<&'a str> {
+    if found.len() > super::limit::MISSPELT {
+        return None;
+    }
     let found = found.to_lowercase();
     allowed
         .iter()

@@ -99,7 +99,8 @@ impl Reader {
             if cursor.noted() == before {
                 cursor.finish();
             }
-            if self.problems.len() > before {
+            // A full list takes no more problems, so nothing can be told from its length.
+            if self.problems.len() > before || before >= limit::PROBLEMS {
                 statement = None;
             }
             self.comparing = if cut.indented { self.comparing } else { is_compare(raw) };

@@ -27,6 +27,9 @@ impl Language {
     }
 }
 
+/// Most characters of a line that are shown under a problem.
+const SHOWN: usize = 120;
+
 /// A problem as a good compiler shows it: what, where, the line underlined, and what would be
 /// right.
 pub fn problem(problem: &Problem, path: &str, text: &str, language: Language) -> String {
@@ -37,10 +40,13 @@ pub fn problem(problem: &Problem, path: &str, text: &str, language: Language) ->
     let Problem { line, column, length, .. } = *problem;
     let _ = writeln!(out, "{margin}--> {path}:{line}:{column}");
     let raw = text.lines().nth(line as usize - 1).unwrap_or_default();
-    // A tab is as wide as the blank under it only if it is one.
-    let raw = raw.replace('\t', " ");
-    let before: String = raw.chars().take(column as usize - 1).collect();
-    let under: String = raw.chars().skip(column as usize - 1).take(length as usize).collect();
+    // A tab is as wide as the blank under it only if it is one. Of a long line the part around the
+    // problem is enough.
+    let place = column as usize - 1;
+    let skipped = if raw.len() > SHOWN { place.saturating_sub(SHOWN / 2) } else { 0 };
+    let raw: String = raw.replace('\t', " ").chars().skip(skipped).take(SHOWN).collect();
+    let before: String = raw.chars().take(place - skipped).collect();
+    let under: String = raw.chars().skip(place - skipped).take(length as usize).collect();
     let marks = "^".repeat(width(&under).max(1));
     let _ = writeln!(out, "{margin} |\n{number} | {raw}");
     let _ = writeln!(out, "{margin} | {}{marks}", " ".repeat(width(&before)));

@@ -231,7 +231,7 @@ fn finish(plan: &Plan) -> Finished {
         .expects
         .iter()
         .zip(rulings)
-        .map(|(expected, ruling)| check(expected, &expected.settle_by(ruling, over).verdict));
+        .map(|(expected, ruling)| check(expected, &expected.settle(ruling, over).verdict));
     Finished {
         digest: format!("{:016x}", stop.digest),
         events: stop.events,

@@ -1,7 +1,7 @@
 //! Clients of a replicated store: sessions that ask, follow redirects, and ask again elsewhere.
 //!
-//! A session has one operation outstanding at a time and numbers its operations, so that a store can
-//! tell a retry from a new request [ongaro14phd §6.3].
+//! A session has one operation outstanding at a time and numbers its operations, so that a store
+//! can tell a retry from a new request [ongaro14phd §6.3].
 
 use std::collections::VecDeque;
 
@@ -97,8 +97,8 @@ impl Client {
         self.waiting.len()
     }
 
-    /// Asks for `op`, first of `via` if given; waits for its turn if one is outstanding. Returns the
-    /// invocation if it is the client's turn.
+    /// Asks for `op`, first of `via` if given; waits for its turn if one is outstanding. Returns
+    /// the invocation if it is the client's turn.
     pub(super) fn ask(
         &mut self,
         op: Op,
@@ -177,7 +177,8 @@ impl Client {
                 wishes.push(Wish::Send(open.request, hint));
                 self.plan_wake(now, wishes);
             }
-            // Without a hint the client waits for its patience to end: asking at once would only spin.
+            // Without a hint the client waits for its patience to end: asking at once would only
+            // spin.
             return None;
         }
         let op = open.request.op;

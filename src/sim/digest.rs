@@ -1,7 +1,8 @@
 //! A portable hasher: the same values give the same digest on every target.
 //!
-//! Each word is folded in with an odd multiplier and the finalizer of SplitMix64 \[steele14\]. Lengths
-//! and discriminants, which the standard library hashes at pointer width, are widened to 64 bits.
+//! Each word is folded in with an odd multiplier and the finalizer of SplitMix64 \[steele14\].
+//! Lengths and discriminants, which the standard library hashes at pointer width, are widened to
+//! 64 bits.
 
 use std::hash::{Hash, Hasher};
 

@@ -1,7 +1,7 @@
 //! The deterministic world: a clock, a queue of events, a network, rules, inputs and snapshots.
 //!
-//! [`World`] runs nodes of one kind; [`Cluster`] is its face without the kind; [`Timeline`] makes any
-//! moment of a run reachable.
+//! [`World`] runs nodes of one kind; [`Cluster`] is its face without the kind; [`Timeline`] makes
+//! any moment of a run reachable.
 
 mod apply;
 pub mod arrivals;

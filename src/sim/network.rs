@@ -1,7 +1,8 @@
 //! The network: a list of rules that decide the fate of each packet.
 //!
-//! Rules are asked in the order of the list and the first answer but `Pass` is taken, as in turmoil's
-//! rule list. The stock list is: held by a visitor, cut, lost, duplicated, reordered, delayed.
+//! Rules are asked in the order of the list and the first answer but `Pass` is taken, as in
+//! turmoil's rule list. The stock list is: held by a visitor, cut, lost, duplicated, reordered,
+//! delayed.
 
 use crate::kernel::{Choices, Face, NodeId, Party, Ratio, SimTime, Span, Window};
 
@@ -191,8 +192,8 @@ impl NetworkSpec {
         NetworkSpec { delay, client_delay, loss: zero, duplicate: zero, reorder: zero }
     }
 
-    /// One data centre: the mix fitted to `LinkedIn`'s production traces on solid state disks, every
-    /// leg 91.22 % Pareto(0.235 ms, 10) and 8.78 % exponential with rate 1.66 per ms
+    /// One data centre: the mix fitted to `LinkedIn`'s production traces on solid state disks,
+    /// every leg 91.22 % Pareto(0.235 ms, 10) and 8.78 % exponential with rate 1.66 per ms
     /// [bailis12 §5.3].
     pub fn lan() -> NetworkSpec {
         NetworkSpec::plain(Delay::ParetoExp {
@@ -209,14 +210,14 @@ impl NetworkSpec {
         NetworkSpec::plain(Delay::Even(Window::between(Span::millis(30), Span::millis(40))))
     }
 
-    /// Five regions around the world [ibm24 §20 Oct 2024], half the mean round trip each way plus an
-    /// exponential wobble of 2 ms (our assumption).
+    /// Five regions around the world [ibm24 §20 Oct 2024], half the mean round trip each way plus
+    /// an exponential wobble of 2 ms (our assumption).
     pub fn geo() -> NetworkSpec {
         NetworkSpec::plain(Delay::Regions { wobble: Span::millis(2) })
     }
 
-    /// Narrow-band cellular devices: mean 837 ms [ugwuanyi21 §6]; log-normal with a spread of 0.5 and
-    /// 2 % loss are our assumptions, after the high variability reported in [martinez19 §5].
+    /// Narrow-band cellular devices: mean 837 ms [ugwuanyi21 §6]; log-normal with a spread of 0.5
+    /// and 2 % loss are our assumptions, after the high variability reported in [martinez19 §5].
     pub fn iot() -> NetworkSpec {
         let delay = Delay::LogNormal { mean: Span::millis(837), spread: 0.5 };
         NetworkSpec { loss: Ratio::percent(2), ..NetworkSpec::plain(delay) }

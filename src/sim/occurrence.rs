@@ -1,4 +1,5 @@
-//! What one event was: everything the outside may know of it, with buffers reused from event to event.
+//! What one event was: everything the outside may know of it, with buffers reused from event to
+//! event.
 
 use crate::kernel::{ClientId, Face, Fact, NodeId, Op, Outcome, Party, RequestId, SimTime};
 

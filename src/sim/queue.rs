@@ -1,6 +1,6 @@
-//! The queue of things to come, ordered by time. Equal times keep insertion order, but what is done
-//! from outside comes last: so an input added while the world runs strikes at the same place as the
-//! same input written into the recipe beforehand.
+//! The queue of things to come, ordered by time. Equal times keep insertion order, but what is
+//! done from outside comes last: so an input added while the world runs strikes at the same place
+//! as the same input written into the recipe beforehand.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;

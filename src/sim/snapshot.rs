@@ -139,7 +139,7 @@ impl<N: Node> World<N> {
                 due_at: timer.due_at,
             })
             .collect();
-        timers.sort_by_key(|timer| timer.due_at);
+        soonest_first(&mut timers);
         NodeView {
             id,
             role: node.map_or(Role::Follower, Node::role),
@@ -171,7 +171,7 @@ impl<N: Node> World<N> {
                 detail: if labels { flight.cargo.detail() } else { String::new() },
             })
             .collect();
-        views.sort_by_key(|view| view.note.id);
+        in_order_of_sending(&mut views);
         views
     }
 
@@ -190,4 +190,14 @@ impl<N: Node> World<N> {
     pub fn severed(&self, from: NodeId, to: NodeId) -> bool {
         self.network.severs(Party::Node(from), Party::Node(to))
     }
+}
+
+// Outside of `World<N>`, so that the code of sorting exists once and not once for each entry.
+
+fn soonest_first(timers: &mut [TimerView]) {
+    timers.sort_by_key(|timer| timer.due_at);
+}
+
+fn in_order_of_sending(views: &mut [FlightView]) {
+    views.sort_by_key(|view| view.note.id);
 }

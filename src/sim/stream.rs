@@ -1,5 +1,5 @@
-//! The stream of work poured over a pool: arrivals, sizes and keys from streams of their own, so that
-//! every request is the same whatever the strategy does with it.
+//! The stream of work poured over a pool: arrivals, sizes and keys from streams of their own, so
+//! that every request is the same whatever the strategy does with it.
 
 use std::collections::VecDeque;
 

@@ -1,8 +1,8 @@
 //! Going back in time: key frames and deterministic replay.
 //!
-//! A timeline computes a run ahead and keeps, for every event, its instant, and every so often a whole
-//! copy of the world. To be anywhere, it copies the nearest key frame before and replays from there;
-//! equal to having run there in the first place, because a run is its recipe.
+//! A timeline computes a run ahead and keeps, for every event, its instant, and every so often a
+//! whole copy of the world. To be anywhere, it copies the nearest key frame before and replays
+//! from there; equal to having run there in the first place, because a run is its recipe.
 
 use crate::kernel::SimTime;
 
@@ -42,7 +42,8 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// A run of `cluster`, which has just been built, up to `until` and at most `events_max` events.
+    /// A run of `cluster`, which has just been built, up to `until` and at most `events_max`
+    /// events.
     pub fn new(cluster: Box<dyn Cluster>, until: SimTime, events_max: u64) -> Timeline {
         Timeline {
             keys: vec![(0, cluster.fork())],
@@ -153,8 +154,8 @@ impl Timeline {
         self.cursor.last().index
     }
 
-    /// Moves the cursor behind `event`, or behind the last one computed if that is earlier. Shows every
-    /// event replayed on the way to `watch`.
+    /// Moves the cursor behind `event`, or behind the last one computed if that is earlier. Shows
+    /// every event replayed on the way to `watch`.
     pub fn seek(&mut self, event: u64, mut watch: impl FnMut(&Occurrence)) {
         let event = event.min(self.last_event());
         let near = self.keys.partition_point(|(index, _)| *index as u64 <= event) - 1;

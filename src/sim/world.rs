@@ -288,7 +288,8 @@ impl<N: Node> World<N> {
         &self.spec
     }
 
-    /// The node `id`, unless it is crashed or does not exist. For tests; the screen reads snapshots.
+    /// The node `id`, unless it is crashed or does not exist. For tests; the screen reads
+    /// snapshots.
     pub fn node(&self, id: NodeId) -> Option<&N> {
         self.slots.get(id.index()).and_then(|slot| slot.node.as_ref())
     }

@@ -49,7 +49,7 @@ fn BrokenLink(props: &BrokenProps) -> Html {
     html! {
         <div class="card" role="alert">
             {verdict(lang, Status::Violated)}
-            <h2 class="card-title">{Label::LinkBroken.text(lang)}</h2>
+            <h2 class="card-title">{Label::LinkUnread.text(lang)}</h2>
             <p>{said(lang, &props.why)}</p>
             <p class="card-ways">
                 <button type="button" class="button line" onclick={on(&props.on_gallery)}>

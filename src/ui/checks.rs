@@ -1,7 +1,7 @@
 //! How properties and expectations stand, and why one fails.
 
 use quorate::lab::{Action, CheckView, Status};
-use quorate::scene::text::{Label, property, property_help, violated_at};
+use quorate::scene::text::{Label, Lang, property, property_help, violated_at};
 use yew::prelude::*;
 
 use super::parts::{Glyph, icon, said, verdict};
@@ -19,7 +19,13 @@ pub(crate) struct ChecksProps {
 #[component]
 pub(crate) fn Checks(props: &ChecksProps) -> Html {
     let lang = use_lang();
-    let all = props.properties.iter().chain(props.expectations.iter());
+    // What is expected word for word as it is always judged stands there once.
+    let twice = |one: &&CheckView| {
+        let mut properties = props.properties.iter().filter_map(|check| check.property);
+        properties.any(|of| property(Lang::En, of).eq_ignore_ascii_case(&one.text))
+    };
+    let own = props.expectations.iter().filter(|one| !twice(one));
+    let all = props.properties.iter().chain(own);
     let empty = props.properties.is_empty() && props.expectations.is_empty();
     html! {
         <section class="checks" aria-labelledby="checks-title">
@@ -54,7 +60,7 @@ fn Check(props: &CheckProps) -> Html {
     let status = if fails { Status::Violated } else { check.status };
     let name = match check.property {
         Some(of) => property(lang, of).to_owned(),
-        None => check.text.clone(),
+        None => capital(&check.text),
     };
     let body = html! {
         <>
@@ -86,4 +92,11 @@ fn Check(props: &CheckProps) -> Html {
             }
         </li>
     }
+}
+
+/// The text of a line as a title.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }

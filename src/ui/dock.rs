@@ -25,7 +25,7 @@ impl Tab {
         match self {
             Tab::Messages => Label::Messages,
             Tab::Nodes if pool => Label::Servers,
-            Tab::Nodes => Label::Nodes,
+            Tab::Nodes => Label::AllNodes,
         }
     }
 }
@@ -42,7 +42,9 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
     let lang = use_lang();
     let tab = use_state(Tab::default);
     let view = &props.view;
-    let Some(snapshot) = view.snapshot.as_ref().map(Same::from) else { return Html::default() };
+    let Some(snapshot) = view.snapshot.as_ref().map(Same::from) else {
+        return html! { <section class="dock" aria-label={Label::Tables.text(lang)} /> };
+    };
     let count = |of: Tab| match of {
         Tab::Messages => snapshot.flights.len(),
         Tab::Nodes => snapshot.nodes.len(),
@@ -50,8 +52,8 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
     html! {
         <section class="dock" aria-label={Label::Tables.text(lang)}>
             <div class="dock-tabs" role="group" aria-label={Label::Tables.text(lang)}>
-                for one in Tab::ALL {
-                    <button type="button" key={count(one)} class="dock-tab"
+                for (index, one) in Tab::ALL.into_iter().enumerate() {
+                    <button type="button" key={index} class="dock-tab"
                         aria-pressed={(*tab == one).to_string()}
                         onclick={let tab = tab.setter(); move |_: MouseEvent| tab.set(one)}>
                         <span>{one.label(view.pool.is_some()).text(lang)}</span>

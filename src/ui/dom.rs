@@ -1,4 +1,5 @@
-//! The page's own objects, owned: a listener, a timer or an observer ends with the value that holds it.
+//! The page's own objects, owned: a listener, a timer or an observer ends with the value that
+//! holds it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -89,6 +90,7 @@ impl Drop for Timeout {
 }
 
 type OnFrame = Box<dyn Fn(f64) -> bool>;
+type FrameClosure = Closure<dyn FnMut(f64)>;
 
 /// An animation loop that sleeps when its callback says that nothing moves.
 pub(crate) struct Frames(Rc<Loop>);
@@ -96,7 +98,7 @@ pub(crate) struct Frames(Rc<Loop>);
 struct Loop {
     pending: Cell<Option<i32>>,
     on_frame: OnFrame,
-    closure: RefCell<Option<Closure<dyn FnMut(f64)>>>,
+    closure: RefCell<Option<FrameClosure>>,
 }
 
 impl Frames {
@@ -105,7 +107,7 @@ impl Frames {
     pub(crate) fn new(on_frame: impl Fn(f64) -> bool + 'static) -> Frames {
         let shared = Rc::new_cyclic(|weak: &Weak<Loop>| {
             let weak = weak.clone();
-            let closure = Closure::<dyn FnMut(f64)>::new(move |now| {
+            let closure = FrameClosure::new(move |now| {
                 if let Some(shared) = weak.upgrade() {
                     shared.pending.set(None);
                     if (shared.on_frame)(now) {

@@ -51,7 +51,7 @@ pub(crate) fn Embed(props: &EmbedProps) -> Html {
                         on_select={act.reform(Action::Select)} />
                     if let Some(why) = &props.opened.broken_link {
                         <div class="card" role="alert">
-                            <h2 class="card-title">{Label::LinkBroken.text(lang)}</h2>
+                            <h2 class="card-title">{Label::LinkUnread.text(lang)}</h2>
                             <p>{said(lang, why)}</p>
                         </div>
                     }

@@ -13,10 +13,18 @@ pub(crate) struct Press {
     /// Ctrl, or ⌘ on a Mac.
     pub(crate) command: bool,
     pub(crate) alt: bool,
-    /// The focus is where text is written.
-    pub(crate) typing: bool,
-    /// The focus is on something that the key works itself: a button, a slider.
-    pub(crate) on_control: bool,
+    pub(crate) focus: Focus,
+}
+
+/// Where the focus is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Focus {
+    /// On nothing that hears keys itself.
+    Page,
+    /// On something a key works: a button, a link.
+    Control,
+    /// Where text is written, or a value set.
+    Field,
 }
 
 /// What a key means.
@@ -41,7 +49,7 @@ pub(crate) fn meaning(press: &Press, selected: Option<NodeId>, nodes: u32) -> Op
     if press.command {
         return with_command(press).map(Meaning::Do);
     }
-    if press.typing {
+    if press.focus == Focus::Field {
         return None;
     }
     moving(press).or_else(|| choosing(press, nodes)).or_else(|| faulting(press, selected))
@@ -53,14 +61,14 @@ fn with_command(press: &Press) -> Option<Action> {
         "z" | "Z" if press.shift => Some(Action::Redo),
         "z" | "Z" => Some(Action::Undo),
         // The habit of Windows.
-        "y" if !press.typing => Some(Action::Redo),
+        "y" if press.focus != Focus::Field => Some(Action::Redo),
         _ => None,
     }
 }
 
 /// Keys that move the playhead.
 fn moving(press: &Press) -> Option<Meaning> {
-    let free = !press.on_control;
+    let free = press.focus == Focus::Page;
     let action = match press.key.as_str() {
         " " if free => Action::TogglePlay,
         "ArrowLeft" if press.shift => Action::PreviousMark,
@@ -116,21 +124,14 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test;
 
     fn press(key: &str) -> Press {
-        Press {
-            key: key.to_owned(),
-            shift: false,
-            command: false,
-            alt: false,
-            typing: false,
-            on_control: false,
-        }
+        Press { key: key.to_owned(), shift: false, command: false, alt: false, focus: Focus::Page }
     }
 
     #[wasm_bindgen_test]
     fn letters_are_letters_while_typing() {
-        let typed = Press { typing: true, ..press("c") };
+        let typed = Press { focus: Focus::Field, ..press("c") };
         assert_eq!(meaning(&typed, Some(NodeId(0)), 5), None);
-        let run = Press { typing: true, command: true, ..press("Enter") };
+        let run = Press { focus: Focus::Field, command: true, ..press("Enter") };
         assert_eq!(meaning(&run, None, 5), Some(Meaning::Do(Action::Run)));
     }
 
@@ -150,7 +151,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn space_works_the_button_that_has_the_focus() {
-        let focused = Press { on_control: true, ..press(" ") };
+        let focused = Press { focus: Focus::Control, ..press(" ") };
         assert_eq!(meaning(&focused, None, 5), None);
         assert_eq!(meaning(&press(" "), None, 5), Some(Meaning::Do(Action::TogglePlay)));
     }

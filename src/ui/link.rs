@@ -123,7 +123,7 @@ pub(crate) fn copier(desk: &Desk, success: Label) -> Callback<String> {
     let desk = desk.clone();
     Callback::from(move |text: String| {
         let (desk, kept) = (desk.clone(), text.clone());
-        place::copy(text, move |copied| {
+        place::copy(&text, move |copied| {
             if copied {
                 desk.say(success.text(desk.lang));
             } else {

@@ -1,8 +1,9 @@
 //! The page: a Yew tree around one playground.
 //!
-//! [`session::Session`] owns the [`Lab`](quorate::lab::Lab) outside the tree, runs its frames and tells
-//! panels when to look again: at most ten times a second while it plays, at once otherwise. Panels are
-//! pure functions of shared values compared by pointer. What moves is drawn on a canvas by the stage.
+//! [`session::Session`] owns the [`Lab`](quorate::lab::Lab) outside the tree, runs its frames and
+//! tells panels when to look again: at most ten times a second while it plays, at once otherwise.
+//! Panels are pure functions of shared values compared by pointer. What moves is drawn on a canvas
+//! by the stage.
 
 mod app;
 mod cards;

@@ -54,7 +54,7 @@ pub(crate) fn kept(name: &str) -> Option<String> {
 }
 
 /// Puts text on the clipboard and says whether that worked.
-pub(crate) fn copy(text: String, done: impl FnOnce(bool) + 'static) {
+pub(crate) fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
     // Browsers leave the clipboard out where the page is not trusted.
     let navigator = dom::window().navigator();
     let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into());
@@ -62,7 +62,7 @@ pub(crate) fn copy(text: String, done: impl FnOnce(bool) + 'static) {
         done(false);
         return;
     }
-    let promise = navigator.clipboard().write_text(&text);
+    let promise = navigator.clipboard().write_text(text);
     wasm_bindgen_futures::spawn_local(async move {
         done(JsFuture::from(promise).await.is_ok());
     });

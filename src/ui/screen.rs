@@ -86,7 +86,10 @@ impl Reducible for Screen {
             Turn::CloseDialog => screen.open = None,
             Turn::Menu(at) => screen.over.menu = Some(at),
             Turn::CloseMenu => screen.over.menu = None,
-            Turn::Partition => screen.over = Over { menu: None, side: Some(Vec::new()) },
+            Turn::Partition => {
+                screen.over = Over { menu: None, side: Some(Vec::new()) };
+                screen.drawer = false;
+            }
             Turn::Toggle(node) => toggle(screen.over.side.get_or_insert_default(), node),
             Turn::EndPartition => screen.over.side = None,
             Turn::Say(toast) => {
@@ -111,13 +114,10 @@ impl Reducible for Screen {
 }
 
 fn toggle(side: &mut Vec<NodeId>, node: NodeId) {
-    match side.iter().position(|other| *other == node) {
-        Some(place) => {
-            side.remove(place);
-        }
-        None => {
-            side.push(node);
-            side.sort_unstable();
-        }
+    if let Some(place) = side.iter().position(|other| *other == node) {
+        side.remove(place);
+    } else {
+        side.push(node);
+        side.sort_unstable();
     }
 }

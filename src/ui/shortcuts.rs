@@ -2,13 +2,13 @@
 
 use quorate::kernel::NodeId;
 use quorate::lab::{Action, Selection};
-use web_sys::{Element, HtmlInputElement};
+use web_sys::Element;
 use yew::prelude::*;
 
 use super::dom::{self, Listener};
 use super::editor::selected;
 use super::faults::MenuAt;
-use super::keys::{Meaning, Press, meaning};
+use super::keys::{Focus, Meaning, Press, meaning};
 use super::screen::{Open, Turn};
 use super::workbench::Desk;
 
@@ -37,13 +37,14 @@ fn hear(desk: &Desk, side: Option<&[NodeId]>, event: &KeyboardEvent) {
         return;
     }
     let press = press(event, target.as_ref());
-    if let Some(side) = side {
-        if press.key == "Enter" && !press.on_control {
-            event.prevent_default();
-            desk.split(side.to_vec());
-            desk.turn.dispatch(Turn::EndPartition);
-            return;
-        }
+    if let Some(side) = side
+        && press.key == "Enter"
+        && press.focus == Focus::Page
+    {
+        event.prevent_default();
+        desk.split(Vec::from(side));
+        desk.turn.dispatch(Turn::EndPartition);
+        return;
     }
     let view = desk.session.view();
     let Some(meaning) = meaning(&press, selected(&view), view.names.len() as u32) else { return };
@@ -53,20 +54,19 @@ fn hear(desk: &Desk, side: Option<&[NodeId]>, event: &KeyboardEvent) {
 
 fn press(event: &KeyboardEvent, target: Option<&Element>) -> Press {
     let tag = target.map(Element::tag_name).unwrap_or_default();
-    let ranged = target.and_then(|target| {
-        wasm_bindgen::JsCast::dyn_ref::<HtmlInputElement>(target).map(HtmlInputElement::type_)
-    });
     let role = target.and_then(|target| target.get_attribute("role"));
-    let button = role.as_deref() == Some("button");
+    let focus = match tag.as_str() {
+        "INPUT" | "TEXTAREA" | "SELECT" => Focus::Field,
+        "BUTTON" | "A" | "SUMMARY" => Focus::Control,
+        _ if role.as_deref() == Some("button") => Focus::Control,
+        _ => Focus::Page,
+    };
     Press {
         key: event.key(),
         shift: event.shift_key(),
         command: event.ctrl_key() || event.meta_key(),
         alt: event.alt_key(),
-        typing: matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT"),
-        on_control: ranged.is_some()
-            || button
-            || matches!(tag.as_str(), "BUTTON" | "A" | "SUMMARY"),
+        focus,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use quorate::lab::{Action, ViewModel};
 use quorate::scene::text::{Label, Lang};
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::parts::{Choice, Glyph, Segmented, icon, on, said};
@@ -72,7 +73,6 @@ pub(crate) fn TopBar(props: &TopBarProps) -> Html {
 fn skip() -> Callback<MouseEvent> {
     Callback::from(|event: MouseEvent| {
         event.prevent_default();
-        use wasm_bindgen::JsCast;
         let scene = super::dom::document().get_element_by_id("scene");
         if let Some(scene) = scene.and_then(|scene| scene.dyn_into::<web_sys::HtmlElement>().ok()) {
             let _ = scene.focus();

@@ -70,7 +70,7 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
             <Dock view={view.clone()} act={act.clone()} />
             <PaneTabs pane={screen.pane} node={node_name(&view)}
                 on_choose={desk.turn(Turn::Pane)} />
-            <aside class="inspector" aria-label={Label::Inspector.text(lang)}>
+            <aside class="inspector" tabindex="0" aria-label={Label::Inspector.text(lang)}>
                 <Inspector view={view.clone()} {act} on_menu={desk.on_menu()} />
             </aside>
             {dialog(&desk, &screen, &view)}

@@ -7,7 +7,8 @@ use quorate::lab::{Action, Deed, Lab, RunView, Selection, Speed, Status};
 use quorate::sim::{Input, Status as NodeStatus, Target};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const RAFT: &str = "# Five nodes\n# One of them will lead.\ncluster raft nodes=5 seed=7 network=wan\n\
+const RAFT: &str = "# Five nodes\n# One of them will lead.\n\
+                    cluster raft nodes=5 seed=7 network=wan\n\
                     clients 1 every=200ms\nat 2s crash leader\nrun 4s\nexpect agreement\n";
 
 fn opened(text: &str) -> Lab {
@@ -149,7 +150,8 @@ fn the_same_text_gives_the_same_digest() {
 #[wasm_bindgen_test(unsupported = test)]
 fn playback_stops_at_a_violation_and_explains_it() {
     let text = "cluster paxos-article nodes=3 seed=1 vote=always\n\
-                at 10ms request propose A via n1\nat 12ms request propose B via n3 from c2\nrun 2s\n";
+                at 10ms request propose A via n1\n\
+                at 12ms request propose B via n3 from c2\nrun 2s\n";
     let mut lab = opened(text);
     lab.update(Action::Speed(Speed::Max));
     lab.update(Action::Play);
@@ -202,4 +204,19 @@ fn a_run_stopped_by_its_limit_can_go_on() {
     lab.update(Action::RaiseLimit);
     let mut lab = settled(lab);
     assert!(lab.view().playhead.events > 300);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn servers_are_shown_with_their_own_names_and_speeds() {
+    let text = "balance random servers=3 seed=3\nservers s1 x3, s2 x2\n\
+                arrivals poisson load=50%\nservice exp mean=10ms\nrun 1s\n";
+    let mut lab = opened(text);
+    lab.update(Action::End);
+    let view = lab.view();
+    let servers = &view.pool.as_ref().expect("a pool").servers;
+    let shown: Vec<(&str, u32)> =
+        servers.iter().map(|server| (server.name.as_str(), server.capacity_milli)).collect();
+    assert_eq!(shown, [("s1", 3000), ("s2", 2000), ("s3", 1000)]);
+    let picked: u64 = servers.iter().map(|server| server.picked).sum();
+    assert!(picked > 0 && servers.iter().all(|server| server.busy > 0.0));
 }

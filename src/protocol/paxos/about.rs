@@ -155,10 +155,5 @@ pub(super) const ABOUT: About = About {
         mark("tell", "{node} tells {peer} what it knows.", "{node} 把自己所知道的告诉 {peer}。"),
     ],
     faces: &[PREPARE, PROMISE, NACK, ACCEPT, ACCEPTED, LEARN, CHOSEN],
-    source: concat!(
-        include_str!("mod.rs"),
-        include_str!("proposer.rs"),
-        include_str!("acceptor.rs"),
-        include_str!("learner.rs"),
-    ),
+    source: crate::kernel::listing!("mod.rs", "proposer.rs", "acceptor.rs", "learner.rs",),
 };

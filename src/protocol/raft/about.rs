@@ -61,12 +61,12 @@ pub(super) const ABOUT: About = About {
         APPENDED,
         REJECTED,
     ],
-    source: concat!(
-        include_str!("mod.rs"),
-        include_str!("election.rs"),
-        include_str!("replication.rs"),
-        include_str!("client.rs"),
-        include_str!("log.rs"),
+    source: crate::kernel::listing!(
+        "mod.rs",
+        "election.rs",
+        "replication.rs",
+        "client.rs",
+        "log.rs",
     ),
 };
 

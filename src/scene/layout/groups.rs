@@ -75,8 +75,8 @@ impl Groups {
         sizes.max_by_key(|(size, group)| (*size, u32::MAX - group)).map_or(0, |(_, group)| group)
     }
 
-    /// The nodes in the order in which they stand around the ring: as numbered if every group stands
-    /// together so, else group by group.
+    /// The nodes in the order in which they stand around the ring: as numbered if every group
+    /// stands together so, else group by group.
     pub(super) fn order(&self) -> Vec<u32> {
         let mut order: Vec<u32> = (0..self.of.len() as u32).collect();
         if self.count > 1 && self.borders(&order) > self.count as usize {

@@ -110,7 +110,8 @@ const PHONE: f64 = 560.0;
 const LOW: f64 = 400.0;
 
 impl Layout {
-    /// Places for `nodes` and `clients` on a stage of this size in pixels, split as `cuts` split it.
+    /// Places for `nodes` and `clients` on a stage of this size in pixels, split as `cuts` split
+    /// it.
     pub fn new((width, height): (f64, f64), nodes: usize, clients: usize, cuts: &[Cut]) -> Layout {
         let groups = Groups::of(nodes, cuts);
         let frame = Frame::of(width, height, nodes, clients);
@@ -154,8 +155,8 @@ impl Layout {
         self.width < PHONE
     }
 
-    /// Moves every node `share` of the way from where `before` has it: the halves of a partition drift
-    /// apart in a fraction of a second instead of jumping.
+    /// Moves every node `share` of the way from where `before` has it: the halves of a partition
+    /// drift apart in a fraction of a second instead of jumping.
     #[must_use]
     pub fn blended(&self, before: &Layout, share: f64) -> Layout {
         let mut layout = self.clone();

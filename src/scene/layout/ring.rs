@@ -104,7 +104,8 @@ fn oval(frame: &Frame, count: usize, radius: f64, depth: Depth) -> Oval {
     Oval { centre: at(f64::midpoint(left, right), middle), rx, ry }
 }
 
-/// The angle of the first of `count` nodes: at twelve, but two stand side by side and four in a square.
+/// The angle of the first of `count` nodes: at twelve, but two stand side by side and four in a
+/// square.
 fn first_turn(count: usize) -> f64 {
     match count {
         2 => TAU * 0.5,
@@ -170,13 +171,15 @@ fn perimeter(rx: f64, ry: f64) -> f64 {
     TAU / 2.0 * (3.0 * (rx + ry) - root)
 }
 
+/// Pieces into which an oval is cut to measure along it.
+const STEPS: usize = 512;
+
 /// Angles of `count` nodes: evenly spaced for a few, at even distances along the line for more.
 fn turns(count: usize, rx: f64, ry: f64) -> Vec<f64> {
     let first = first_turn(count);
     if count <= 8 {
         return (0..count).map(|index| first + TAU * index as f64 / count as f64).collect();
     }
-    const STEPS: usize = 512;
     let point = |step: usize| {
         let turn = first + TAU * step as f64 / STEPS as f64;
         at(rx * libm::cos(turn), ry * libm::sin(turn))
@@ -196,7 +199,8 @@ fn turns(count: usize, rx: f64, ry: f64) -> Vec<f64> {
     turns
 }
 
-/// Numbers the nodes of several rings around the clock, so that neighbours in number stand together.
+/// Numbers the nodes of several rings around the clock, so that neighbours in number stand
+/// together.
 fn by_angle(spots: &mut [Spot], centre: Point) {
     let clock = |spot: &Spot| {
         let turn = libm::atan2(spot.place.x - centre.x, centre.y - spot.place.y) / TAU;

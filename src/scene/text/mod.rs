@@ -2,8 +2,8 @@
 //!
 //! A [`Label`] is a fixed word or sentence; the functions beside it are sentences with something to
 //! fill in. A missing translation does not compile: labels carry both languages in one line, and
-//! functions match on [`Lang`] without a catch-all. Names of a protocol's own (`RequestVote`, `term`,
-//! `commitIndex`) stay English on every screen.
+//! functions match on [`Lang`] without a catch-all. Names of a protocol's own (`RequestVote`,
+//! `term`, `commitIndex`) stay English on every screen.
 
 mod figure;
 mod keys;

@@ -46,7 +46,8 @@ const TITLES: &[(&str, &str)] = &[
     ("Server", "服务器"),
 ];
 
-/// The protocol's own word for a part if there is one and it can be translated, else the neutral one.
+/// The protocol's own word for a part if there is one and it can be translated, else the neutral
+/// one.
 pub fn role_title(lang: Lang, neutral: Role, title: &'static str) -> &'static str {
     if title.is_empty() {
         return role(lang, neutral);

@@ -33,6 +33,7 @@ pub(super) fn servers(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
             let place = twice.first.max(group.first);
             let name = cursor.scene.names.node(cursor.scene.names.server(place));
             cursor.problem(token, ProblemKind::Twice { name });
+            return None;
         }
         groups.push(group);
         next = cursor.take();

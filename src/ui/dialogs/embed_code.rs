@@ -44,8 +44,9 @@ pub(crate) fn EmbedCode(props: &EmbedCodeProps) -> Html {
 fn snippet(base: &str, lang: &str, fragment: &str, title: &str) -> String {
     let title = title.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
     format!(
-        "<iframe src=\"{base}?embed&amp;lang={lang}#{fragment}\"\n  title=\"{title}\" width=\"100%\" \
-         height=\"460\" loading=\"lazy\"\n  allow=\"fullscreen; clipboard-write\"\n  \
+        "<iframe src=\"{base}?embed&amp;lang={lang}#{fragment}\"\n  title=\"{title}\" \
+         width=\"100%\" height=\"460\" loading=\"lazy\"\n  \
+         allow=\"fullscreen; clipboard-write\"\n  \
          style=\"border: 0; border-radius: 10px\"></iframe>"
     )
 }

@@ -1,9 +1,9 @@
 //! The gallery: every scenario by shelf, with search.
 
-use quorate::script::Said;
-use quorate::script::gallery::{GALLERY, Item};
 use quorate::kernel::Family;
 use quorate::scene::text::{Label, Lang, family};
+use quorate::script::Said;
+use quorate::script::gallery::{GALLERY, Item};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 

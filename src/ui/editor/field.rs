@@ -92,7 +92,7 @@ pub(crate) fn Field(props: &FieldProps) -> Html {
     });
     let text = draft.as_deref().unwrap_or(&props.text);
     html! {
-        <div class="code" ref={scroller}>
+        <div class="code-frame"><div class="code" ref={scroller}>
             <div class="code-sheet">
                 <div class="code-lines" aria-hidden="true">{lines(text, props)}</div>
                 <textarea ref={field} class="code-field" spellcheck="false" autocomplete="off"
@@ -103,7 +103,7 @@ pub(crate) fn Field(props: &FieldProps) -> Html {
                     oninput={on_input}
                     onkeydown={undo_keys(&props.on_typed)} />
             </div>
-        </div>
+        </div></div>
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn Line(props: &LineProps) -> Html {
     let pieces = pieces(&props.text);
     let violated = props.status == Some(Status::Violated);
     html! {
-        <div class={classes!("line", props.current.then_some("line-current"))}>
+        <div class={classes!("code-line", props.current.then_some("line-current"))}>
             <span class="line-number">{props.number}</span>
             <span class="line-sign">
                 if let Some(status) = status {

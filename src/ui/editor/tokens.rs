@@ -1,4 +1,5 @@
-//! Cuts a line of the scenario into words by class, for colour alone: what is wrong is found elsewhere.
+//! Cuts a line of the scenario into words by class, for colour alone: what is wrong is found
+//! elsewhere.
 
 /// What kind of word it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,13 +45,14 @@ pub(crate) struct Piece<'a> {
 pub(crate) fn pieces(line: &str) -> Vec<Piece<'_>> {
     let mut found = Vec::new();
     let (code, comment) = line.split_at(line.find('#').unwrap_or(line.len()));
+    let continued = line.starts_with([' ', '\t']);
     let mut rest = code;
     let mut words: Vec<&str> = Vec::new();
     while let Some(first) = rest.chars().next() {
         let wordy = is_wordy(first);
         let end = rest.find(|c| is_wordy(c) != wordy).unwrap_or(rest.len());
         let (text, tail) = rest.split_at(end);
-        let class = if wordy { classify(text, &words, tail) } else { Class::Plain };
+        let class = if wordy { classify(text, &words, tail, continued) } else { Class::Plain };
         if wordy {
             words.push(text);
         }
@@ -67,8 +69,9 @@ fn is_wordy(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '%' | '+')
 }
 
-/// The class of `word` behind `before`, with `tail` still to come.
-fn classify(word: &str, before: &[&str], tail: &str) -> Class {
+/// The class of `word` behind `before`, with `tail` still to come, on a line that goes on from the
+/// one before or not.
+fn classify(word: &str, before: &[&str], tail: &str, continued: bool) -> Class {
     if word.starts_with(|c: char| c.is_ascii_digit()) || is_factor(word) {
         return Class::Number;
     }
@@ -76,13 +79,14 @@ fn classify(word: &str, before: &[&str], tail: &str) -> Class {
         return Class::Node;
     }
     match before {
+        _ if continued => Class::Entry,
         [] => Class::Keyword,
         _ if tail.starts_with('=') => Class::Plain,
-        ["cluster" | "network" | "arrivals" | "service"] => Class::Entry,
-        ["balance" | "compare", ..] => Class::Entry,
         ["at", _] => Class::Command,
-        ["at" | "expect", ..] => Class::Plain,
-        _ => Class::Entry,
+        ["cluster" | "network" | "arrivals" | "service"] | ["balance" | "compare", ..] => {
+            Class::Entry
+        }
+        _ => Class::Plain,
     }
 }
 
@@ -101,7 +105,8 @@ fn is_node(word: &str) -> bool {
         || word.split("..").all(numbered)
 }
 
-/// Cuts pieces at the edges of `marks` (from and to, in characters from 0), and says which lie inside.
+/// Cuts pieces at the edges of `marks` (from and to, in characters from 0), and says which lie
+/// inside.
 pub(crate) fn marked<'a>(pieces: &[Piece<'a>], marks: &[(u32, u32)]) -> Vec<(Piece<'a>, bool)> {
     let inside = |at: u32| marks.iter().any(|(from, to)| (*from..*to).contains(&at));
     let mut found = Vec::new();

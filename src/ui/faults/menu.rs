@@ -3,6 +3,7 @@
 use quorate::kernel::{NodeId, Role};
 use quorate::lab::{Deed, Health, Input, NodeView, Target};
 use quorate::scene::text::{Label, Lang, role_title};
+use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
@@ -46,7 +47,7 @@ pub(crate) fn NodeMenu(props: &NodeMenuProps) -> Html {
         move |element| {
             let element = element.clone();
             let listener = Listener::new(&dom::document(), "pointerdown", move |event| {
-                let target = event.target().map(wasm_bindgen::JsCast::unchecked_into);
+                let target = event.target().map(JsCast::unchecked_into);
                 let inside = element.get().is_some_and(|own| own.contains(target.as_ref()));
                 if !inside {
                     on_close.emit(());
@@ -99,7 +100,6 @@ fn open(element: &NodeRef, at: MenuAt) -> impl FnOnce() + use<> {
 }
 
 fn focus(element: Option<web_sys::Element>) {
-    use wasm_bindgen::JsCast;
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
@@ -130,7 +130,6 @@ fn menu_keys(on_close: &Callback<()>) -> Callback<KeyboardEvent> {
         let own: &web_sys::Node = &target;
         let place = (0..count).find(|at| items.item(*at as u32).as_ref() == Some(own));
         let next = (place.unwrap_or(0) + step).rem_euclid(count.max(1));
-        use wasm_bindgen::JsCast;
         focus(items.item(next as u32).and_then(|item| item.dyn_into().ok()));
     })
 }

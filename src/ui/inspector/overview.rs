@@ -84,6 +84,7 @@ fn row(lang: Lang, node: &NodeView, props: &NodeTableProps) -> Html {
     let crashed = matches!(node.status, Health::Crashed(_));
     let select = props.act.reform(move |_: MouseEvent| Action::Select(Some(Selection::Node(id))));
     let last = node.card.as_ref().and_then(|card| card.log.last());
+    let era = if crashed { "–".to_owned() } else { node.era.to_string() };
     html! {
         <tr key={id.0}>
             <td>
@@ -92,7 +93,7 @@ fn row(lang: Lang, node: &NodeView, props: &NodeTableProps) -> Html {
                 </button>
             </td>
             <td class={role_class(node.role, crashed)}>{state(lang, node)}</td>
-            <td class="right mono">{if crashed { "–".to_owned() } else { node.era.to_string() }}</td>
+            <td class="right mono">{era}</td>
             <td class="right mono">{last.map_or("–".to_owned(), |cell| cell.slot.to_string())}</td>
         </tr>
     }

@@ -1,9 +1,9 @@
 //! Puts a display list on a canvas.
 //!
-//! A canvas is told only what changes: the last ink, width, dash, face and opacity are remembered, and
-//! widths of words are measured once.
+//! A canvas is told only what changes: the last ink, width, dash, face and opacity are remembered,
+//! and widths of words are measured once.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
 use js_sys::Array;
@@ -28,7 +28,7 @@ pub(super) struct Surface {
     ratio: f64,
     told: Told,
     theme: Option<Theme>,
-    widths: HashMap<(Face, u32), HashMap<String, f64>>,
+    widths: BTreeMap<(Face, u32), BTreeMap<String, f64>>,
     measured: usize,
     dashes: Vec<(Dash, Array)>,
 }
@@ -56,7 +56,7 @@ impl Surface {
             ratio: 0.0,
             told: Told::default(),
             theme: None,
-            widths: HashMap::new(),
+            widths: BTreeMap::new(),
             measured: 0,
             dashes: Vec::new(),
         })
@@ -186,11 +186,10 @@ impl Surface {
     fn hatch(&mut self, list: &List, shape: &Shape, hatch: (Ink, f64, f64), theme: Theme) {
         let (ink, width, alpha) = hatch;
         let (low, high) = bounds(list, &shape.form);
-        let (low, high) =
-            (Point { x: low.x.max(0.0), y: low.y.max(0.0) }, Point {
-                x: high.x.min(self.size.0),
-                y: high.y.min(self.size.1),
-            });
+        let (low, high) = (
+            Point { x: low.x.max(0.0), y: low.y.max(0.0) },
+            Point { x: high.x.min(self.size.0), y: high.y.min(self.size.1) },
+        );
         self.context.save();
         self.context.clip();
         self.alpha(shape.alpha * alpha);
@@ -371,9 +370,8 @@ fn size_key(run: &Run) -> u32 {
 
 /// The box around a form.
 fn bounds(list: &List, form: &Form) -> (Point, Point) {
-    let around = |centre: &Point, radius: f64| {
-        (centre.by(-radius, -radius), centre.by(radius, radius))
-    };
+    let around =
+        |centre: &Point, radius: f64| (centre.by(-radius, -radius), centre.by(radius, radius));
     match form {
         Form::Circle(centre, radius) | Form::Arc { centre, radius, .. } => around(centre, *radius),
         Form::Rect { corner, width, height, .. } => (*corner, corner.by(*width, *height)),

@@ -1,5 +1,5 @@
-//! The stage: two canvases and a button over every node. Its own state lives outside the tree; the tree
-//! renders its elements once and their labels when these change.
+//! The stage: two canvases and a button over every node. Its own state lives outside the tree; the
+//! tree renders its elements once and their labels when these change.
 
 mod canvas;
 mod painter;

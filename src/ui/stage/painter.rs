@@ -227,7 +227,8 @@ impl Painter {
         };
         let share = ((now - since) / GLIDE_MS).clamp(0.0, 1.0);
         // Fast at first, slow at the end, as the rest of the interface moves.
-        let eased = 1.0 - (1.0 - share).powi(3);
+        let left = 1.0 - share;
+        let eased = 1.0 - left * left * left;
         self.shown = Some(layout.blended(from, eased));
         if share >= 1.0 {
             self.glide = None;
@@ -263,8 +264,8 @@ impl Painter {
             return;
         }
         for (index, (x, y, half)) in places.iter().enumerate() {
-            let seat = seats.item(index as u32).and_then(|seat| seat.dyn_into::<HtmlElement>().ok());
-            let Some(seat) = seat else { continue };
+            let seat = seats.item(index as u32).map(JsCast::dyn_into::<HtmlElement>);
+            let Some(Ok(seat)) = seat else { continue };
             // Through the object model, which a strict policy of style allows.
             let style = seat.style();
             let side = format!("{:.1}px", 2.0 * half);

@@ -138,9 +138,8 @@ fn menu(backstage: &Rc<Backstage>, root: &NodeRef, props: &StageProps) -> Callba
     Callback::from(move |event: MouseEvent| {
         let point = place_on(&root, event.client_x(), event.client_y());
         let hit = backstage.with(|painter| painter.hit(point)).flatten();
-        let node = match (hit, seat_of(&event)) {
-            (Some(Target::Node(node)), _) | (_, Some(node)) => node,
-            _ => return,
+        let ((Some(Target::Node(node)), _) | (_, Some(node))) = (hit, seat_of(&event)) else {
+            return;
         };
         event.prevent_default();
         let middle = backstage.with(|painter| painter.middle_of(node)).unwrap_or(point);

@@ -32,14 +32,14 @@ pub(crate) fn Marks(props: &MarksProps) -> Html {
             onkeydown={arrows(props)}>
             for (index, mark) in marks.iter().enumerate() {
                 <Mark key={index} {index} kind={mark.kind} event={mark.event}
-                    x={percent(mark.at, props.end)} name={name(mark, said(lang, &mark.label))}
+                    x={percent(mark.at, props.end)} name={name(mark, &said(lang, &mark.label))}
                     stop={index == reached} act={props.act.clone()} />
             }
         </svg>
     }
 }
 
-fn name(mark: &TrackMark, label: AttrValue) -> AttrValue {
+fn name(mark: &TrackMark, label: &str) -> AttrValue {
     AttrValue::from(format!("{}, {label}", clock(mark.at)))
 }
 

@@ -114,7 +114,8 @@ pub(crate) struct SpeedProps {
     pub(crate) act: Callback<Action>,
 }
 
-/// A quarter, one, four times, or as fast as it goes. One button that goes round where it is narrow.
+/// A quarter, one, four times, or as fast as it goes. One button that goes round where it is
+/// narrow.
 #[component]
 pub(crate) fn SpeedChoice(props: &SpeedProps) -> Html {
     let lang = use_lang();

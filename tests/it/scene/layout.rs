@@ -44,10 +44,10 @@ fn many_nodes_stay_inside() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn five_nodes_are_as_large_as_drawn() {
-    let radius = |size| Layout::new(size, 5, 1, &[]).nodes[0].radius;
-    assert_eq!(radius((792.0, 500.0)), 32.0);
-    assert_eq!(radius((720.0, 324.0)), 26.0);
-    assert_eq!(radius((390.0, 353.0)), 22.0);
+    let radius = |size| Layout::new(size, 5, 1, &[]).nodes[0].radius as u32;
+    assert_eq!(radius((792.0, 500.0)), 32);
+    assert_eq!(radius((720.0, 324.0)), 26);
+    assert_eq!(radius((390.0, 353.0)), 22);
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -7,7 +7,7 @@ fn channels(colour: &str) -> [f64; 3] {
     let part = |at: usize| {
         let value = u8::from_str_radix(&colour[at..at + 2], 16).expect("two hexadecimal digits");
         let share = f64::from(value) / 255.0;
-        if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+        if share <= 0.04045 { share / 12.92 } else { libm::pow((share + 0.055) / 1.055, 2.4) }
     };
     [part(1), part(3), part(5)]
 }

@@ -193,3 +193,20 @@ error: Unknown node n7. This cluster has n1 to n5.
 ";
     assert_eq!(shown, wanted);
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_text_of_nothing_but_mistakes_is_answered_briefly() {
+    for text in [
+        format!("cluster raft {}", "a=1 ".repeat(16_000)),
+        format!("cluster raft nodes=3\n{}", "x".repeat(64_000)),
+        format!("balance servers=9\ncompare {}", "x ".repeat(32_000)),
+        format!("cluster raft\n{}", "given n9 a=1\n".repeat(1_900)),
+    ] {
+        let found = problems(&text);
+        assert!((1..=limit::PROBLEMS).contains(&found.len()), "{}", found.len());
+        let shown = found
+            .iter()
+            .map(|problem| render::problem(problem, "x", &text, render::Language::En).len());
+        assert!(shown.sum::<usize>() < 200_000, "what is shown does not grow with the text");
+    }
+}

@@ -62,5 +62,5 @@ pub(super) const ABOUT: About = About {
         ),
     ],
     faces: &[VOTE, YES, NO, ACCEPT],
-    source: include_str!("../paxos_article.rs"),
+    source: crate::kernel::listing!("../paxos_article.rs"),
 };

@@ -55,5 +55,5 @@ pub(super) const ABOUT: About = About {
         ),
     ],
     faces: &[APPEND_ENTRIES, TRUE, FALSE],
-    source: concat!(include_str!("../raft_article.rs"), include_str!("driver.rs")),
+    source: crate::kernel::listing!("../raft_article.rs", "driver.rs"),
 };
