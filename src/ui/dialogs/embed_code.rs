@@ -45,7 +45,8 @@ fn snippet(base: &str, lang: &str, fragment: &str, title: &str) -> String {
     let title = title.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
     format!(
         "<iframe src=\"{base}?embed&amp;lang={lang}#{fragment}\"\n  title=\"{title}\" \
-         width=\"100%\" height=\"460\" loading=\"lazy\"\n  allow=\"fullscreen; clipboard-write\"\n  \
+         width=\"100%\" height=\"460\" loading=\"lazy\"\n  \
+         allow=\"fullscreen; clipboard-write\"\n  \
          style=\"border: 0; border-radius: 10px\"></iframe>"
     )
 }
