@@ -193,7 +193,11 @@ pub struct About {
 /// downloads them before asking to read them.
 macro_rules! listing {
     ($($file:literal),+ $(,)?) => {
-        if cfg!(any(feature = "ui", feature = "js")) { "" } else { concat!($(include_str!($file)),+) }
+        if cfg!(any(feature = "ui", feature = "js")) {
+            ""
+        } else {
+            concat!($(include_str!($file)),+)
+        }
     };
 }
 pub(crate) use listing;

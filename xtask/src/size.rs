@@ -5,8 +5,9 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The limits of the two wasm files, in kB as sent (1 kB = 1000 bytes). They stand above the design's
-/// 300 and 150 for the reasons, and with the way back, of docs/decisions/0011-size-limits.md.
+/// The limits of the two wasm files, in kB as sent (1 kB = 1000 bytes). They stand above the
+/// design's 300 and 150 for the reasons, and with the way back, of
+/// docs/decisions/0011-size-limits.md.
 const LIMITS: [Limit; 2] = [
     Limit { prefix: "app", packing: Packing::Brotli, aim: 250, most: 450 },
     Limit { prefix: "engine", packing: Packing::Gzip, aim: 120, most: 270 },
