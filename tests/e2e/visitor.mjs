@@ -30,8 +30,9 @@ export const nodes = (page) => page.getByRole("main").getByRole("button", { name
 export async function playhead(page) {
   const slider = timeline(page);
   const spoken = await slider.getAttribute("aria-valuetext");
-  const [, event, events] = spoken.match(/event ([\d,]+) of ([\d,]+)/) ?? assert.fail(spoken);
-  const number = (text) => Number(text.replaceAll(",", ""));
+  // Thin spaces group thousands.
+  const [, event, events] = spoken.match(/event ([\d\s]+) of ([\d\s]+)/) ?? assert.fail(spoken);
+  const number = (text) => Number(text.replaceAll(/\s/g, ""));
   const ms = Number(await slider.getAttribute("aria-valuenow"));
   return { ms, event: number(event), events: number(events) };
 }
