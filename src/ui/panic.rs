@@ -25,11 +25,24 @@ pub(crate) fn remember(text: &Rc<str>) {
 /// From now on a failure of the page is explained on the page.
 pub(crate) fn install() {
     yew::set_custom_panic_hook(Box::new(|info| {
-        let message = info.to_string();
+        let message = message(info);
         web_sys::console::error_1(&message.as_str().into());
         // Nothing to be done about a failure of the failure card.
         let _ = show(&message);
     }));
+}
+
+/// What failed and where; of the path only what follows the folder of the sources.
+fn message(info: &std::panic::PanicHookInfo<'_>) -> String {
+    let text = info.payload_as_str().unwrap_or("panic");
+    match info.location() {
+        Some(place) => {
+            let file = place.file();
+            let file = file.rsplit_once("/src/").map_or(file, |(_, file)| file);
+            format!("{text} ({file}:{})", place.line())
+        }
+        None => text.to_owned(),
+    }
 }
 
 fn show(message: &str) -> Option<()> {

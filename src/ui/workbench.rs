@@ -45,6 +45,7 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
     use_shortcuts(&desk, screen.over.side.clone());
     use_offer(&desk, props.opened.kept.clone());
     use_notice(&desk, &view);
+    use_title(said(lang, &view.title));
     let act = desk.act();
     let requests = view.pool.as_ref().map(|pool| pool.requests);
     let class = classes!(
@@ -218,6 +219,16 @@ fn use_offer(desk: &Desk, kept: Option<Rc<str>>) {
             offer: Some((Label::Restore.text(desk.lang).into(), restore)),
             serial: 0,
         }));
+    });
+}
+
+/// The scenario names the page, also in tabs and bookmarks.
+#[hook]
+fn use_title(title: AttrValue) {
+    use_effect_with(title, |title| {
+        if !title.is_empty() {
+            super::dom::document().set_title(&format!("{title} · Quorate"));
+        }
     });
 }
 

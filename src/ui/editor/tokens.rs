@@ -74,8 +74,8 @@ fn is_wordy(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '%' | '+')
 }
 
-/// The class of `word` behind `before`, with `tail` still to come, on a line that goes on from the
-/// one before or not.
+/// The class of `word` behind `before`, with `tail` still to come; the line may be `continued` from
+/// the one before.
 fn classify(word: &str, before: &[&str], tail: &str, continued: bool) -> Class {
     if word.starts_with(|c: char| c.is_ascii_digit()) || is_factor(word) {
         return Class::Number;
