@@ -19,7 +19,8 @@ before(async () => {
   const figure = '<iframe id="figure" title="A figure" src="/some/where/quorate/?embed&lang=en" ' +
     'width="800" height="460"></iframe>';
   site = await serve({
-    [HOST]: `<!doctype html><html lang="en"><title>An article</title><h1>An article</h1>${figure}</html>`,
+    [HOST]: `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>An article</title>` +
+      `<h1>An article</h1>${figure}</html>`,
   });
   browser = await launch();
 });
