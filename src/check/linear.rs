@@ -1,10 +1,10 @@
 //! Linearizability: is there one order of all operations, in keeping with the order clients saw,
 //! that a single copy of the object could have gone through?
 //!
-//! The search is that of Wing and Gong [wing93] with the memory of Lowe [lowe17], in which
+//! The search is that of Wing and Gong \[wing93\] with the memory of Lowe \[lowe17\], in which
 //! operations that may come next are tried depth first, and no pair of (operations placed, state
 //! reached) is visited twice. Sets of operations are remembered by a 128-bit digest. Objects that
-//! do not touch each other are judged apart [herlihy90 §3.1]; all get the same small budget first,
+//! do not touch each other are judged apart \[herlihy90\]; all get the same small budget first,
 //! since one that is easily refuted settles the matter while another would search for hours.
 
 use std::hash::Hash;

@@ -2,7 +2,7 @@
 //!
 //! Each seed switches every kind of fault on or off, so that some runs are full of crashes and
 //! free of partitions and others the reverse; mixing everything into every run hides what only a
-//! few faults together can show [groce12 §1]. A run has two phases: first faults, under which
+//! few faults together can show \[groce12\]. A run has two phases: first faults, under which
 //! nothing unsafe may happen; then everything is healed, and what clients asked for has to be
 //! answered.
 
