@@ -1,18 +1,36 @@
 // What the released page costs in a browser: time to start, script time of a frame, events per
 // second of the engine. `cargo xtask bench` builds the page and runs this.
 
-import { launch, open, serve, write } from "../tests/e2e/harness.mjs";
+import { launch, open, serve } from "../tests/e2e/harness.mjs";
+import { editor } from "../tests/e2e/visitor.mjs";
 
 const LOADS = 5;
 const WATCHED_MS = 5_000;
 
 const CASES = [
-  ["5 nodes", "cluster raft nodes=5 seed=7\nclients 2 every=20ms keys=3\nrun 60s\n"],
+  ["raft, 5 nodes", "cluster raft nodes=5 seed=7\nclients 2 every=20ms keys=3\nrun 60s\n"],
   [
-    "200 nodes, 2,000 messages",
-    "cluster raft nodes=200 seed=7 heartbeat=100ms election=2s..4s\nnetwork delay=900ms..1s\nrun 60s\n",
+    "raft, 99 nodes, 2,000 messages",
+    "cluster raft nodes=99 seed=7 heartbeat=100ms election=4s..8s\nnetwork delay=900ms..1s\nrun 60s\n",
+  ],
+  [
+    "pool, 200 nodes, 2,000 messages",
+    "balance p2c servers=199 seed=7\nnetwork delay=900ms..1s\narrivals poisson rate=530/s\n" +
+      "service exp mean=10ms\ntimeout 30s\nrun 60s\n",
   ],
 ];
+
+// The same scenarios as benches/throughput.rs runs natively, and as many events.
+const WORLDS = [
+  ["raft-5", "cluster raft nodes=5 seed=7\nclients 2 every=10ms keys=3\nrun 60s\n"],
+  ["raft-5-idle", "cluster raft nodes=5 seed=7\nrun 60s\n"],
+  [
+    "pool-10",
+    "balance p2c servers=10 seed=11\narrivals poisson load=70%\nservice exp mean=10ms\nrun 60s\n",
+  ],
+];
+const EVENTS = 200_000;
+const RUNS = 7;
 
 const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
@@ -25,10 +43,32 @@ async function load(browser, site) {
   return time;
 }
 
+/** Events per second of the engine, and the digest after the last one. */
+async function throughput(page, text) {
+  return page.evaluate(
+    async ([text, events, runs]) => {
+      const engine = await import(new URL("engine.js", document.baseURI).href);
+      await engine.default();
+      const rates = [];
+      let digest = "";
+      for (let i = 0; i < runs; i++) {
+        const world = new engine.World(text);
+        const start = performance.now();
+        const done = world.step(events);
+        rates.push((done * 1000) / (performance.now() - start));
+        digest = world.digest;
+        world.free();
+      }
+      return { rate: rates.sort((a, b) => a - b)[Math.floor(runs / 2)], digest };
+    },
+    [text, EVENTS, RUNS],
+  );
+}
+
 /** Script time of the page per frame, while a scenario plays. */
 async function frames(browser, site, text) {
   const { page, context } = await open(browser, site);
-  await write(page, text);
+  await editor(page).fill(text);
   await page.getByRole("button", { name: "Run", exact: true }).click();
   const client = await context.newCDPSession(page);
   await client.send("Performance.enable");
@@ -60,6 +100,13 @@ try {
   const times = [];
   for (let i = 0; i < LOADS; i++) times.push(await load(browser, site));
   console.log(`load: ${median(times).toFixed(0)} ms to the app (median of ${LOADS}, no cache)`);
+  const { page, context } = await open(browser, site);
+  await page.goto(`${site.url}embed-demo.html`);
+  for (const [name, text] of WORLDS) {
+    const { rate, digest } = await throughput(page, text);
+    console.log(`${name} ${rate.toFixed(0)} events/s digest=${digest}`);
+  }
+  await context.close();
   for (const [name, text] of CASES) {
     const { perFrame, rate } = await frames(browser, site, text);
     console.log(`${name}: ${perFrame.toFixed(2)} ms script per frame, ${rate.toFixed(0)} frames/s`);

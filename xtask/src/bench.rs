@@ -18,9 +18,3 @@ pub(crate) fn run() -> Outcome<()> {
     shell::run(page.env("QUORATE_BROWSER", &browser.program))?;
     size::report()
 }
-
-/// Runs the command line's `swarm` as fast as it can: many seeds, random faults.
-pub(crate) fn swarm(words: &[String]) -> Outcome<()> {
-    let mut command = shell::cargo(&["run", "--release", "--bin", "quorate", "--", "swarm"]);
-    shell::run(command.args(words))
-}

@@ -20,7 +20,6 @@ cargo xtask <verb>
   build                         build the page for publishing into dist/
   test [--only PART]            everything that must pass; PART is lint, native, web, build or e2e
   bench                         events per second, frame time, load time, sizes
-  swarm [ARGS]                  random faults on many seeds; ARGS are those of `quorate swarm`
   setup                         install what is missing, without building anything
   size                          the sizes of dist/ against their limits
   help                          this text
@@ -59,7 +58,6 @@ fn dispatch(words: &[String]) -> Outcome<()> {
         "build" => site::build().and_then(|()| size::report()),
         "shrink" => site::shrink(),
         "bench" => bench::run(),
-        "swarm" => bench::swarm(rest),
         "size" => size::gate(),
         "test" => suite::run(rest),
         other => Err(Problem::new(format!("there is no verb `{other}`; see `cargo xtask help`"))),
