@@ -16,7 +16,6 @@ mod node;
 pub mod palette;
 mod partition;
 mod pulse;
-pub mod scrubber;
 pub mod svg;
 pub mod text;
 

@@ -1,7 +1,5 @@
 //! Pure drawing: layout, pictures, hits, palettes, words.
 
-// The time axis.
-pub mod axis;
 // Pictures compared with files.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod golden;
