@@ -69,7 +69,7 @@ async function throughput(page, text) {
 async function frames(browser, site, text) {
   const { page, context } = await open(browser, site);
   await editor(page).fill(text);
-  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByRole("button", { name: /^Run/ }).click();
   const client = await context.newCDPSession(page);
   await client.send("Performance.enable");
   const script = async () => {

@@ -13,6 +13,10 @@ use super::view_model::{CheckView, MarkKind, Say, Status, TrackMark};
 pub(super) struct Checks {
     expects: Vec<Expected>,
     examiner: Examiner,
+    /// What came of the expectations and of the entry's properties when last asked. Frames read
+    /// these; asking costs more than a frame has.
+    rulings: Vec<Ruling>,
+    standings: Vec<Standing>,
     /// The last event seen.
     last: u64,
     /// The end of the run, once it is over.
@@ -32,7 +36,26 @@ impl Checks {
         if let Some(shape) = plan.pool_shape() {
             examiner = examiner.with_pool(shape);
         }
-        Checks { expects: plan.expects.clone(), examiner, last: 0, over: None }
+        let (rulings, standings) = (Vec::new(), Vec::new());
+        let expects = plan.expects.clone();
+        let mut checks = Checks { expects, examiner, rulings, standings, last: 0, over: None };
+        checks.ask();
+        checks
+    }
+
+    /// Asks the examiner how everything stands.
+    fn ask(&mut self) {
+        let rulings = self.expects.iter().zip(self.examiner.rulings());
+        self.rulings =
+            rulings.map(|(expected, ruling)| expected.settle(ruling, self.over)).collect();
+        self.standings = self.examiner.standings();
+    }
+
+    /// More of the run has been computed. The statistics of a pool are told when it is over.
+    pub(super) fn refresh(&mut self) {
+        if self.examiner.pool().is_none() {
+            self.ask();
+        }
     }
 
     pub(super) fn watch(&mut self, cluster: &dyn Cluster) {
@@ -46,6 +69,7 @@ impl Checks {
             self.examiner.finish(end);
             self.over = Some(Moment { at: end, event: self.last });
         }
+        self.ask();
     }
 
     /// The first violation behind the events `after` up to and including `until`.
@@ -54,16 +78,11 @@ impl Checks {
         ours.map(|(event, at, _)| (event, at)).min()
     }
 
-    fn rulings(&self) -> Vec<Ruling> {
-        let rulings = self.expects.iter().zip(self.examiner.rulings());
-        rulings.map(|(expected, ruling)| expected.settle(ruling, self.over)).collect()
-    }
-
-    fn violations(&self) -> impl Iterator<Item = (u64, SimTime, Because)> {
-        let rulings = self.rulings().into_iter().map(|ruling| ruling.verdict);
-        let standings = self.examiner.standings().into_iter().map(|standing| standing.verdict);
+    fn violations(&self) -> impl Iterator<Item = (u64, SimTime, &Because)> {
+        let rulings = self.rulings.iter().map(|ruling| &ruling.verdict);
+        let standings = self.standings.iter().map(|standing| &standing.verdict);
         rulings.chain(standings).filter_map(|verdict| match verdict {
-            Verdict::Violated { at, event, because } => Some((event, at, because)),
+            Verdict::Violated { at, event, because } => Some((*event, *at, because)),
             Verdict::Holds | Verdict::Undecided { .. } => None,
         })
     }
@@ -76,27 +95,25 @@ impl Checks {
                 continue;
             }
             let (kind, node) = (MarkKind::Violation, None);
-            marks.push(TrackMark { at, event, kind, node, label: say(&because) });
+            marks.push(TrackMark { at, event, kind, node, label: say(because) });
         }
         marks
     }
 
     /// Why the event is a violation, if it is one.
     pub(super) fn explanation(&self, event: u64) -> Option<Say> {
-        self.violations().find(|(at, ..)| *at == event).map(|(_, _, because)| say(&because))
+        self.violations().find(|(at, ..)| *at == event).map(|(_, _, because)| say(because))
     }
 
     /// The expectations of the text, as they stand at a moment.
     pub(super) fn expectations(&self, at: SimTime, event: u64) -> Vec<CheckView> {
-        let rulings = self.rulings();
-        let both = self.expects.iter().zip(&rulings);
+        let both = self.expects.iter().zip(&self.rulings);
         both.map(|(expected, ruling)| expectation(expected, ruling, Moment { at, event })).collect()
     }
 
     /// The entry's own properties, as they stand at a moment.
     pub(super) fn properties(&self, at: SimTime, event: u64) -> Vec<CheckView> {
-        let standings = self.examiner.standings();
-        standings.iter().map(|standing| property(standing, Moment { at, event })).collect()
+        self.standings.iter().map(|standing| property(standing, Moment { at, event })).collect()
     }
 }
 

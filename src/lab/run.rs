@@ -31,6 +31,8 @@ pub(super) struct Run {
     /// Events that did an input, with its line.
     struck: Vec<(u64, u32)>,
     digest: Option<u64>,
+    /// Response times of the whole run, once it is computed.
+    response: Option<[Span; 5]>,
     speeds: Vec<u32>,
     /// Messages that ended as the playhead moved on.
     pub(super) ended: Rc<Vec<FlightNote>>,
@@ -55,6 +57,7 @@ impl Run {
             track: Rc::default(),
             struck: Vec::new(),
             digest: None,
+            response: None,
             speeds: speeds(&plan),
             ended: Rc::default(),
             plan: Rc::new(plan),
@@ -88,7 +91,9 @@ impl Run {
             }
             digest = cluster.digest();
         });
-        if progress != Progress::Running {
+        if progress == Progress::Running {
+            self.checks.refresh();
+        } else {
             self.finish();
         }
         self.refresh_track();
@@ -98,6 +103,8 @@ impl Run {
     fn finish(&mut self) {
         self.checks.finish(self.timeline.end(), self.timeline.progress() == Progress::Complete);
         self.digest = Some(self.timeline.head_digest());
+        let warmup = SimTime::ZERO + self.plan.warmup;
+        self.response = self.meter.as_ref().and_then(|meter| meter.response(warmup));
         self.refresh_track_now();
     }
 
@@ -164,7 +171,8 @@ impl Run {
     /// Which cards the screen gets.
     pub(super) fn cards(&self, selected: Option<NodeId>) -> Cards {
         match selected {
-            _ if self.plan.spec.nodes <= CARDS_FOR_ALL => Cards::All,
+            // A pool is drawn by its queues, which are on the cards.
+            _ if self.plan.spec.nodes <= CARDS_FOR_ALL || self.plan.is_pool() => Cards::All,
             Some(node) => Cards::One(node),
             None => Cards::None,
         }
@@ -184,7 +192,6 @@ impl Run {
     pub(super) fn pool(&self, snapshot: &crate::sim::Snapshot) -> Option<PoolView> {
         let meter = self.meter.as_ref()?;
         let current = self.plan.strategy();
-        let warmup = SimTime::ZERO + self.plan.warmup;
         Some(PoolView {
             strategies: strategies(&self.plan, current),
             servers: meter.servers(
@@ -196,7 +203,7 @@ impl Run {
             requests: (meter.arrived(snapshot.at), meter.arrived_in_all()),
             completed: meter.completed(snapshot.at),
             failed: meter.failed(snapshot.at),
-            response: meter.response(warmup),
+            response: self.response,
         })
     }
 
