@@ -55,6 +55,7 @@ impl<M: Payload> Cargo<M> {
             Cargo::Reply(_, Outcome::Done(Some(value))) => value.to_string(),
             Cargo::Reply(_, Outcome::Done(None)) => "ok".to_owned(),
             Cargo::Reply(_, Outcome::Redirect(Some(leader))) => format!("ask {leader}"),
+            Cargo::Reply(_, Outcome::Unmet) => "unmet".to_owned(),
             Cargo::Reply(_, Outcome::Refused | Outcome::Redirect(None)) => String::new(),
         }
     }
@@ -365,7 +366,7 @@ impl<N: Node> World<N> {
                 Effect::Reply(request, outcome) => {
                     self.digest.add(&(request, outcome));
                     let face = match outcome {
-                        Outcome::Done(_) => REPLY,
+                        Outcome::Done(_) | Outcome::Unmet => REPLY,
                         Outcome::Refused => REFUSAL,
                         Outcome::Redirect(_) => REDIRECT,
                     };
