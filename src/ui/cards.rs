@@ -1,14 +1,12 @@
 //! What stands over the scene when there is none, or no more of it.
 
 use quorate::lab::{Action, RunView, Say, Status, ViewModel};
-use quorate::scene::text::{Label, run_stopped, stopped_detail};
+use quorate::scene::text::{Label, Lang, run_stopped, stopped_detail};
 use yew::prelude::*;
 
 use super::parts::{on, said, verdict};
-use super::prefs::use_lang;
 use super::session::Same;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct CardsProps {
     pub(crate) view: Same<ViewModel>,
     /// The link that was opened could not be read.
@@ -20,32 +18,36 @@ pub(crate) struct CardsProps {
 }
 
 /// At most one card.
-#[component]
-pub(crate) fn Cards(props: &CardsProps) -> Html {
+pub(crate) fn stage_cards(lang: Lang, props: &CardsProps) -> Html {
     let view = &props.view;
     if let Some(why) = &props.broken_link {
-        return html! { <BrokenLink why={why.clone()} on_gallery={props.on_gallery.clone()}
-        on_first={props.on_first.clone()} /> };
+        return broken_link(
+            lang,
+            &BrokenProps {
+                why: why.clone(),
+                on_gallery: props.on_gallery.clone(),
+                on_first: props.on_first.clone(),
+            },
+        );
     }
     match view.run {
-        RunView::Empty => html! { <NoCluster on_gallery={props.on_gallery.clone()} /> },
+        RunView::Empty => {
+            no_cluster(lang, &NoClusterProps { on_gallery: props.on_gallery.clone() })
+        }
         RunView::Limited(events) if view.playhead.event >= events => {
-            html! { <Stopped {events} end={view.playhead.end} act={props.act.clone()} /> }
+            stopped(lang, &StoppedProps { events, end: view.playhead.end, act: props.act.clone() })
         }
         RunView::Limited(_) | RunView::Computing | RunView::Complete => Html::default(),
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 struct BrokenProps {
     why: Say,
     on_gallery: Callback<()>,
     on_first: Callback<()>,
 }
 
-#[component]
-fn BrokenLink(props: &BrokenProps) -> Html {
-    let lang = use_lang();
+fn broken_link(lang: Lang, props: &BrokenProps) -> Html {
     html! {
         <div class="card" role="alert">
             {verdict(lang, Status::Violated)}
@@ -63,14 +65,11 @@ fn BrokenLink(props: &BrokenProps) -> Html {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 struct NoClusterProps {
     on_gallery: Callback<()>,
 }
 
-#[component]
-fn NoCluster(props: &NoClusterProps) -> Html {
-    let lang = use_lang();
+fn no_cluster(lang: Lang, props: &NoClusterProps) -> Html {
     html! {
         <div class="card">
             <svg class="empty-seats" viewBox="0 0 60 16" width="60" height="16" aria-hidden="true">
@@ -88,16 +87,13 @@ fn NoCluster(props: &NoClusterProps) -> Html {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 struct StoppedProps {
     events: u64,
     end: quorate::kernel::SimTime,
     act: Callback<Action>,
 }
 
-#[component]
-fn Stopped(props: &StoppedProps) -> Html {
-    let lang = use_lang();
+fn stopped(lang: Lang, props: &StoppedProps) -> Html {
     html! {
         <div class="card" role="status">
             {verdict(lang, Status::Undecided)}

@@ -66,6 +66,7 @@ struct Inner {
     shown: RefCell<Rc<ViewModel>>,
     panels: Ears,
     painters: Ears,
+    followers: Ears,
     serial: Cell<u64>,
     frames: RefCell<Option<Frames>>,
     last_frame: Cell<Option<f64>>,
@@ -96,7 +97,7 @@ pub(crate) struct Hearing {
 impl Drop for Hearing {
     fn drop(&mut self) {
         if let Some(inner) = self.session.upgrade() {
-            for ears in [&inner.panels, &inner.painters] {
+            for ears in [&inner.panels, &inner.painters, &inner.followers] {
                 ears.0.borrow_mut().retain(|(id, _)| *id != self.id);
             }
         }
@@ -112,6 +113,7 @@ impl Session {
             shown: RefCell::new(shown),
             panels: Ears::default(),
             painters: Ears::default(),
+            followers: Ears::default(),
             serial: Cell::new(0),
             frames: RefCell::new(None),
             last_frame: Cell::new(None),
@@ -189,6 +191,17 @@ impl Session {
         self.hearing(&self.0.painters, Rc::new(hear))
     }
 
+    /// Calls back after the painters: a canvas that is told a font asks for the styles of a page
+    /// that changed before, and that costs.
+    pub(crate) fn on_painted(&self, hear: impl Fn() + 'static) -> Hearing {
+        self.hearing(&self.0.followers, Rc::new(hear))
+    }
+
+    fn moved(&self) {
+        self.0.painters.tell();
+        self.0.followers.tell();
+    }
+
     fn hearing(&self, ears: &Ears, hear: Hear) -> Hearing {
         let id = self.0.serial.get() + 1;
         self.0.serial.set(id);
@@ -206,7 +219,7 @@ impl Session {
 
     fn changed(&self) {
         self.publish();
-        self.0.painters.tell();
+        self.moved();
         self.wake();
     }
 
@@ -244,7 +257,7 @@ impl Session {
         };
         if moved {
             self.0.stale.set(true);
-            self.0.painters.tell();
+            self.moved();
         }
         let due = now - self.0.published_at.get() >= PUBLISH_MS;
         if self.0.stale.get() && (due || !busy) {
@@ -271,7 +284,7 @@ impl Session {
         }
         self.0.stale.set(true);
         drop(lab);
-        self.0.painters.tell();
+        self.moved();
     }
 }
 

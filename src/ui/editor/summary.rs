@@ -7,10 +7,8 @@ use quorate::scene::text::{
 use yew::prelude::*;
 
 use super::super::parts::{Glyph, icon, on, said, verdict};
-use super::super::prefs::use_lang;
 use super::super::session::Same;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct SummaryProps {
     pub(crate) expectations: Same<Vec<CheckView>>,
     pub(crate) run: RunView,
@@ -21,9 +19,7 @@ pub(crate) struct SummaryProps {
 }
 
 /// The summary under the editor.
-#[component]
-pub(crate) fn Summary(props: &SummaryProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn run_summary(lang: Lang, props: &SummaryProps) -> Html {
     let count = |status| props.expectations.iter().filter(|c| c.final_status == status).count();
     let (holds, open) = (count(Status::Holds), count(Status::Undecided));
     html! {

@@ -6,10 +6,8 @@ use quorate::scene::text::{Label, Lang, cause, clock, manner, phase};
 use yew::prelude::*;
 
 use super::super::parts::{Glyph, icon};
-use super::super::prefs::use_lang;
 use super::super::session::Same;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct MessageProps {
     pub(crate) snapshot: Same<Snapshot>,
     pub(crate) names: Same<Vec<String>>,
@@ -19,9 +17,7 @@ pub(crate) struct MessageProps {
 }
 
 /// The message, or that it is no longer there.
-#[component]
-pub(crate) fn MessageCard(props: &MessageProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn message_card(lang: Lang, props: &MessageProps) -> Html {
     let mut flights = props.snapshot.flights.iter();
     let flight = flights.find(|flight| flight.note.id == props.flight);
     html! {

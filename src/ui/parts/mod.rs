@@ -10,7 +10,7 @@ mod toast;
 pub(crate) use dialog::Dialog;
 pub(crate) use icon::{Glyph, icon};
 pub(crate) use seats::{seats, shape, verdict};
-pub(crate) use segmented::{Choice, Segmented};
+pub(crate) use segmented::{Choice, SegmentedProps, segmented};
 pub(crate) use spoken::named;
 pub(crate) use toast::{Toast, ToastView};
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
+use super::super::dom;
 use js_sys::Array;
 use quorate::scene::list::{Anchor, Dash, Face, Fill, Form, List, Run, Segment, Shape, Stroke};
 use quorate::scene::svg::{MONO_FAMILY, PLAIN_FAMILY};
@@ -71,6 +72,10 @@ impl Surface {
         (self.size, self.ratio) = (size, ratio);
         self.canvas.set_width((size.0 * ratio).round().max(1.0) as u32);
         self.canvas.set_height((size.1 * ratio).round().max(1.0) as u32);
+        // A new size takes back everything the context was told.
+        self.context.set_line_join("round");
+        self.context.set_text_align("left");
+        self.told = Told { width: -1.0, alpha: -1.0, ..Told::default() };
         true
     }
 
@@ -86,11 +91,35 @@ impl Surface {
         let context = &self.context;
         let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
         context.clear_rect(0.0, 0.0, self.size.0, self.size.1);
-        context.set_line_join("round");
-        context.set_text_align("left");
-        self.told = Told { width: -1.0, alpha: -1.0, ..Told::default() };
-        for shape in list.shapes() {
-            self.shape(list, shape, theme);
+        let mut rest = list.shapes();
+        while let Some(first) = rest.first() {
+            let alike = rest.iter().take_while(|shape| alike(first, shape)).count();
+            let (together, others) = rest.split_at(alike.max(1));
+            self.shapes(list, together, theme);
+            rest = others;
+        }
+    }
+
+    /// Draws shapes that differ in their outlines only.
+    fn shapes(&mut self, list: &List, shapes: &[Shape], theme: Theme) {
+        let [first, _, ..] = shapes else {
+            return shapes.iter().for_each(|shape| self.shape(list, shape, theme));
+        };
+        self.context.begin_path();
+        for shape in shapes {
+            if let Form::Circle(centre, radius) = shape.form {
+                // Without it a line would lead there from the outline before.
+                self.context.move_to(centre.x + radius, centre.y);
+            }
+            self.outline(list, &shape.form);
+        }
+        self.alpha(first.alpha);
+        if let Fill::Solid(ink) = first.fill {
+            self.ink(ink, theme);
+            self.context.fill();
+        } else if let Some(stroke) = &first.stroke {
+            self.edge(stroke, theme);
+            self.context.stroke();
         }
     }
 
@@ -305,7 +334,7 @@ impl Surface {
                 Face::Bold => ("700", PLAIN_FAMILY),
                 Face::Mono => ("400", MONO_FAMILY),
             };
-            self.context.set_font(&format!("{weight} {:.1}px {family}", run.size));
+            self.context.set_font(&format!("{weight} {} {family}", dom::pixels(run.size)));
         }
     }
 
@@ -361,6 +390,23 @@ impl Surface {
         self.dashes.push((dash, array.clone()));
         array
     }
+}
+
+/// True if the two can be drawn as one outline: nothing of either shows through the other.
+fn alike(first: &Shape, other: &Shape) -> bool {
+    let closed =
+        |shape: &Shape| matches!(shape.form, Form::Circle(..) | Form::Rect { .. } | Form::Path(_));
+    let plain = match (&first.fill, &first.stroke) {
+        (Fill::Solid(_), None) => !matches!(first.form, Form::Path(_)),
+        (Fill::None, Some(stroke)) => stroke.fade.is_none() && stroke.alpha >= 1.0,
+        _ => false,
+    };
+    plain
+        && closed(first)
+        && closed(other)
+        && first.alpha >= 1.0
+        && (first.fill, first.stroke, first.alpha) == (other.fill, other.stroke, other.alpha)
+        && (first.stroke.is_some() || !matches!(other.form, Form::Path(_)))
 }
 
 /// Sizes differ by tenths of a pixel.
