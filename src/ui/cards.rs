@@ -4,7 +4,7 @@ use quorate::lab::{Action, RunView, Say, Status, ViewModel};
 use quorate::scene::text::{Label, Lang, run_stopped, stopped_detail};
 use yew::prelude::*;
 
-use super::parts::{on, said, verdict};
+use super::parts::{button, on, said, verdict};
 use super::session::Same;
 
 pub(crate) struct CardsProps {
@@ -54,12 +54,8 @@ fn broken_link(lang: Lang, props: &BrokenProps) -> Html {
             <h2 class="card-title">{Label::LinkUnread.text(lang)}</h2>
             <p>{said(lang, &props.why)}</p>
             <p class="card-ways">
-                <button type="button" class="button line" onclick={on(&props.on_gallery)}>
-                    {Label::OpenTheGallery.text(lang)}
-                </button>
-                <button type="button" class="button" onclick={on(&props.on_first)}>
-                    {Label::PlayTheFirst.text(lang)}
-                </button>
+                {button("button line", on(&props.on_gallery), Label::OpenTheGallery.text(lang))}
+                {button("button", on(&props.on_first), Label::PlayTheFirst.text(lang))}
             </p>
         </div>
     }
@@ -80,9 +76,7 @@ fn no_cluster(lang: Lang, props: &NoClusterProps) -> Html {
             <h2 class="card-title">{Label::NoClusterYet.text(lang)}</h2>
             <p>{Label::StartWithALine.text(lang)}</p>
             <p><code>{"cluster raft nodes=5"}</code></p>
-            <button type="button" class="button line" onclick={on(&props.on_gallery)}>
-                {Label::OpenTheGallery.text(lang)}
-            </button>
+            {button("button line", on(&props.on_gallery), Label::OpenTheGallery.text(lang))}
         </div>
     }
 }
@@ -100,14 +94,8 @@ fn stopped(lang: Lang, props: &StoppedProps) -> Html {
             <h2 class="card-title">{run_stopped(lang, props.events)}</h2>
             <p>{stopped_detail(lang, props.end)}</p>
             <p class="card-ways">
-                <button type="button" class="button line"
-                    onclick={props.act.reform(|_: MouseEvent| Action::RaiseLimit)}>
-                    {Label::RaiseTheLimit.text(lang)}
-                </button>
-                <button type="button" class="button"
-                    onclick={props.act.reform(|_: MouseEvent| Action::Home)}>
-                    {Label::Start.text(lang)}
-                </button>
+                {button("button line", props.act.reform(|_: MouseEvent| Action::RaiseLimit), Label::RaiseTheLimit.text(lang))}
+                {button("button", props.act.reform(|_: MouseEvent| Action::Home), Label::Start.text(lang))}
             </p>
         </div>
     }

@@ -9,7 +9,7 @@ use super::cards::{CardsProps, stage_cards};
 use super::dom;
 use super::faults::{MenuAt, NodeMenu, PartitionProps, partition_bar};
 use super::narration::{NarrationProps, narration};
-use super::parts::{Choice, Glyph, SegmentedProps, icon, on, said, segmented};
+use super::parts::{Choice, Glyph, SegmentedProps, icon_button, on, said, segmented};
 use super::session::{Same, Session};
 use super::stage::Stage;
 
@@ -61,16 +61,8 @@ pub(crate) fn scene(lang: Lang, props: &SceneAreaProps) -> Html {
                     names: Same::from(&view.names),
                 })}
                 {strategies(lang, props)}
-                <button type="button" class="button icon-only full-button"
-                    aria-label={Label::Fullscreen.text(lang)} title={Label::Fullscreen.text(lang)}
-                    onclick={full_screen()}>
-                    {icon(Glyph::Fullscreen)}
-                </button>
-                <button type="button" class="button icon-only drawer-button"
-                    aria-label={Label::Inspector.text(lang)} title={Label::Inspector.text(lang)}
-                    onclick={on(&props.on_drawer)}>
-                    {icon(Glyph::Panel)}
-                </button>
+                {icon_button("button icon-only full-button", full_screen(), Glyph::Fullscreen, Label::Fullscreen.text(lang))}
+                {icon_button("button icon-only drawer-button", on(&props.on_drawer), Glyph::Panel, Label::Inspector.text(lang))}
             </div>
             {partition(lang, props)}
             <div class="stage-area">

@@ -5,7 +5,7 @@ use quorate::scene::text::{Label, Lang};
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
-use super::parts::{Choice, Glyph, SegmentedProps, icon, on, said, segmented};
+use super::parts::{Choice, Glyph, SegmentedProps, icon, named_button, on, said, segmented};
 use super::prefs::{Prefs, Theme, use_lang};
 use super::session::Same;
 
@@ -49,10 +49,7 @@ pub(crate) fn TopBar(props: &TopBarProps) -> Html {
                     onclick={props.act.reform(|_: MouseEvent| Action::Run)}>
                     {icon(Glyph::Play)}{Label::Run.text(lang)}<kbd>{run_keys()}</kbd>
                 </button>
-                <button type="button" class="button line"
-                    onclick={props.act.reform(|_: MouseEvent| Action::Reset)}>
-                    {icon(Glyph::Reset)}{Label::Reset.text(lang)}
-                </button>
+                {named_button("button line", props.act.reform(|_: MouseEvent| Action::Reset), Glyph::Reset, Label::Reset.text(lang))}
             </div>
             <button type="button" class="button icon-only top-more" onclick={toggle}
                 aria-expanded={open.to_string()} aria-label={Label::More.text(lang)}>
@@ -88,9 +85,7 @@ fn wishes(lang: Lang, props: &TopBarProps) -> Html {
     let button = |wish: Wish, glyph: Glyph, name: Label| {
         let onclick = props.on_wish.reform(move |_: MouseEvent| wish);
         html! {
-            <button type="button" class="button" {onclick}>
-                {icon(glyph)}{name.text(lang)}
-            </button>
+            {named_button("button", onclick, glyph, name.text(lang))}
         }
     };
     html! {

@@ -3,7 +3,7 @@
 use quorate::scene::text::{Label, Lang};
 use yew::prelude::*;
 
-use super::super::parts::Dialog;
+use super::super::parts::{Dialog, button};
 use super::super::place;
 
 pub(crate) struct EmbedCodeProps {
@@ -28,9 +28,7 @@ pub(crate) fn embed_dialog(lang: Lang, props: &EmbedCodeProps) -> Html {
             <textarea class="snippet mono" readonly=true rows="6" value={code}
                 aria-label={Label::EmbedFrame.text(lang)} />
             <p class="card-ways">
-                <button type="button" class="button primary" {onclick}>
-                    {Label::Copy.text(lang)}
-                </button>
+                {button("button primary", onclick, Label::Copy.text(lang))}
             </p>
         </Dialog>
     }

@@ -6,7 +6,7 @@ use quorate::scene::text::{
 };
 use yew::prelude::*;
 
-use super::super::parts::{Glyph, icon, on, said, verdict};
+use super::super::parts::{Glyph, named_button, on, said, verdict};
 use super::super::session::Same;
 
 pub(crate) struct SummaryProps {
@@ -26,9 +26,7 @@ pub(crate) fn run_summary(lang: Lang, props: &SummaryProps) -> Html {
         <section class="summary" aria-labelledby="summary-title">
             <header class="panel-head">
                 <h2 id="summary-title">{Label::ThisRun.text(lang)}</h2>
-                <button type="button" class="button small" onclick={on(&props.on_seed)}>
-                    {icon(Glyph::Dice)}{Label::NextSeed.text(lang)}
-                </button>
+                {named_button("button small", on(&props.on_seed), Glyph::Dice, Label::NextSeed.text(lang))}
             </header>
             <ul class="summary-lines">
                 if props.expectations.is_empty() {

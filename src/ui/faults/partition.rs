@@ -4,7 +4,7 @@ use quorate::kernel::NodeId;
 use quorate::scene::text::{Label, Lang};
 use yew::prelude::*;
 
-use super::super::parts::on;
+use super::super::parts::{button, on};
 use super::super::session::Same;
 
 pub(crate) struct PartitionProps {
@@ -32,9 +32,7 @@ pub(crate) fn partition_bar(lang: Lang, props: &PartitionProps) -> Html {
                 onclick={on(&props.on_split)}>
                 {Label::Split.text(lang)}
             </button>
-            <button type="button" class="button line small" onclick={on(&props.on_cancel)}>
-                {Label::Cancel.text(lang)}
-            </button>
+            {button("button line small", on(&props.on_cancel), Label::Cancel.text(lang))}
         </div>
     }
 }

@@ -5,7 +5,7 @@ use quorate::lab::Snapshot;
 use quorate::scene::text::{Label, Lang, seats_spoken};
 use yew::prelude::*;
 
-use super::super::parts::seats;
+use super::super::parts::{seats, th};
 use super::super::session::Same;
 
 /// Entries shown, latest first counted: more would be scrolled past.
@@ -52,10 +52,10 @@ pub(crate) fn log_table(lang: Lang, props: &LogProps) -> Html {
 fn heads(lang: Lang, era: &str) -> Html {
     html! {
         <tr>
-            <th scope="col">{Label::Index.text(lang)}</th>
+            {th("", Label::Index.text(lang))}
             <th scope="col" lang="en">{era.to_owned()}</th>
-            <th scope="col">{Label::Command.text(lang)}</th>
-            <th scope="col" class="right">{Label::StoredOn.text(lang)}</th>
+            {th("", Label::Command.text(lang))}
+            {th("right", Label::StoredOn.text(lang))}
         </tr>
     }
 }

@@ -5,7 +5,7 @@ use quorate::lab::{Action, FlightView, Snapshot};
 use quorate::scene::text::{Label, Lang, cause, clock, manner, phase};
 use yew::prelude::*;
 
-use super::super::parts::{Glyph, icon};
+use super::super::parts::{Glyph, icon_button};
 use super::super::session::Same;
 
 pub(crate) struct MessageProps {
@@ -34,11 +34,7 @@ pub(crate) fn message_card(lang: Lang, props: &MessageProps) -> Html {
                         </p>
                     }
                 </div>
-                <button type="button" class="button icon-only"
-                    aria-label={Label::ClearSelection.text(lang)}
-                    onclick={props.act.reform(|_: MouseEvent| Action::Select(None))}>
-                    {icon(Glyph::Cross)}
-                </button>
+                {icon_button("button icon-only", props.act.reform(|_: MouseEvent| Action::Select(None)), Glyph::Cross, Label::ClearSelection.text(lang))}
             </header>
             if let Some(flight) = flight {
                 <dl class="fields">

@@ -13,7 +13,7 @@ use quorate::scene::text::{Label, Lang, role_title};
 use yew::prelude::*;
 
 use super::checks::{ChecksProps, check_list};
-use super::parts::{Glyph, icon, shape};
+use super::parts::{Glyph, icon, icon_button, shape};
 use super::session::Same;
 use fields::{FieldsProps, field_grid};
 use log::{LogProps, log_table};
@@ -160,11 +160,7 @@ fn node_head(lang: Lang, props: &NodePaneProps) -> Html {
                 onclick={props.on_menu.reform(move |_: MouseEvent| id)}>
                 {icon(Glyph::Dots)}
             </button>
-            <button type="button" class="button icon-only" title={Label::ClearSelection.text(lang)}
-                aria-label={Label::ClearSelection.text(lang)}
-                onclick={props.act.reform(|_: MouseEvent| Action::Select(None))}>
-                {icon(Glyph::Cross)}
-            </button>
+            {icon_button("button icon-only", props.act.reform(|_: MouseEvent| Action::Select(None)), Glyph::Cross, Label::ClearSelection.text(lang))}
         </header>
     }
 }

@@ -5,6 +5,7 @@ use quorate::lab::{Action, Health, NodeView, PoolView, Selection, Snapshot};
 use quorate::scene::text::{Label, Lang, role_title};
 use yew::prelude::*;
 
+use super::super::parts::th;
 use super::super::session::Same;
 use super::role_class;
 use super::{PoolTableProps, ResponseProps, pool_table, response_table};
@@ -61,12 +62,12 @@ pub(crate) fn node_table(lang: Lang, props: &NodeTableProps) -> Html {
         <table class="node-table">
             <thead>
                 <tr>
-                    <th scope="col">{Label::Node.text(lang)}</th>
-                    <th scope="col">{Label::State.text(lang)}</th>
+                    {th("", Label::Node.text(lang))}
+                    {th("", Label::State.text(lang))}
                     if !props.era.is_empty() {
                         <th scope="col" class="right" lang="en">{props.era.clone()}</th>
                     }
-                    <th scope="col" class="right">{Label::Log.text(lang)}</th>
+                    {th("right", Label::Log.text(lang))}
                 </tr>
             </thead>
             <tbody>

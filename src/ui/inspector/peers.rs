@@ -5,6 +5,7 @@ use quorate::lab::{Health, Snapshot};
 use quorate::scene::text::{Label, Lang, holds_count, in_flight};
 use yew::prelude::*;
 
+use super::super::parts::th;
 use super::super::session::Same;
 
 pub(crate) struct PeersProps {
@@ -27,10 +28,10 @@ pub(crate) fn peer_table(lang: Lang, props: &PeersProps) -> Html {
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">{Label::Peer.text(lang)}</th>
-                        <th scope="col" class="right">{Label::Match.text(lang)}</th>
-                        <th scope="col" class="right">{Label::Next.text(lang)}</th>
-                        <th scope="col" class="wide">{Label::LinkColumn.text(lang)}</th>
+                        {th("", Label::Peer.text(lang))}
+                        {th("right", Label::Match.text(lang))}
+                        {th("right", Label::Next.text(lang))}
+                        {th("wide", Label::LinkColumn.text(lang))}
                     </tr>
                 </thead>
                 <tbody>

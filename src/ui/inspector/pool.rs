@@ -5,6 +5,7 @@ use quorate::lab::{Action, PoolView, Selection, ServerView, Snapshot};
 use quorate::scene::text::{Label, Lang, factor, number, percent, queue_more, span};
 use yew::prelude::*;
 
+use super::super::parts::th;
 use super::super::session::Same;
 
 pub(crate) struct PoolTableProps {
@@ -18,10 +19,10 @@ pub(crate) fn pool_table(lang: Lang, props: &PoolTableProps) -> Html {
         <table class="pool-table">
             <thead>
                 <tr>
-                    <th scope="col">{Label::Server.text(lang)}</th>
-                    <th scope="col" class="right">{Label::Waiting.text(lang)}</th>
-                    <th scope="col" class="right">{Label::Busy.text(lang)}</th>
-                    <th scope="col" class="right">{Label::Picked.text(lang)}</th>
+                    {th("", Label::Server.text(lang))}
+                    {th("right", Label::Waiting.text(lang))}
+                    {th("right", Label::Busy.text(lang))}
+                    {th("right", Label::Picked.text(lang))}
                     <th scope="col" class="right" title={Label::P99LastSecond.text(lang)}>
                         {"p99"}
                     </th>

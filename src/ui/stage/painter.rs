@@ -148,7 +148,8 @@ impl Painter {
         }
         self.live.paint(&self.frame.live, theme);
         self.seat();
-        moving
+        // While it plays, the session asks for the next frame.
+        moving && stage.flow == Span::ZERO
     }
 
     fn clear(&mut self) {

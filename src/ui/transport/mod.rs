@@ -8,7 +8,7 @@ use quorate::lab::{Action, MarkKind, PlayheadView, Speed, Track};
 use quorate::scene::text::{Label, Lang, event_of, request_of, seconds};
 use yew::prelude::*;
 
-use super::parts::{Choice, Glyph, SegmentedProps, icon, segmented};
+use super::parts::{Choice, Glyph, SegmentedProps, icon, icon_button, named_button, segmented};
 use super::session::{Same, Session};
 pub(crate) use scrubber::Scrubber;
 
@@ -65,9 +65,7 @@ fn jumps(lang: Lang, props: &TransportProps) -> Html {
     html! {
         <span class="jumps">
             if has(MarkKind::ElectionWon) {
-                <button type="button" class="button small" onclick={jump(Action::LastElection)}>
-                    {icon(Glyph::Back)}{Label::LastElection.text(lang)}
-                </button>
+                {named_button("button small", jump(Action::LastElection), Glyph::Back, Label::LastElection.text(lang))}
             }
             if has(MarkKind::Violation) {
                 <button type="button" class="button small button-red"
@@ -91,18 +89,9 @@ pub(crate) fn play_buttons(lang: Lang, props: &PlayProps) -> Html {
     let does = |action: Action| props.act.reform(move |_: MouseEvent| action.clone());
     html! {
         <span class="play-buttons">
-            <button type="button" class="button icon-only" onclick={does(Action::StepBack)}
-                aria-label={Label::Back.text(lang)} title={Label::Back.text(lang)}>
-                {icon(Glyph::Back)}
-            </button>
-            <button type="button" class="play" onclick={does(Action::TogglePlay)}
-                aria-label={name.text(lang)} title={name.text(lang)}>
-                {icon(glyph)}
-            </button>
-            <button type="button" class="button icon-only" onclick={does(Action::StepForward)}
-                aria-label={Label::Forward.text(lang)} title={Label::Forward.text(lang)}>
-                {icon(Glyph::Forward)}
-            </button>
+            {icon_button("button icon-only", does(Action::StepBack), Glyph::Back, Label::Back.text(lang))}
+            {icon_button("play", does(Action::TogglePlay), glyph, name.text(lang))}
+            {icon_button("button icon-only", does(Action::StepForward), Glyph::Forward, Label::Forward.text(lang))}
         </span>
     }
 }
