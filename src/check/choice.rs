@@ -206,6 +206,9 @@ pub(super) fn is_choice(fact: &Fact) -> bool {
         | Fact::Proposed { .. }
         | Fact::Appended { .. }
         | Fact::Truncated { .. }
+        | Fact::Prepared { .. }
+        | Fact::Resolved { .. }
+        | Fact::Replica { .. }
         | Fact::Load { .. }
         | Fact::Served { .. }
         | Fact::Picked { .. } => false,

@@ -235,8 +235,19 @@ impl Commits {
 /// True if the operation changes something.
 fn writes(op: Op) -> bool {
     match op {
-        Op::Put(..) | Op::Propose(_) => true,
-        Op::Get(_) | Op::Work { .. } => false,
+        Op::Put(..)
+        | Op::Cas(..)
+        | Op::Append(..)
+        | Op::Add(..)
+        | Op::Include(..)
+        | Op::Exclude(..)
+        | Op::Push(..)
+        | Op::Pop(_)
+        | Op::Lock(_)
+        | Op::Unlock(_)
+        | Op::Propose(_)
+        | Op::Change(_) => true,
+        Op::Get(_) | Op::Contains(..) | Op::Work { .. } => false,
     }
 }
 

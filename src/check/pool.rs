@@ -89,7 +89,9 @@ impl PoolWatch {
                 self.measure.completed(arrived_at, server, wait, at.since(arrived_at));
             }
             // A pool redirects nobody; if it did, the client would have got nothing.
-            Outcome::Refused | Outcome::Redirect(_) => self.measure.failed(arrived_at, at),
+            Outcome::Refused | Outcome::Unmet | Outcome::Redirect(_) => {
+                self.measure.failed(arrived_at, at);
+            }
         }
     }
 

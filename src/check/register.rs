@@ -55,7 +55,7 @@ fn calls(history: &[Operation], until: u64) -> BTreeMap<Word, Vec<Call<Access>>>
             (Op::Get(key), Some((_, Outcome::Done(found)))) => (key, Access::Read(found)),
             // A read without an answer found nothing out; what was refused had no effect; and the
             // store knows no other operations.
-            (Op::Get(_) | Op::Put(..) | Op::Propose(_) | Op::Work { .. }, _) => continue,
+            _ => continue,
         };
         let returned = end.map(|(moment, _)| moment.event);
         let invoked = operation.invoked.event;

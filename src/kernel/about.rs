@@ -16,6 +16,8 @@ pub struct Text {
 pub enum Family {
     /// Agreement on a value or a log.
     Consensus,
+    /// Replicated data, with promises strong and weak.
+    Storage,
     /// Wrong on purpose.
     Naive,
     /// A balancer and its servers.
@@ -50,13 +52,38 @@ pub enum Property {
     StateMachineSafety,
     /// No node's era ever goes back.
     MonotonicEras,
+    /// A leader never deletes or overwrites entries of its own log.
+    LeaderAppendOnly,
+    /// A node votes for at most one candidate in an era.
+    OneVote,
+    /// What a node knows to be committed never shrinks while it lives, nor runs past its log.
+    MonotonicCommits,
+    /// What leaders broadcast is delivered in the order of their eras, and within one in the order
+    /// they broadcast it.
+    PrimaryOrder,
+    /// A leader broadcasts only after it has delivered everything earlier leaders got delivered.
+    PrimaryIntegrity,
+    /// A transaction ends alike for all its participants, and commits only if all voted yes.
+    AtomicCommit,
+    /// Once writes stop and the network is whole, all replicas come to hold the same.
+    Convergence,
+    /// What clients saw could have happened on a single copy, one operation at a time, each between
+    /// its call and its answer.
+    Linearizability,
+    /// What clients saw could have happened on a single copy in an order that keeps the order of
+    /// each client.
+    SequentialConsistency,
+    /// A client that has written reads that or something later.
+    ReadYourWrites,
+    /// A client never reads something older than it has read before.
+    MonotonicReads,
     /// Something is chosen, or committed, in the time given.
     Termination,
 }
 
 impl Property {
     /// Every property, in the order the screen lists them.
-    pub const ALL: [Property; 9] = [
+    pub const ALL: [Property; 20] = [
         Property::Agreement,
         Property::Validity,
         Property::Integrity,
@@ -65,6 +92,17 @@ impl Property {
         Property::LeaderCompleteness,
         Property::StateMachineSafety,
         Property::MonotonicEras,
+        Property::LeaderAppendOnly,
+        Property::OneVote,
+        Property::MonotonicCommits,
+        Property::PrimaryOrder,
+        Property::PrimaryIntegrity,
+        Property::AtomicCommit,
+        Property::Convergence,
+        Property::Linearizability,
+        Property::SequentialConsistency,
+        Property::ReadYourWrites,
+        Property::MonotonicReads,
         Property::Termination,
     ];
 }

@@ -96,4 +96,24 @@ pub enum Fact {
         /// Which server.
         server: NodeId,
     },
+    /// A participant of a transaction has voted, durably: a yes cannot be taken back.
+    Prepared {
+        /// The transaction's number.
+        txn: u64,
+        /// Whether it is ready to commit.
+        yes: bool,
+    },
+    /// The node has learned how a transaction ended.
+    Resolved {
+        /// The transaction's number.
+        txn: u64,
+        /// Committed, or aborted.
+        commit: bool,
+    },
+    /// The replicated data the node holds has changed to content of this digest: equal content,
+    /// equal digest, on every node.
+    Replica {
+        /// Digest of the content.
+        digest: u64,
+    },
 }

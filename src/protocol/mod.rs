@@ -5,6 +5,7 @@
 pub mod naive;
 pub mod paxos;
 pub mod raft;
+pub mod shared;
 
 use crate::kernel::Node;
 

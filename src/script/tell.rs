@@ -60,6 +60,13 @@ pub fn fact(fact: Fact, names: Names, era: &str) -> String {
         Fact::Committed { slot } => format!("commits up to {slot}"),
         Fact::Chosen { slot, value } => format!("learns that {value} is chosen for {slot}"),
         Fact::Applied { slot, value } => format!("applies {slot}: {value}"),
+        Fact::Prepared { txn, yes } => {
+            format!("votes {} on transaction {txn}", if yes { "yes" } else { "no" })
+        }
+        Fact::Resolved { txn, commit } => {
+            format!("{} transaction {txn}", if commit { "commits" } else { "aborts" })
+        }
+        Fact::Replica { digest } => format!("holds content {:08x}", digest >> 32),
         Fact::Load { length, served } => format!("holds {length}, works on {served}"),
         Fact::Served { request, waited, served } => {
             format!("has finished {request} after {waited} and {served}")
@@ -82,6 +89,7 @@ fn outcome(outcome: Outcome) -> String {
     match outcome {
         Outcome::Done(Some(value)) => value.to_string(),
         Outcome::Done(None) => "ok".to_owned(),
+        Outcome::Unmet => "unmet".to_owned(),
         Outcome::Refused => "refused".to_owned(),
         Outcome::Redirect(Some(node)) => format!("ask {node}"),
         Outcome::Redirect(None) => "ask another".to_owned(),

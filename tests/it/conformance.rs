@@ -79,7 +79,7 @@ fn sizes(entry: &Entry) -> Vec<u32> {
     match entry.about.family {
         // One node would be a balancer without servers.
         Family::Balancing => vec![2, 3, 5, 9, most],
-        Family::Consensus | Family::Naive => vec![1, 2, 3, 5, 9, most],
+        Family::Consensus | Family::Storage | Family::Naive => vec![1, 2, 3, 5, 9, most],
     }
 }
 

@@ -329,7 +329,7 @@ fn assert_no_stale_read(operations: &[Operation], what: &str) {
     let end = |of: &Operation| match of.end {
         End::Answered(moment, Outcome::Done(_)) => moment.event,
         // It may take effect at any time.
-        End::Answered(_, Outcome::Refused | Outcome::Redirect(_))
+        End::Answered(_, Outcome::Refused | Outcome::Unmet | Outcome::Redirect(_))
         | End::Pending
         | End::GivenUp(_) => u64::MAX,
     };

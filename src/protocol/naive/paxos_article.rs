@@ -168,7 +168,7 @@ impl Node for PaxosArticle {
                 self.proposing.insert(value, (request.id, 0));
                 self.propose(ctx, value);
             }
-            Op::Get(_) | Op::Work { .. } => ctx.reply(request.id, Outcome::Refused),
+            _ => ctx.reply(request.id, Outcome::Refused),
         }
     }
 

@@ -90,7 +90,7 @@ impl RaftArticle {
             }
             Op::Get(key) => self.store.get(&key).copied(),
             // Refused before they reach the log.
-            Op::Propose(_) | Op::Work { .. } => None,
+            _ => None,
         };
         if self.waiting.remove(&entry.0.id) {
             ctx.reply(entry.0.id, Outcome::Done(found));
@@ -124,7 +124,7 @@ fn word(entry: &Entry) -> Word {
         Op::Put(key, value) => format!("{key}={value}"),
         Op::Get(key) => format!("get {key}"),
         Op::Propose(value) => value.to_string(),
-        Op::Work { key, .. } => key.to_string(),
+        other => other.to_string(),
     };
     while text.len() > Word::BYTES {
         text.pop();

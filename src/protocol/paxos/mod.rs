@@ -279,13 +279,10 @@ impl Node for Paxos {
     }
 
     fn on_request(&mut self, ctx: &mut Ctx<Self>, request: Request) {
-        let value = match request.op {
-            Op::Propose(value) | Op::Put(_, value) => value,
-            // A single decree has nothing to read and does no work.
-            Op::Get(_) | Op::Work { .. } => {
-                ctx.reply(request.id, Outcome::Refused);
-                return;
-            }
+        // A single decree has nothing to read and does no work.
+        let (Op::Propose(value) | Op::Put(_, value)) = request.op else {
+            ctx.reply(request.id, Outcome::Refused);
+            return;
         };
         if let Some(chosen) = self.chosen {
             ctx.reply(request.id, Outcome::Done(Some(chosen)));

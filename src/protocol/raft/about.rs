@@ -67,6 +67,8 @@ pub(super) const ABOUT: About = About {
         "replication.rs",
         "client.rs",
         "log.rs",
+        "../shared/store.rs",
+        "../shared/sessions.rs",
     ),
 };
 

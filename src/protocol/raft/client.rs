@@ -1,62 +1,16 @@
 //! Clients: a key-value store behind the log, and each request executed once [ongaro14 §8].
 
-use rpds::RedBlackTreeMap;
-
 use super::{Command, Raft, Standing};
-use crate::kernel::{ClientId, Ctx, Op, Outcome, Request, RequestId, Word};
-
-/// How many results a session remembers: a client may have so many operations under way at once.
-pub const SESSION_MEMORY: u64 = 256;
-
-/// Results of requests executed, by client and serial number [ongaro14phd §6.3]. Part of the
-/// replicated state: every server that applied the same entries holds the same table.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub(super) struct Sessions(RedBlackTreeMap<RequestId, Outcome>);
-
-impl Sessions {
-    /// The result of a request already executed.
-    fn result(&self, id: RequestId) -> Option<Outcome> {
-        self.0.get(&id).copied()
-    }
-
-    /// Whether the request is so old that it is not known any more if it was executed.
-    fn forgot(&self, id: RequestId) -> bool {
-        self.newest(id.client).is_some_and(|newest| id.serial + SESSION_MEMORY <= newest)
-    }
-
-    /// Remembers a result, and forgets those that are too old by the same rule everywhere.
-    fn record(&mut self, id: RequestId, result: Outcome) {
-        self.0.insert_mut(id, result);
-        while let Some(oldest) = self.oldest(id.client)
-            && self.forgot(oldest)
-        {
-            self.0.remove_mut(&oldest);
-        }
-    }
-
-    fn oldest(&self, client: ClientId) -> Option<RequestId> {
-        self.0.range(session(client)).next().map(|(id, _)| *id)
-    }
-
-    fn newest(&self, client: ClientId) -> Option<u64> {
-        self.0.range(session(client)).next_back().map(|(id, _)| id.serial)
-    }
-}
-
-fn session(client: ClientId) -> std::ops::RangeInclusive<RequestId> {
-    RequestId { client, serial: 0 }..=RequestId { client, serial: u64::MAX }
-}
+use crate::kernel::{Ctx, Outcome, Request};
+use crate::protocol::shared::store;
 
 impl Raft {
     /// A client's request, perhaps not for the first time.
     pub(super) fn serve(&mut self, ctx: &mut Ctx<Self>, request: Request) {
-        match request.op {
-            Op::Get(_) | Op::Put(..) => {}
-            // A store has keys and values, and nothing else to offer.
-            Op::Propose(_) | Op::Work { .. } => {
-                ctx.reply(request.id, Outcome::Refused);
-                return;
-            }
+        // A store has objects under keys, and nothing else to offer.
+        if !store::serves(request.op) {
+            ctx.reply(request.id, Outcome::Refused);
+            return;
         }
         let Standing::Leader { waiting, .. } = &mut self.standing else {
             // rule: redirect
@@ -98,25 +52,13 @@ impl Raft {
         // rule: execute-once
         let result = self.sessions.result(request.id).unwrap_or_else(|| {
             ctx.mark("execute-once");
-            let result = Outcome::Done(self.apply(request.op));
+            let result = self.store.apply(request.id.client, request.op);
             self.sessions.record(request.id, result);
             result
         });
         let Standing::Leader { waiting, .. } = &mut self.standing else { return };
         if waiting.remove(&request.id) {
             ctx.reply(request.id, result);
-        }
-    }
-
-    fn apply(&mut self, op: Op) -> Option<Word> {
-        match op {
-            Op::Get(key) => self.store.get(&key).copied(),
-            Op::Put(key, value) => {
-                self.store.insert_mut(key, value);
-                None
-            }
-            // Refused before they reach a log.
-            Op::Propose(_) | Op::Work { .. } => None,
         }
     }
 }

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use rpds::Vector;
 
-use crate::kernel::{Op, Request, Word};
+use crate::kernel::{Request, Word};
+use crate::protocol::shared::words;
 
 /// What an entry asks of the state machine.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -24,33 +25,9 @@ impl Command {
         match self {
             Command::Noop => Word::new("no-op").unwrap_or_default(),
             Command::Given(word) => *word,
-            Command::Client(request) => match request.op {
-                Op::Put(key, value) => shortened(&format!("{key}={value}")),
-                Op::Get(key) => shortened(&format!("get {key}")),
-                // Refused before they reach a log.
-                Op::Propose(value) => value,
-                Op::Work { key, .. } => Word::number(key),
-            },
+            Command::Client(request) => words::word(request.op),
         }
     }
-}
-
-/// The text itself if it fits a word; else its start, `~`, and seven hexadecimal digits of its
-/// digest.
-fn shortened(text: &str) -> Word {
-    const KEPT: usize = 7;
-    if let Some(word) = Word::new(text) {
-        return word;
-    }
-    let start = (0..=KEPT).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-    Word::new(&format!("{}~{:07x}", &text[..start], fnv(text) >> 36)).unwrap_or_default()
-}
-
-/// FNV-1a with 64 bits [fowler11].
-fn fnv(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |digest, byte| {
-        (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }
 
 /// An entry of the log.

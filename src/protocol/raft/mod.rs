@@ -63,14 +63,11 @@ mod replication;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use rpds::RedBlackTreeMap;
-
 use crate::kernel::{
     About, Cell, Ctx, Face, Fact, Knobs, Node, NodeCard, NodeId, Payload, Request, RequestId, Role,
-    Settings, Span, Tag, Vote, Window, Word,
+    Settings, Span, Tag, Vote, Window,
 };
-pub use client::SESSION_MEMORY;
-use client::Sessions;
+use crate::protocol::shared::{sessions::Sessions, store::Store};
 pub use log::{Command, Entry, Log};
 
 /// The messages of Figure 2 [ongaro14 §5]. A refusal of entries is a variant of its own, since it
@@ -254,7 +251,7 @@ pub struct Raft {
     applied: u64,
 
     // The state machine: what the entries up to `applied` make of nothing.
-    store: RedBlackTreeMap<Word, Word>,
+    store: Store,
     sessions: Sessions,
 }
 
@@ -275,7 +272,7 @@ impl Node for Raft {
             leader: None,
             commit: 0,
             applied: 0,
-            store: RedBlackTreeMap::new(),
+            store: Store::default(),
             sessions: Sessions::default(),
         };
         ctx.learn(Fact::Entered { era: node.term });
@@ -349,7 +346,7 @@ impl Node for Raft {
             .with("leader", &show(self.leader))
             .with("commitIndex", &self.commit)
             .with("lastApplied", &self.applied)
-            .with("store", &self.show_store());
+            .with("store", &self.store.show());
         let last = self.log.last_index();
         let first = last.saturating_sub(NodeCard::LOG_SHOWN as u64) + 1;
         card.log.extend((first..=last).filter_map(|slot| {
@@ -416,16 +413,6 @@ impl Raft {
         if let Some(candidate) = self.vote {
             ctx.learn(Fact::Voted { era: self.term, candidate });
         }
-    }
-
-    fn show_store(&self) -> String {
-        const SHOWN: usize = 6;
-        let pairs = self.store.iter().take(SHOWN).map(|(key, value)| format!("{key}={value}"));
-        let mut text = pairs.collect::<Vec<_>>().join(" ");
-        if self.store.size() > SHOWN {
-            text.push_str(" …");
-        }
-        text
     }
 }
 

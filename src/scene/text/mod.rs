@@ -10,6 +10,7 @@ mod keys;
 mod label;
 mod names;
 mod phrase;
+mod properties;
 mod spoken;
 
 use crate::kernel::Text;

@@ -3,7 +3,7 @@
 use crate::kernel::{Family, Manner, Phase, Property, Role, Text};
 use crate::sim::{Cause, DiskMode};
 
-use super::{Label, Lang};
+use super::{Label, Lang, properties};
 
 /// The neutral word for a role.
 pub const fn role(lang: Lang, role: Role) -> &'static str {
@@ -63,65 +63,12 @@ pub fn role_title(lang: Lang, neutral: Role, title: &'static str) -> &'static st
 
 /// The name of a property, as the list of invariants shows it.
 pub const fn property(lang: Lang, property: Property) -> &'static str {
-    lang.of(match property {
-        Property::Agreement => Text { en: "Agreement", zh: "一致性" },
-        Property::Validity => Text { en: "Validity", zh: "有效性" },
-        Property::Integrity => Text { en: "Integrity", zh: "完整性" },
-        Property::ElectionSafety => {
-            Text { en: "One leader per term", zh: "每个 term 至多一个领导者" }
-        }
-        Property::LogMatching => Text { en: "Log matching", zh: "日志匹配" },
-        Property::LeaderCompleteness => {
-            Text { en: "Leader completeness", zh: "领导者完备性" }
-        }
-        Property::StateMachineSafety => {
-            Text { en: "State machine safety", zh: "状态机安全性" }
-        }
-        Property::MonotonicEras => Text { en: "Terms never go back", zh: "term 从不后退" },
-        Property::Termination => Text { en: "A decision in time", zh: "按时作出决定" },
-    })
+    lang.of(properties::name(property))
 }
 
 /// What a property says, in one sentence.
 pub const fn property_help(lang: Lang, property: Property) -> &'static str {
-    lang.of(match property {
-        Property::Agreement => Text {
-            en: "No two nodes learn different chosen values for one slot.",
-            zh: "任意两个节点都不会对同一个位置得知不同的选定值。",
-        },
-        Property::Validity => Text {
-            en: "Only a proposed value is chosen.",
-            zh: "只有被提议过的值才会被选定。",
-        },
-        Property::Integrity => Text {
-            en: "A node learns one chosen value for a slot, once and for all.",
-            zh: "每个节点对一个位置只得知一次选定值，不再更改。",
-        },
-        Property::ElectionSafety => Text {
-            en: "A term has at most one leader.",
-            zh: "一个 term 至多有一个领导者。",
-        },
-        Property::LogMatching => Text {
-            en: "Logs that agree on an entry's index and term agree on everything before it.",
-            zh: "两份日志若在某一条目的序号和 term 上相同，则此前的内容全部相同。",
-        },
-        Property::LeaderCompleteness => Text {
-            en: "A committed entry is in the log of every later leader.",
-            zh: "已提交的条目出现在之后每一任领导者的日志里。",
-        },
-        Property::StateMachineSafety => Text {
-            en: "No two nodes apply different commands at one position.",
-            zh: "任意两个节点都不会在同一个位置应用不同的命令。",
-        },
-        Property::MonotonicEras => Text {
-            en: "A node's term never goes back, not even across restarts.",
-            zh: "节点的 term 从不后退，重启之后也不例外。",
-        },
-        Property::Termination => Text {
-            en: "Something is chosen, or committed, in the time given.",
-            zh: "在给定时间内有值被选定或提交。",
-        },
-    })
+    lang.of(properties::help(property))
 }
 
 /// Why a message was lost.
@@ -146,6 +93,7 @@ pub const fn disk(lang: Lang, mode: DiskMode) -> &'static str {
 pub const fn family(lang: Lang, family: Family) -> &'static str {
     lang.of(match family {
         Family::Consensus => Text { en: "Consensus", zh: "共识" },
+        Family::Storage => Text { en: "Replicated stores", zh: "复制存储" },
         Family::Naive => Text { en: "Wrong on purpose", zh: "故意写错的协议" },
         Family::Balancing => Text { en: "Load balancing", zh: "负载均衡" },
     })

@@ -23,7 +23,7 @@ pub struct Wish {
 }
 
 /// How properties are written. The first form of each is the one printed.
-const PROPERTIES: [(&[&str], Property); 15] = [
+const PROPERTIES: [(&[&str], Property); 25] = [
     (&["agreement"], Property::Agreement),
     (&["validity"], Property::Validity),
     (&["integrity"], Property::Integrity),
@@ -37,6 +37,16 @@ const PROPERTIES: [(&[&str], Property); 15] = [
     (&["rising", "terms"], Property::MonotonicEras),
     (&["rising", "ballots"], Property::MonotonicEras),
     (&["rising", "eras"], Property::MonotonicEras),
+    (&["leader", "append-only"], Property::LeaderAppendOnly),
+    (&["one", "vote", "per", "era"], Property::OneVote),
+    (&["rising", "commits"], Property::MonotonicCommits),
+    (&["primary", "order"], Property::PrimaryOrder),
+    (&["primary", "integrity"], Property::PrimaryIntegrity),
+    (&["atomic", "commit"], Property::AtomicCommit),
+    (&["convergence"], Property::Convergence),
+    (&["sequential"], Property::SequentialConsistency),
+    (&["read-your-writes"], Property::ReadYourWrites),
+    (&["monotonic-reads"], Property::MonotonicReads),
     (&["termination"], Property::Termination),
     (&["progress"], Property::Termination),
 ];
@@ -152,8 +162,8 @@ pub(in crate::script) fn print(wish: &Wish) -> String {
         Expectation::ChosenValue(value) => format!("chosen {value}"),
         Expectation::Response(figure, span) => format!("{} < {span}", figure.name()),
         Expectation::Failures(ratio) => format!("failures < {ratio}"),
-        Expectation::Utilisation(ratio) => format!("utilisation < {ratio}"),
         Expectation::Linearizable => "linearizable".to_owned(),
+        Expectation::Utilisation(ratio) => format!("utilisation < {ratio}"),
     };
     let broken = if wish.broken { " broken" } else { "" };
     let under = wish.strategy.map(|strategy| format!(" with {strategy}")).unwrap_or_default();

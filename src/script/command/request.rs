@@ -6,6 +6,7 @@ use crate::kernel::{ClientId, Op, Word};
 use crate::script::cursor::Cursor;
 use crate::script::names::{self, Names};
 use crate::script::problem::What;
+use crate::script::token::Token;
 use crate::script::wanted::Wanted;
 use crate::sim::{Input, Target};
 
@@ -13,13 +14,32 @@ use super::{elsewhere, fault};
 
 #[derive(Clone, Copy)]
 enum Verb {
-    Put,
-    Get,
-    Propose,
+    /// A key.
+    Key(fn(Word) -> Op),
+    /// A key and a value, `x=3`.
+    Pair(fn(Word, Word) -> Op),
+    /// A key and a whole number, `x=-3`.
+    Amount,
+    /// A key, what is expected there and what is to be, `x=3 5`.
+    Cas,
 }
 
-const VERBS: [(&str, Verb); 3] =
-    [("put", Verb::Put), ("get", Verb::Get), ("propose", Verb::Propose)];
+const VERBS: [(&str, Verb); 14] = [
+    ("put", Verb::Pair(Op::Put)),
+    ("get", Verb::Key(Op::Get)),
+    ("read", Verb::Key(Op::Get)),
+    ("cas", Verb::Cas),
+    ("append", Verb::Pair(Op::Append)),
+    ("add", Verb::Amount),
+    ("include", Verb::Pair(Op::Include)),
+    ("exclude", Verb::Pair(Op::Exclude)),
+    ("contains", Verb::Pair(Op::Contains)),
+    ("push", Verb::Pair(Op::Push)),
+    ("pop", Verb::Key(Op::Pop)),
+    ("lock", Verb::Key(Op::Lock)),
+    ("unlock", Verb::Key(Op::Unlock)),
+    ("propose", Verb::Key(Op::Propose)),
+];
 
 /// Reads the rest of `request put y=3 via n2 from c2`.
 pub(super) fn read(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
@@ -28,17 +48,20 @@ pub(super) fn read(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
         return None;
     }
     let op = match cursor.one_of(token, What::Word, &VERBS)? {
-        Verb::Put => {
-            let token = cursor.want(Wanted::Pair)?;
-            let Some((key, value)) = token.setting() else {
-                cursor.bad(token, Wanted::Pair);
-                return None;
-            };
-            let key = cursor.value_of(key, Wanted::Value, word)?;
-            Op::Put(key, cursor.value_of(value, Wanted::Value, word)?)
+        Verb::Key(op) => op(cursor.value(Wanted::Value, word)?),
+        Verb::Pair(op) => {
+            let (key, value) = pair(cursor)?;
+            op(key, cursor.value_of(value, Wanted::Value, word)?)
         }
-        Verb::Get => Op::Get(cursor.value(Wanted::Value, word)?),
-        Verb::Propose => Op::Propose(cursor.value(Wanted::Value, word)?),
+        Verb::Amount => {
+            let (key, amount) = pair(cursor)?;
+            Op::Add(key, cursor.value_of(amount, Wanted::Count, |text| text.parse().ok())?)
+        }
+        Verb::Cas => {
+            let (key, old) = pair(cursor)?;
+            let old = cursor.value_of(old, Wanted::Value, word)?;
+            Op::Cas(key, old, cursor.value(Wanted::Value, word)?)
+        }
     };
     let (mut via, mut client) = (None, None);
     loop {
@@ -50,6 +73,16 @@ pub(super) fn read(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
             return Some(Input::Request { op, via, client });
         }
     }
+}
+
+/// Reads `key=value`: the key, and the place of the value.
+fn pair<'t>(cursor: &mut Cursor<'t, '_>) -> Option<(Word, Token<'t>)> {
+    let token = cursor.want(Wanted::Pair)?;
+    let Some((key, value)) = token.setting() else {
+        cursor.bad(token, Wanted::Pair);
+        return None;
+    };
+    Some((cursor.value_of(key, Wanted::Value, word)?, value))
 }
 
 fn word(text: &str) -> Option<Word> {

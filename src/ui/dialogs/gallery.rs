@@ -11,7 +11,7 @@ use super::super::parts::{Dialog, said};
 use super::super::prefs::use_lang;
 
 /// Shelves in their order.
-const SHELVES: [Family; 3] = [Family::Consensus, Family::Balancing, Family::Naive];
+const SHELVES: [Family; 4] = [Family::Consensus, Family::Storage, Family::Balancing, Family::Naive];
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct GalleryProps {

@@ -124,7 +124,7 @@ impl Node for Echo {
             Op::Propose(_) => Outcome::Refused,
             _ if id != NodeId(0) => Outcome::Redirect(Some(NodeId(0))),
             Op::Get(_) => Outcome::Done(Some(word(7))),
-            Op::Put(..) | Op::Work { .. } => Outcome::Done(None),
+            _ => Outcome::Done(None),
         };
         ctx.reply(request.id, outcome);
     }

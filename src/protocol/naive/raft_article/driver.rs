@@ -78,7 +78,7 @@ impl Node for RaftArticle {
     }
 
     fn on_request(&mut self, ctx: &mut Ctx<Self>, request: Request) {
-        if matches!(request.op, Op::Propose(_) | Op::Work { .. }) {
+        if !matches!(request.op, Op::Get(_) | Op::Put(..)) {
             ctx.reply(request.id, Outcome::Refused);
             return;
         }

@@ -1,7 +1,8 @@
 //! Clients [ongaro14 §8], [ongaro14phd §6.3].
 
 use quorate::kernel::{Fact, Op, Outcome, Span};
-use quorate::protocol::raft::{Raft, SESSION_MEMORY, Timer};
+use quorate::protocol::raft::{Raft, Timer};
+use quorate::protocol::shared::sessions::SESSION_MEMORY;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::super::bench::{Bench, n, request, word};

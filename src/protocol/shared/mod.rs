@@ -1,0 +1,8 @@
+//! What several protocols put behind their logs: a store, and sessions that execute once.
+//!
+//! These are not protocols: they know nothing of messages, and every replica that applies the same
+//! commands in the same order holds the same.
+
+pub mod sessions;
+pub mod store;
+pub mod words;
