@@ -12,6 +12,10 @@ use super::link;
 
 /// Panels look again at most this often while it plays.
 const PUBLISH_MS: f64 = 100.0;
+/// With more nodes than this nobody follows their figures ten times a second.
+const CROWD: usize = 64;
+/// How often panels then look again.
+const CROWD_MS: f64 = 250.0;
 /// Longest time one frame may stand for: a tab that slept does not leap.
 const FRAME_MS: f64 = 100.0;
 /// One event each so often, where motion is not wanted.
@@ -259,7 +263,9 @@ impl Session {
             self.0.stale.set(true);
             self.moved();
         }
-        let due = now - self.0.published_at.get() >= PUBLISH_MS;
+        let crowd = self.0.shown.borrow().names.len() > CROWD;
+        let period = if crowd { CROWD_MS } else { PUBLISH_MS };
+        let due = now - self.0.published_at.get() >= period;
         if self.0.stale.get() && (due || !busy) {
             self.0.published_at.set(now);
             self.publish();

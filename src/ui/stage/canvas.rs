@@ -3,7 +3,6 @@
 //! A canvas is told only what changes: the last ink, width, dash, face and opacity are remembered,
 //! and widths of words are measured once.
 
-use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
 use super::super::dom;
@@ -29,9 +28,15 @@ pub(super) struct Surface {
     ratio: f64,
     told: Told,
     theme: Option<Theme>,
-    widths: BTreeMap<(Face, u32), BTreeMap<String, f64>>,
+    widths: Vec<Measured>,
     measured: usize,
     dashes: Vec<(Dash, Array)>,
+}
+
+/// Words measured in one face and size, in their order.
+struct Measured {
+    font: (Face, u32),
+    words: Vec<(String, f64)>,
 }
 
 #[derive(Default)]
@@ -57,7 +62,7 @@ impl Surface {
             ratio: 0.0,
             told: Told::default(),
             theme: None,
-            widths: BTreeMap::new(),
+            widths: Vec::new(),
             measured: 0,
             dashes: Vec::new(),
         })
@@ -310,18 +315,26 @@ impl Surface {
 
     /// How wide a run is, measured once.
     fn width(&mut self, run: &Run, letters: &str) -> f64 {
-        let key = (run.face, size_key(run));
-        if let Some(width) = self.widths.get(&key).and_then(|known| known.get(letters)) {
-            return *width;
-        }
+        let font = (run.face, size_key(run));
+        let known = self.widths.iter().position(|known| known.font == font);
+        let known = known.unwrap_or_else(|| {
+            self.widths.push(Measured { font, words: Vec::new() });
+            self.widths.len() - 1
+        });
+        let words = &self.widths[known].words;
+        let place = match words.binary_search_by(|(word, _)| word.as_str().cmp(letters)) {
+            Ok(place) => return words[place].1,
+            Err(place) => place,
+        };
         self.font(run);
         let width = self.context.measure_text(letters).map_or(0.0, |metrics| metrics.width());
         if self.measured >= MEASURED {
             self.widths.clear();
             self.measured = 0;
+        } else {
+            self.measured += 1;
+            self.widths[known].words.insert(place, (letters.to_owned(), width));
         }
-        self.measured += 1;
-        self.widths.entry(key).or_default().insert(letters.to_owned(), width);
         width
     }
 
