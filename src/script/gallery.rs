@@ -60,6 +60,11 @@ pub const GALLERY: &[Item] = items![
     "pool/weights-that-learn",
     "pool/bursts",
     "pool/one-server",
+    "pool/the-ladder",
+    "pool/turns-by-weight",
+    "pool/who-notices-first",
+    "pool/fast-and-slow-machines",
+    "pool/eight-ways-to-hash",
 ];
 
 /// The scenario of that path.
