@@ -211,7 +211,10 @@ impl Balancer {
             pool.ids().take(LISTED).map(cell).collect::<Vec<_>>().join(" ") + more
         };
         let latency = |id| pool.latency(id).map_or("-".to_owned(), rounded);
-        let rate = |id| format!("{:.1}", pool.rate(id) as f64 / super::view::UNIT as f64);
+        let rate = |id| {
+            let tenths = (pool.rate(id) * 10 + super::view::UNIT / 2) / super::view::UNIT;
+            format!("{}.{}", tenths / 10, tenths % 10)
+        };
         let mut card = NodeCard::new(Role::Balancer, "Balancer", 0)
             .with("strategy", &self.about)
             .with("weight", &row(&|id| pool.weight(id).to_string()))

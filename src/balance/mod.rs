@@ -318,7 +318,7 @@ impl Ranking {
             return;
         }
         let ranked = self.append_others(pool);
-        self.order[ranked..].sort_unstable_by(|&a, &b| cmp(a, b).then(a.cmp(&b)));
+        rank(&mut self.order[ranked..], &cmp);
         self.order.truncate(self.wanted as usize);
     }
 
@@ -357,4 +357,9 @@ impl Ranking {
         }
         ranked
     }
+}
+
+/// Sorts servers by `cmp`, in list order if equal. Compiled once for all strategies.
+fn rank(order: &mut [ServerId], cmp: &dyn Fn(ServerId, ServerId) -> Ordering) {
+    order.sort_unstable_by(|&a, &b| cmp(a, b).then(a.cmp(&b)));
 }
