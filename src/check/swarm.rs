@@ -8,7 +8,10 @@
 
 use std::fmt;
 
-use crate::kernel::{About, Choices, Expect, Knobs, NodeId, Party, Ratio, SimTime, Span, Window};
+use crate::kernel::{
+    About, Choices, Claim, Expect, Family, Knobs, NodeId, Party, Property, Ratio, SimTime, Span,
+    Window,
+};
 use crate::sim::rng::{Concern, Stream};
 use crate::sim::{
     Cluster, ClusterSpec, Input, LinkChange, Matcher, NetworkSpec, Sessions, Target, Workload,
@@ -252,10 +255,22 @@ pub fn judge(trial: &Trial, mut cluster: Box<dyn Cluster>) -> Outcome {
     let mut complaint = complain(&examiner, held);
     complaint = complaint.or_else(|| unanswered(trial, &examiner));
     complaint = complaint.or_else(|| {
+        if !promises_a_single_copy(about) {
+            return None;
+        }
         let (verdict, _) = register::judge(examiner.history());
         verdict.because().filter(|_| verdict.is_violated()).cloned()
     });
     Outcome { events: cluster.last().index, digest: cluster.digest(), complaint }
+}
+
+/// Whether clients may take the entry for one copy: agreement gives that for nothing, other entries
+/// have to claim it.
+fn promises_a_single_copy(about: &About) -> bool {
+    let claimed = |claim: &Claim| {
+        claim.property == Property::Linearizability && claim.expect == Expect::Holds
+    };
+    about.family == Family::Consensus || about.claims.iter().any(claimed)
 }
 
 fn complain(examiner: &Examiner, held: impl Fn(&super::Standing) -> bool) -> Option<Because> {

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a protocol knows `kernel` only. Only `catalog` knows protocols.
 
+pub mod abd;
 pub mod naive;
 pub mod paxos;
 pub mod raft;
@@ -19,6 +20,7 @@ pub trait Visit {
 pub fn visit(visitor: &mut impl Visit) {
     visitor.node::<paxos::Paxos>();
     visitor.node::<raft::Raft>();
+    visitor.node::<abd::Abd>();
     visitor.node::<naive::paxos_article::PaxosArticle>();
     visitor.node::<naive::raft_article::RaftArticle>();
 }

@@ -1,5 +1,7 @@
 //! One test for each sentence of a paper that a protocol relies on.
 
+// Shared memory over messages.
+pub mod abd;
 // A node, its messages and its timers, moved by hand.
 pub mod bench;
 // Paxos Made Simple.
