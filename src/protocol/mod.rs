@@ -7,6 +7,7 @@ pub mod naive;
 pub mod paxos;
 pub mod raft;
 pub mod shared;
+pub mod two_phase_commit;
 
 use crate::kernel::Node;
 
@@ -21,6 +22,7 @@ pub fn visit(visitor: &mut impl Visit) {
     visitor.node::<paxos::Paxos>();
     visitor.node::<raft::Raft>();
     visitor.node::<abd::Abd>();
+    visitor.node::<two_phase_commit::TwoPhaseCommit>();
     visitor.node::<naive::paxos_article::PaxosArticle>();
     visitor.node::<naive::raft_article::RaftArticle>();
 }

@@ -8,5 +8,7 @@ pub mod bench;
 pub mod paxos;
 // The extended Raft paper.
 pub mod raft;
+// Two-phase commit.
+pub mod two_phase_commit;
 // Everything that can happen, in any order.
 pub mod walks;
