@@ -2,10 +2,12 @@
 //!
 //! **Invariant:** a protocol knows `kernel` only. Only `catalog` knows protocols.
 
+pub mod abd;
 pub mod naive;
 pub mod paxos;
 pub mod raft;
 pub mod shared;
+pub mod two_phase_commit;
 
 use crate::kernel::Node;
 
@@ -19,6 +21,8 @@ pub trait Visit {
 pub fn visit(visitor: &mut impl Visit) {
     visitor.node::<paxos::Paxos>();
     visitor.node::<raft::Raft>();
+    visitor.node::<abd::Abd>();
+    visitor.node::<two_phase_commit::TwoPhaseCommit>();
     visitor.node::<naive::paxos_article::PaxosArticle>();
     visitor.node::<naive::raft_article::RaftArticle>();
 }

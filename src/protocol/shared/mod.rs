@@ -3,6 +3,7 @@
 //! These are not protocols: they know nothing of messages, and every replica that applies the same
 //! commands in the same order holds the same.
 
+pub mod replica;
 pub mod sessions;
 pub mod store;
 pub mod words;
