@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a protocol knows `kernel` only. Only `catalog` knows protocols.
 
+pub mod multi_paxos;
 pub mod naive;
 pub mod paxos;
 pub mod raft;
@@ -18,6 +19,7 @@ pub trait Visit {
 /// Shows every protocol to `visitor`, in the order of the gallery.
 pub fn visit(visitor: &mut impl Visit) {
     visitor.node::<paxos::Paxos>();
+    visitor.node::<multi_paxos::MultiPaxos>();
     visitor.node::<raft::Raft>();
     visitor.node::<naive::paxos_article::PaxosArticle>();
     visitor.node::<naive::raft_article::RaftArticle>();
