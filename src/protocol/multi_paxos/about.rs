@@ -15,9 +15,9 @@ pub(super) const NACK: Face = face("Nack", Phase::Election, Manner::Refuse);
 pub(super) const ACCEPT: Face = face("Accept", Phase::Replication, Manner::Ask);
 pub(super) const ACCEPTED: Face = face("Accepted", Phase::Replication, Manner::Grant);
 pub(super) const COMMIT: Face = face("Commit", Phase::Replication, Manner::Beat);
-pub(super) const GRANT: Face = face("Grant", Phase::Election, Manner::Beat);
-pub(super) const ASK: Face = face("Learn", Phase::Replication, Manner::Refuse);
-pub(super) const DECIDED: Face = face("Decided", Phase::Replication, Manner::Ask);
+pub(super) const GRANT: Face = face("Grant", Phase::Election, Manner::Grant);
+pub(super) const ASK: Face = face("Learn", Phase::Replication, Manner::Ask);
+pub(super) const DECIDED: Face = face("Decided", Phase::Replication, Manner::Grant);
 pub(super) const TAKE_OVER: Face = face("TakeOver", Phase::Election, Manner::Ask);
 
 const fn mark(id: &'static str, en: &'static str, zh: &'static str) -> Mark {

@@ -1,7 +1,7 @@
 //! The acceptor: what it promised and accepted is on disk before anyone hears of it
 //! [lamport01 §2.2, §3].
 
-use super::{Ballot, Command, Msg, MultiPaxos, Slot, Timer, Vote};
+use super::{Ballot, Command, Msg, MultiPaxos, Slot, Timer, Vote, send_to};
 use crate::kernel::{Ctx, Fact, NodeId};
 use crate::protocol::shared::nodes::Nodes;
 
@@ -70,7 +70,7 @@ impl MultiPaxos {
         }
         let everyone = if self.tuning.learn_all { self.configs.audience() } else { Nodes::NONE };
         let msg = Msg::Accepted { ballot, slots: slots.as_slice().into() };
-        self.send_to(ctx, everyone.with(from), &msg);
+        send_to(ctx, everyone.with(from), &msg);
         if self.tuning.learn_all {
             let me = ctx.id();
             self.on_accepted(ctx, me, ballot, &slots);

@@ -70,23 +70,20 @@ impl MultiPaxos {
         if self.sessions.forgot(request.id) {
             return;
         }
-        let result = match self.sessions.result(request.id) {
+        let result = if let Some(result) = self.sessions.result(request.id) {
             // Two leaders gave it a slot: the second one is skipped.
-            Some(result) => {
-                // rule: skip-repeated
-                ctx.mark("skip-repeated");
-                result
-            }
-            None => {
-                // rule: execute-once
-                ctx.mark("execute-once");
-                let result = match command.change() {
-                    Some(change) => self.reconfigure(ctx, slot, change),
-                    None => self.store.apply(request.id.client, request.op),
-                };
-                self.sessions.record(request.id, result);
-                result
-            }
+            // rule: skip-repeated
+            ctx.mark("skip-repeated");
+            result
+        } else {
+            // rule: execute-once
+            ctx.mark("execute-once");
+            let result = match command.change() {
+                Some(change) => self.reconfigure(ctx, slot, change),
+                None => self.store.apply(request.id.client, request.op),
+            };
+            self.sessions.record(request.id, result);
+            result
         };
         let Some(attempt) = &mut self.attempt else { return };
         if attempt.waiting.remove(&request.id) {

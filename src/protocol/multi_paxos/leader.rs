@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use super::acceptor::next_ballot;
-use super::{Attempt, Ballot, Command, Lease, Msg, MultiPaxos, Timer, Vote};
+use super::{Attempt, Ballot, Command, Lease, Msg, MultiPaxos, Timer, Vote, send_to};
 use crate::kernel::{Ctx, Fact, NodeId, Window};
 use crate::protocol::shared::nodes::Nodes;
 
@@ -47,7 +47,7 @@ impl MultiPaxos {
         });
         ctx.arm(Timer::Election, self.tuning.election);
         let from = self.applied + 1;
-        self.send_to(ctx, self.configs.voters(), &Msg::Prepare { ballot, from });
+        send_to(ctx, self.configs.voters(), &Msg::Prepare { ballot, from });
         let (me, votes) = (ctx.id(), self.log.votes(from));
         self.on_promise(ctx, me, ballot, &votes);
     }
@@ -184,7 +184,7 @@ impl MultiPaxos {
         }
         self.save(ctx);
         let msg = Msg::Accept { ballot, proposals: proposals.as_slice().into() };
-        self.send_to(ctx, self.configs.voters(), &msg);
+        send_to(ctx, self.configs.voters(), &msg);
         // A quorum of one needs nobody else.
         for (slot, _) in proposals {
             self.check_chosen(ctx, slot);
@@ -243,7 +243,7 @@ impl MultiPaxos {
     pub(super) fn announce(&mut self, ctx: &mut Ctx<Self>, round: u64) {
         let Some(attempt) = &self.attempt else { return };
         let msg = Msg::Commit { ballot: attempt.ballot, upto: self.applied, round };
-        self.send_to(ctx, self.configs.audience(), &msg);
+        send_to(ctx, self.configs.audience(), &msg);
     }
 
     /// Acceptors of a configuration to come have to promise too, before it is in force.
@@ -255,7 +255,7 @@ impl MultiPaxos {
             return;
         }
         let missing = self.configs.voters().and(attempt.promised.missing());
-        self.send_to(ctx, missing, &Msg::Prepare { ballot, from });
+        send_to(ctx, missing, &Msg::Prepare { ballot, from });
     }
 
     fn repeat_accepts(&mut self, ctx: &mut Ctx<Self>, peer: NodeId) {

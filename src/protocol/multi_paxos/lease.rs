@@ -129,8 +129,8 @@ impl super::Tuning {
     /// How long a leader may trust a lease: shorter than acceptors keep it, since its clock may be
     /// slow and theirs fast.
     fn trusted_hold(&self) -> Span {
-        let (hold, bound) = (u128::from(self.hold.0), u128::from(self.bound_ppm));
         const MILLION: u128 = 1_000_000;
+        let (hold, bound) = (u128::from(self.hold.0), u128::from(self.bound_ppm));
         Span((hold * (MILLION - bound.min(MILLION)) / (MILLION + bound)) as u64)
     }
 }

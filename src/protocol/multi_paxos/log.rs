@@ -112,19 +112,22 @@ impl Log {
         }
     }
 
-    /// The log of a `given` line: the ballot each slot was accepted in, `-` for none, for example
-    /// `3.-.5`. Slots of one number and one ballot hold the same command.
+    /// The log of a `given` line: the ballot each slot was accepted in, with a star if it is known
+    /// to be chosen, and `-` for nothing, for example `3*.-.5`. Slots of one number and one ballot
+    /// hold the same command.
     pub(super) fn parse(text: &str) -> Result<Log, String> {
         let mut log = Log::default();
         for (part, slot) in text.split('.').zip(1_u64..) {
-            let what = if part == "-" {
-                Slot::Empty
-            } else {
-                let ballot = super::parse_ballot(part)?;
-                let word = Word::new(&format!("e{slot}b{ballot}")).unwrap_or_default();
-                Slot::Accepted(ballot, Command::Given(word))
-            };
-            log.set(slot, what);
+            if part == "-" {
+                log.set(slot, Slot::Empty);
+                continue;
+            }
+            let ballot = super::parse_ballot(part.trim_end_matches('*'))?;
+            let word = Word::new(&format!("e{slot}b{ballot}")).unwrap_or_default();
+            let command = Command::Given(word);
+            let chosen = part.ends_with('*');
+            let what = if chosen { Slot::Chosen } else { Slot::Accepted };
+            log.set(slot, what(ballot, command));
         }
         Ok(log)
     }

@@ -429,31 +429,22 @@ impl Node for MultiPaxos {
 
     fn given(settings: &Settings<'_>) -> Result<Disk, String> {
         let mut disk = Disk { untold: true, ..Disk::default() };
-        let mut chosen = 0;
         for &(name, text) in settings {
             match name {
                 "promised" => disk.promised = parse_ballot(text)?,
                 "log" => disk.log = Log::parse(text)?,
-                "chosen" => {
-                    chosen = text.parse().map_err(|_| format!("`{text}` is not a slot"))?;
-                }
                 _ => {
                     return Err(format!(
-                        "`{name}`: multi-paxos knows `promised=7`, `log=3.-.5` and `chosen=1`"
+                        "`{name}`: multi-paxos knows `promised=7` and `log=3*.-.5`"
                     ));
                 }
             }
         }
         for slot in 1..=disk.log.last() {
-            let Slot::Accepted(ballot, command) = disk.log.get(slot) else { continue };
-            // Accepting promises too.
-            disk.promised = disk.promised.max(ballot);
-            if slot <= chosen {
-                disk.log.set(slot, Slot::Chosen(ballot, command));
+            if let Slot::Accepted(ballot, _) | Slot::Chosen(ballot, _) = disk.log.get(slot) {
+                // Accepting promises too.
+                disk.promised = disk.promised.max(ballot);
             }
-        }
-        if (1..=chosen).any(|slot| disk.log.chosen(slot).is_none()) {
-            return Err(format!("chosen={chosen}: the log has a gap before"));
         }
         Ok(disk)
     }
@@ -478,12 +469,12 @@ impl MultiPaxos {
             }
         }
     }
+}
 
-    /// Sends `msg` to everybody in `whom` but itself.
-    fn send_to(&self, ctx: &mut Ctx<Self>, whom: Nodes, msg: &Msg) {
-        for peer in whom.without(ctx.id()).iter() {
-            ctx.send(peer, msg.clone());
-        }
+/// Sends `msg` to everybody in `whom` but oneself.
+fn send_to(ctx: &mut Ctx<MultiPaxos>, whom: Nodes, msg: &Msg) {
+    for peer in whom.without(ctx.id()).iter() {
+        ctx.send(peer, msg.clone());
     }
 }
 

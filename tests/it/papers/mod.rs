@@ -2,6 +2,8 @@
 
 // A node, its messages and its timers, moved by hand.
 pub mod bench;
+// Multi-Paxos: Paxos Made Simple, Flexible Paxos, Paxos Made Live.
+pub mod multi_paxos;
 // Paxos Made Simple.
 pub mod paxos;
 // The extended Raft paper.
