@@ -3,6 +3,7 @@
 //! **Invariant:** a protocol knows `kernel` only. Only `catalog` knows protocols.
 
 pub mod abd;
+pub mod multi_paxos;
 pub mod naive;
 pub mod paxos;
 pub mod raft;
@@ -20,6 +21,7 @@ pub trait Visit {
 /// Shows every protocol to `visitor`, in the order of the gallery.
 pub fn visit(visitor: &mut impl Visit) {
     visitor.node::<paxos::Paxos>();
+    visitor.node::<multi_paxos::MultiPaxos>();
     visitor.node::<raft::Raft>();
     visitor.node::<abd::Abd>();
     visitor.node::<two_phase_commit::TwoPhaseCommit>();

@@ -4,6 +4,8 @@
 pub mod abd;
 // A node, its messages and its timers, moved by hand.
 pub mod bench;
+// Multi-Paxos: Paxos Made Simple, Flexible Paxos, Paxos Made Live.
+pub mod multi_paxos;
 // Paxos Made Simple.
 pub mod paxos;
 // The extended Raft paper.
