@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
-use crate::kernel::{Choices, ClientId, Node, NodeId, Party, Role, SimTime, Tag};
+use crate::kernel::{Choices, ClientId, Node, NodeId, Op, Party, Role, SimTime, Tag};
 
 use super::input::{DiskMode, Input, LinkChange, Matcher, Target};
 use super::network::{Cause, Cut, CutKind, Packet};
 use super::occurrence::Happening;
 use super::queue::Due;
 use super::slot::Waiting;
+use super::spec::Workload;
 use super::world::{HAND_TRANSIT, World};
 
 impl<N: Node> World<N> {
@@ -60,12 +61,16 @@ impl<N: Node> World<N> {
             Input::Fire(target, name) => self.fire(*target, name),
             Input::Request { op, via, client } => {
                 let via = via.and_then(|target| self.first(target));
-                self.ask(client.unwrap_or(ClientId(0)), *op, via);
+                self.ask(client.unwrap_or_else(|| self.asker(*op)), *op, via);
                 via.into_iter().collect()
             }
             Input::Pace(target, speed) => self.strike(*target, |world, id| {
                 world.with_node(id, |node, ctx| node.on_pace(ctx, *speed));
                 true
+            }),
+            Input::Compact(target) => self.strike(*target, |world, id| {
+                world.with_node(id, N::on_compact);
+                world.slots[id.index()].node.is_some()
             }),
             Input::Settle => {
                 if let Some(hand) = &mut self.hand {
@@ -80,6 +85,15 @@ impl<N: Node> World<N> {
             | Input::Duplicate(_)
             | Input::Delay(..)
             | Input::Deliver(_) => self.act_on_messages(input),
+        }
+    }
+
+    /// Who asks if the recipe does not say: the first client; for changes of the cluster somebody
+    /// who does not have to wait for the operations of those that ask by themselves.
+    fn asker(&self, op: Op) -> ClientId {
+        match (op, &self.spec.workload) {
+            (Op::Change(_), Workload::Sessions(sessions)) => ClientId(sessions.clients),
+            _ => ClientId(0),
         }
     }
 
