@@ -2,51 +2,56 @@
 
 use std::rc::Rc;
 
-use crate::kernel::{Choices, ClientId, Node, NodeId, Op, Party, Role, SimTime, Tag};
+use crate::kernel::{Choices, ClientId, NodeId, Op, Party, Role, SimTime};
 
+use super::cast::Cast;
+use super::core::{Cargo, Core, HAND_TRANSIT};
 use super::input::{DiskMode, Input, LinkChange, Matcher, Target};
 use super::network::{Cause, Cut, CutKind, Packet};
 use super::occurrence::Happening;
 use super::queue::Due;
-use super::slot::Waiting;
+use super::seat::Waiting;
 use super::spec::Workload;
-use super::world::{HAND_TRANSIT, World};
 
-impl<N: Node> World<N> {
+impl Core {
     /// Does the input at `index` of the recipe.
-    pub(super) fn apply(&mut self, index: u32) {
+    pub(super) fn apply(&mut self, cast: &mut dyn Cast, index: u32) {
         let spec = Rc::clone(&self.spec);
         let Some((_, input)) = spec.inputs.get(index as usize) else { return };
         self.last.what = Happening::Input { index, input: input.clone(), struck: Vec::new() };
-        let struck = self.act(input);
+        let struck = self.act(cast, input);
         if let Happening::Input { struck: place, .. } = &mut self.last.what {
             *place = struck;
         }
     }
 
     /// Does `input` and returns the nodes it struck.
-    fn act(&mut self, input: &Input) -> Vec<NodeId> {
+    fn act(&mut self, cast: &mut dyn Cast, input: &Input) -> Vec<NodeId> {
         match input {
-            Input::Crash(target) => self.strike(*target, Self::crash),
-            Input::Restart(target) => self.restart(*target),
-            Input::Pause(target) => self.strike(*target, Self::pause),
-            Input::Resume(target) => self.strike(*target, Self::resume),
-            Input::Skew(target, by) => self.strike(*target, |world, id| {
-                let now = world.now;
-                world.slots[id.index()].clock.jump(now, *by);
+            Input::Crash(target) => {
+                self.strike(cast, *target, |core, cast, id| core.crash(cast, id))
+            }
+            Input::Restart(target) => self.restart(cast, *target),
+            Input::Pause(target) => self.strike(cast, *target, |core, _, id| core.pause(id)),
+            Input::Resume(target) => self.strike(cast, *target, |core, _, id| core.resume(id)),
+            Input::Skew(target, by) => self.strike(cast, *target, |core, _, id| {
+                let now = core.now;
+                core.seats[id.index()].clock.jump(now, *by);
                 true
             }),
-            Input::Drift(target, ppm) => self.strike(*target, |world, id| world.drift(id, *ppm)),
-            Input::Disk(target, mode) => self.disks(*target, *mode),
+            Input::Drift(target, ppm) => {
+                self.strike(cast, *target, |core, _, id| core.drift(id, *ppm))
+            }
+            Input::Disk(target, mode) => self.disks(cast, *target, *mode),
             Input::Partition(groups) => self.partition(groups),
             Input::Cut(from, to) => {
                 self.cut(from.clone(), to.clone(), CutKind::OneWay);
                 [from.as_slice(), to.as_slice()].concat()
             }
-            Input::Isolate(target) => self.strike(*target, |world, id| {
-                let others = world.ids().filter(|other| *other != id).collect::<Vec<_>>();
-                world.cut(vec![id], others.clone(), CutKind::Isolation);
-                world.cut(others, vec![id], CutKind::Isolation);
+            Input::Isolate(target) => self.strike(cast, *target, |core, _, id| {
+                let others = core.ids().filter(|other| *other != id).collect::<Vec<_>>();
+                core.cut(vec![id], others.clone(), CutKind::Isolation);
+                core.cut(others, vec![id], CutKind::Isolation);
                 true
             }),
             Input::Heal => {
@@ -58,20 +63,19 @@ impl<N: Node> World<N> {
                 self.network.change(change);
                 Vec::new()
             }
-            Input::Fire(target, name) => self.fire(*target, name),
+            Input::Fire(target, name) => self.fire(cast, *target, name),
             Input::Request { op, via, client } => {
-                let via = via.and_then(|target| self.first(target));
+                let via = via.and_then(|target| self.first(cast, target));
                 self.ask(client.unwrap_or_else(|| self.asker(*op)), *op, via);
                 via.into_iter().collect()
             }
-            Input::Pace(target, speed) => self.strike(*target, |world, id| {
-                world.with_node(id, |node, ctx| node.on_pace(ctx, *speed));
+            Input::Pace(target, speed) => self.strike(cast, *target, |core, cast, id| {
+                cast.pace(core, id, *speed);
                 true
             }),
-            Input::Compact(target) => self.strike(*target, |world, id| {
-                world.with_node(id, N::on_compact);
-                world.slots[id.index()].node.is_some()
-            }),
+            Input::Compact(target) => {
+                self.strike(cast, *target, |core, cast, id| cast.compact(core, id))
+            }
             Input::Settle => {
                 if let Some(hand) = &mut self.hand {
                     hand.settling = true;
@@ -84,7 +88,7 @@ impl<N: Node> World<N> {
             | Input::Drop(_)
             | Input::Duplicate(_)
             | Input::Delay(..)
-            | Input::Deliver(_) => self.act_on_messages(input),
+            | Input::Deliver(_) => self.act_on_messages(cast, input),
         }
     }
 
@@ -97,7 +101,7 @@ impl<N: Node> World<N> {
         }
     }
 
-    fn act_on_messages(&mut self, input: &Input) -> Vec<NodeId> {
+    fn act_on_messages(&mut self, cast: &mut dyn Cast, input: &Input) -> Vec<NodeId> {
         match input {
             Input::Hold(matcher) => self.hold(matcher),
             Input::Release(matcher) => self.release(matcher),
@@ -109,7 +113,7 @@ impl<N: Node> World<N> {
                     self.reschedule(place, self.now);
                 }
             }
-            Input::Duplicate(matcher) => self.duplicate(matcher),
+            Input::Duplicate(matcher) => self.duplicate(cast, matcher),
             Input::Delay(matcher, by) => {
                 for place in self.matching(matcher) {
                     let due = self.flights[place].as_ref().map(|flight| flight.note.due_at);
@@ -124,65 +128,65 @@ impl<N: Node> World<N> {
         Vec::new()
     }
 
-    fn ids(&self) -> impl Iterator<Item = NodeId> + use<N> {
+    fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
         (0..self.spec.nodes).map(NodeId)
     }
 
     fn strike(
         &mut self,
+        cast: &mut dyn Cast,
         target: Target,
-        mut act: impl FnMut(&mut Self, NodeId) -> bool,
+        act: impl Fn(&mut Self, &mut dyn Cast, NodeId) -> bool,
     ) -> Vec<NodeId> {
-        let mut struck = self.resolve(target);
-        struck.retain(|id| act(self, *id));
+        let mut struck = self.resolve(cast, target);
+        struck.retain(|id| act(self, cast, *id));
         struck
     }
 
     /// The nodes a target means now.
-    fn resolve(&mut self, target: Target) -> Vec<NodeId> {
+    fn resolve(&mut self, cast: &dyn Cast, target: Target) -> Vec<NodeId> {
         match target {
             Target::Node(id) if id.0 < self.spec.nodes => vec![id],
             Target::Node(_) => Vec::new(),
-            Target::Leader => self.leader().into_iter().collect(),
-            Target::Follower => self.draw(|role| role != Role::Leader),
-            Target::Any => self.draw(|_| true),
+            Target::Leader => self.leader(cast).into_iter().collect(),
+            Target::Follower => self.draw(cast, |role| role != Role::Leader),
+            Target::Any => self.draw(cast, |_| true),
             Target::All => self.ids().collect(),
         }
     }
 
-    fn first(&mut self, target: Target) -> Option<NodeId> {
-        self.resolve(target).into_iter().next()
+    fn first(&mut self, cast: &dyn Cast, target: Target) -> Option<NodeId> {
+        self.resolve(cast, target).into_iter().next()
     }
 
     /// The node that leads the latest era.
-    fn leader(&self) -> Option<NodeId> {
+    fn leader(&self, cast: &dyn Cast) -> Option<NodeId> {
         self.ids()
-            .filter_map(|id| self.node(id).map(|node| (node, id)))
-            .filter(|(node, _)| node.role() == Role::Leader)
-            .max_by_key(|(node, id)| (node.era(), std::cmp::Reverse(*id)))
-            .map(|(_, id)| id)
+            .filter_map(|id| cast.part(id).map(|(role, era)| (role, era, id)))
+            .filter(|(role, ..)| *role == Role::Leader)
+            .max_by_key(|(_, era, id)| (*era, std::cmp::Reverse(*id)))
+            .map(|(.., id)| id)
     }
 
-    fn draw(&mut self, wanted: impl Fn(Role) -> bool) -> Vec<NodeId> {
-        let up: Vec<NodeId> = self
-            .ids()
-            .filter(|id| self.node(*id).is_some_and(|node| wanted(node.role())))
-            .collect();
+    fn draw(&mut self, cast: &dyn Cast, wanted: impl Fn(Role) -> bool) -> Vec<NodeId> {
+        let up: Vec<NodeId> =
+            self.ids().filter(|id| cast.part(*id).is_some_and(|(role, _)| wanted(role))).collect();
         if up.is_empty() {
             return up;
         }
         vec![up[self.faults.below(up.len() as u64) as usize]]
     }
 
-    fn crash(&mut self, id: NodeId) -> bool {
+    fn crash(&mut self, cast: &mut dyn Cast, id: NodeId) -> bool {
         let now = self.now;
-        let slot = &mut self.slots[id.index()];
-        if slot.node.is_none() {
+        let seat = &mut self.seats[id.index()];
+        if !seat.up {
             return false;
         }
-        slot.crash(now);
+        seat.crash(now);
+        cast.crash(id);
         // What waited for the paused node arrives at a dead one.
-        for waiting in std::mem::take(&mut slot.waiting) {
+        for waiting in std::mem::take(&mut seat.waiting) {
             if let Waiting::Flight { place, id } = waiting {
                 self.land_waiting(place, id);
             }
@@ -199,45 +203,43 @@ impl<N: Node> World<N> {
         }
     }
 
-    fn restart(&mut self, target: Target) -> Vec<NodeId> {
+    fn restart(&mut self, cast: &mut dyn Cast, target: Target) -> Vec<NodeId> {
         let candidates = match target {
             Target::Node(id) => vec![id],
             // Nobody who leads or follows is crashed: these mean the one crashed first.
             Target::Leader | Target::Follower | Target::Any => self
                 .ids()
-                .filter(|id| self.slots[id.index()].node.is_none())
-                .min_by_key(|id| self.slots[id.index()].crashed_at)
+                .filter(|id| !self.seats[id.index()].up)
+                .min_by_key(|id| self.seats[id.index()].crashed_at)
                 .into_iter()
                 .collect(),
             Target::All => self.ids().collect(),
         };
-        let crashed = |world: &Self, id: &NodeId| {
-            world.slots.get(id.index()).is_some_and(|slot| slot.node.is_none())
-        };
-        let crashed: Vec<NodeId> = candidates.into_iter().filter(|id| crashed(self, id)).collect();
+        let crashed = |id: &NodeId| self.seats.get(id.index()).is_some_and(|seat| !seat.up);
+        let crashed: Vec<NodeId> = candidates.into_iter().filter(crashed).collect();
         for id in &crashed {
-            self.boot(*id);
+            self.boot(cast, *id);
         }
         crashed
     }
 
     fn pause(&mut self, id: NodeId) -> bool {
         let now = self.now;
-        let slot = &mut self.slots[id.index()];
-        let stands = slot.node.is_some() && slot.paused_at.is_none();
+        let seat = &mut self.seats[id.index()];
+        let stands = seat.up && seat.paused_at.is_none();
         if stands {
-            slot.paused_at = Some(now);
+            seat.paused_at = Some(now);
         }
         stands
     }
 
     fn resume(&mut self, id: NodeId) -> bool {
         let now = self.now;
-        let slot = &mut self.slots[id.index()];
-        if slot.paused_at.take().is_none() {
+        let seat = &mut self.seats[id.index()];
+        if seat.paused_at.take().is_none() {
             return false;
         }
-        for waiting in std::mem::take(&mut slot.waiting) {
+        for waiting in std::mem::take(&mut seat.waiting) {
             match waiting {
                 Waiting::Flight { place, id } => self.land_waiting(place, id),
                 Waiting::Timer { slot, generation } => {
@@ -252,15 +254,15 @@ impl<N: Node> World<N> {
     fn drift(&mut self, id: NodeId, ppm: i32) -> bool {
         let now = self.now;
         let by_hand = self.hand.is_some();
-        let slot = &mut self.slots[id.index()];
-        let old = slot.clock;
-        slot.clock.drift(now, ppm);
-        for (place, timer) in slot.timers.iter_mut().enumerate() {
+        let seat = &mut self.seats[id.index()];
+        let old = seat.clock;
+        seat.clock.drift(now, ppm);
+        for (place, timer) in seat.timers.iter_mut().enumerate() {
             if !timer.armed || timer.due_at <= now {
                 continue;
             }
             let left = old.ticked(timer.due_at.since(now));
-            timer.due_at = now + slot.clock.real(left);
+            timer.due_at = now + seat.clock.real(left);
             timer.generation = timer.generation.wrapping_add(1);
             if !by_hand {
                 let (slot, generation) = (place as u32, timer.generation);
@@ -270,9 +272,12 @@ impl<N: Node> World<N> {
         true
     }
 
-    fn disks(&mut self, target: Target, mode: DiskMode) -> Vec<NodeId> {
-        self.strike(target, |world, id| {
-            world.slots[id.index()].set_disk_mode(mode);
+    fn disks(&mut self, cast: &mut dyn Cast, target: Target, mode: DiskMode) -> Vec<NodeId> {
+        self.strike(cast, target, |core, cast, id| {
+            core.seats[id.index()].disk_mode = mode;
+            if mode == DiskMode::Synced {
+                cast.sync(id);
+            }
             true
         })
     }
@@ -309,20 +314,20 @@ impl<N: Node> World<N> {
         from.node().into_iter().chain(to.node()).collect()
     }
 
-    fn fire(&mut self, target: Target, name: &str) -> Vec<NodeId> {
+    fn fire(&mut self, cast: &mut dyn Cast, target: Target, name: &str) -> Vec<NodeId> {
         let now = self.now;
-        self.strike(target, |world, id| {
-            let slot = &mut world.slots[id.index()];
-            let found = slot
+        self.strike(cast, target, |core, _, id| {
+            let seat = &mut core.seats[id.index()];
+            let found = seat
                 .timers
                 .iter_mut()
                 .enumerate()
-                .find(|(_, timer)| timer.armed && timer.timer.name() == name);
+                .find(|(_, timer)| timer.armed && timer.name == name);
             let Some((place, timer)) = found else { return false };
             timer.due_at = now;
             timer.generation = timer.generation.wrapping_add(1);
             let (slot, generation) = (place as u32, timer.generation);
-            world.queue.push(now, Due::Timer { node: id.0, slot, generation });
+            core.queue.push(now, Due::Timer { node: id.0, slot, generation });
             true
         })
     }
@@ -388,16 +393,19 @@ impl<N: Node> World<N> {
         }
     }
 
-    fn duplicate(&mut self, matcher: &Matcher) {
+    fn duplicate(&mut self, cast: &mut dyn Cast, matcher: &Matcher) {
         for place in self.matching(matcher) {
-            let Some(flight) = self.flights[place].clone() else { continue };
+            let Some(flight) = self.flights[place] else { continue };
             let due_at = if flight.note.due_at == SimTime::MAX {
                 SimTime::MAX
             } else {
                 // The copy comes right behind the original.
                 flight.note.due_at + crate::kernel::Span::micros(1)
             };
-            self.copy_flight(flight, due_at);
+            let copy = self.copy_flight(flight, due_at);
+            if matches!(flight.cargo, Cargo::Message) {
+                cast.copy(place as u32, copy);
+            }
         }
     }
 }

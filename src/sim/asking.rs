@@ -1,13 +1,13 @@
 //! How the world serves its clients: sessions, and the stream of work of a pool.
 
-use crate::kernel::{ClientId, Node, NodeId, Op, Outcome, Party, RequestId, SimTime};
+use crate::kernel::{ClientId, NodeId, Op, Outcome, Party, RequestId, SimTime};
 
 use super::clients::Wish;
+use super::core::{Cargo, Core, REQUEST};
 use super::occurrence::{Happening, OpNote};
 use super::queue::Due;
-use super::world::{Cargo, REQUEST, World};
 
-impl<N: Node> World<N> {
+impl Core {
     pub(super) fn answer(
         &mut self,
         client: ClientId,

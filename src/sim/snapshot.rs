@@ -1,11 +1,12 @@
 //! What the outside may see of a world at one instant.
 
-use crate::kernel::{ClientId, Node, NodeCard, NodeId, Op, Party, RequestId, Role, SimTime, Tag};
+use crate::kernel::{ClientId, NodeCard, NodeId, Op, Outcome, RequestId, Role, SimTime};
 
+use super::cast::Cast;
+use super::core::{Cargo, Core};
 use super::input::{DiskMode, Matcher};
 use super::network::{Cut, CutKind};
 use super::occurrence::FlightNote;
-use super::world::World;
 
 /// Which nodes show their cards. Cards cost; the screen asks for what it draws.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -107,43 +108,43 @@ pub struct Snapshot {
     pub holds: Vec<Matcher>,
 }
 
-impl<N: Node> World<N> {
+impl Core {
     /// The world as the outside sees it now.
-    pub fn snapshot(&self, cards: Cards) -> Snapshot {
+    pub(super) fn snapshot(&self, cast: &dyn Cast, cards: Cards) -> Snapshot {
         Snapshot {
             at: self.now,
             event: self.last.index,
-            nodes: (0..self.spec.nodes).map(|id| self.node_view(NodeId(id), cards)).collect(),
-            flights: self.flight_views(),
+            nodes: (0..self.spec.nodes).map(|id| self.node_view(cast, NodeId(id), cards)).collect(),
+            flights: self.flight_views(cast),
             clients: self.client_views(),
             cuts: self.network.cuts().to_vec(),
             holds: self.network.holds().to_vec(),
         }
     }
 
-    fn node_view(&self, id: NodeId, cards: Cards) -> NodeView {
-        let slot = &self.slots[id.index()];
+    fn node_view(&self, cast: &dyn Cast, id: NodeId, cards: Cards) -> NodeView {
+        let slot = &self.seats[id.index()];
         let wanted = match cards {
             Cards::None => false,
             Cards::One(one) => one == id,
             Cards::All => true,
         };
-        let node = slot.node.as_ref();
+        let part = cast.part(id);
         let mut timers: Vec<TimerView> = slot
             .timers
             .iter()
             .filter(|timer| timer.armed)
             .map(|timer| TimerView {
-                name: timer.timer.name(),
+                name: timer.name,
                 armed_at: timer.armed_at,
                 due_at: timer.due_at,
             })
             .collect();
-        soonest_first(&mut timers);
+        timers.sort_by_key(|timer| timer.due_at);
         NodeView {
             id,
-            role: node.map_or(Role::Follower, Node::role),
-            era: node.map_or(0, Node::era),
+            role: part.map_or(Role::Follower, |(role, _)| role),
+            era: part.map_or(0, |(_, era)| era),
             status: match (slot.crashed_at, slot.paused_at) {
                 (Some(at), _) => Status::Crashed(at),
                 (None, Some(at)) => Status::Paused(at),
@@ -158,20 +159,25 @@ impl<N: Node> World<N> {
                 .cuts()
                 .iter()
                 .any(|cut| cut.kind == CutKind::Isolation && cut.from == [id]),
-            card: node.filter(|_| wanted).map(Node::card),
+            card: if wanted { cast.card(id) } else { None },
         }
     }
 
-    fn flight_views(&self) -> Vec<FlightView> {
-        let flying = self.flights.iter().flatten();
-        let labels = flying.clone().count() <= LABELS;
-        let mut views: Vec<FlightView> = flying
-            .map(|flight| FlightView {
-                note: flight.note,
-                detail: if labels { flight.cargo.detail() } else { String::new() },
-            })
-            .collect();
-        in_order_of_sending(&mut views);
+    fn flight_views(&self, cast: &dyn Cast) -> Vec<FlightView> {
+        let flying = self.flights.iter().flatten().count();
+        let labels = flying <= LABELS;
+        let mut views = Vec::with_capacity(flying);
+        for (place, flight) in self.flights.iter().enumerate() {
+            let Some(flight) = flight else { continue };
+            let detail = match flight.cargo {
+                _ if !labels => String::new(),
+                Cargo::Message => cast.detail(place as u32),
+                Cargo::Request(request) => request.op.to_string(),
+                Cargo::Reply(_, outcome) => answer(outcome),
+            };
+            views.push(FlightView { note: flight.note, detail });
+        }
+        views.sort_by_key(|view| view.note.id);
         views
     }
 
@@ -185,19 +191,15 @@ impl<N: Node> World<N> {
         });
         views.collect()
     }
+}
 
-    /// True if a message between these two would be lost on a cut.
-    pub fn severed(&self, from: NodeId, to: NodeId) -> bool {
-        self.network.severs(Party::Node(from), Party::Node(to))
+/// What the label of an answer to a client says.
+fn answer(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Done(Some(value)) => value.to_string(),
+        Outcome::Done(None) => "ok".to_owned(),
+        Outcome::Unmet => "unmet".to_owned(),
+        Outcome::Redirect(Some(leader)) => format!("ask {leader}"),
+        Outcome::Refused | Outcome::Redirect(None) => String::new(),
     }
-}
-
-// Outside of `World<N>`, so that the code of sorting exists once and not once for each entry.
-
-fn soonest_first(timers: &mut [TimerView]) {
-    timers.sort_by_key(|timer| timer.due_at);
-}
-
-fn in_order_of_sending(views: &mut [FlightView]) {
-    views.sort_by_key(|view| view.note.id);
 }

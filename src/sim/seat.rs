@@ -1,6 +1,6 @@
-//! One seat of the world: a node, its disk, its timers, its clock and its random streams.
+//! One seat of the world: what every node has, whatever its kind: timers, clock, random streams.
 
-use crate::kernel::{Node, SimTime, Span};
+use crate::kernel::{SimTime, Span};
 
 use super::input::DiskMode;
 use super::rng::{Concern, Stream};
@@ -69,9 +69,9 @@ impl Clock {
 }
 
 /// A timer that is or was armed.
-#[derive(Clone, Debug)]
-pub(super) struct TimerSlot<T> {
-    pub(super) timer: T,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TimerSlot {
+    pub(super) name: &'static str,
     pub(super) generation: u32,
     pub(super) armed: bool,
     pub(super) armed_at: SimTime,
@@ -85,16 +85,13 @@ pub(super) enum Waiting {
     Timer { slot: u32, generation: u32 },
 }
 
-/// One seat.
+/// One seat: all of a node that every entry has alike.
 #[derive(Clone, Debug)]
-pub(super) struct Slot<N: Node> {
-    /// `None` while crashed.
-    pub(super) node: Option<N>,
-    pub(super) disk: N::Disk,
-    /// What the node believes to be on disk, while the disk is unsynced.
-    pub(super) unsynced: Option<N::Disk>,
+pub(super) struct Seat {
+    /// False while crashed.
+    pub(super) up: bool,
     pub(super) disk_mode: DiskMode,
-    pub(super) timers: Vec<TimerSlot<N::Timer>>,
+    pub(super) timers: Vec<TimerSlot>,
     pub(super) clock: Clock,
     pub(super) crashed_at: Option<SimTime>,
     pub(super) paused_at: Option<SimTime>,
@@ -104,12 +101,10 @@ pub(super) struct Slot<N: Node> {
     pub(super) network: Stream,
 }
 
-impl<N: Node> Slot<N> {
-    pub(super) fn new(id: u32, seed: u64, disk: N::Disk) -> Self {
-        Slot {
-            node: None,
-            disk,
-            unsynced: None,
+impl Seat {
+    pub(super) fn new(id: u32, seed: u64) -> Self {
+        Seat {
+            up: false,
             disk_mode: DiskMode::Synced,
             timers: Vec::new(),
             clock: Clock::default(),
@@ -122,65 +117,42 @@ impl<N: Node> Slot<N> {
         }
     }
 
-    /// Stores a save, as the disk's mode has it.
-    pub(super) fn save(&mut self, disk: N::Disk) {
-        match self.disk_mode {
-            DiskMode::Synced => self.disk = disk,
-            DiskMode::Unsynced => self.unsynced = Some(disk),
-        }
-    }
-
-    pub(super) fn set_disk_mode(&mut self, mode: DiskMode) {
-        if mode == DiskMode::Synced
-            && let Some(disk) = self.unsynced.take()
-        {
-            self.disk = disk;
-        }
-        self.disk_mode = mode;
-    }
-
     /// The node stops; only its disk is left.
     pub(super) fn crash(&mut self, now: SimTime) {
-        self.node = None;
-        self.unsynced = None;
+        self.up = false;
         self.crashed_at = Some(now);
         self.paused_at = None;
-        self.disarm_all();
-    }
-
-    fn disarm_all(&mut self) {
         for timer in &mut self.timers {
-            timer.armed = false;
-            timer.generation = timer.generation.wrapping_add(1);
+            timer.disarm();
         }
     }
 
-    /// Arms a timer and returns its slot, generation and due time.
+    /// Arms the timer of that number and returns its generation and due time.
     pub(super) fn arm(
         &mut self,
-        timer: N::Timer,
+        slot: u32,
+        name: &'static str,
         length: Span,
         now: SimTime,
-    ) -> (u32, u32, SimTime) {
+    ) -> (u32, SimTime) {
         let due_at = now + self.clock.real(length);
-        let index = self.timers.iter().position(|slot| slot.timer == timer);
-        let index = index.unwrap_or_else(|| {
+        // Numbers are given in order, so a new one is the next.
+        if slot as usize == self.timers.len() {
             let (generation, armed) = (0, false);
-            self.timers.push(TimerSlot { timer, generation, armed, armed_at: now, due_at });
-            self.timers.len() - 1
-        });
-        let slot = &mut self.timers[index];
+            self.timers.push(TimerSlot { name, generation, armed, armed_at: now, due_at });
+        }
+        let slot = &mut self.timers[slot as usize];
         slot.generation = slot.generation.wrapping_add(1);
         slot.armed = true;
         slot.armed_at = now;
         slot.due_at = due_at;
-        (index as u32, slot.generation, due_at)
+        (slot.generation, due_at)
     }
+}
 
-    pub(super) fn disarm(&mut self, timer: &N::Timer) {
-        if let Some(slot) = self.timers.iter_mut().find(|slot| slot.timer == *timer) {
-            slot.armed = false;
-            slot.generation = slot.generation.wrapping_add(1);
-        }
+impl TimerSlot {
+    pub(super) fn disarm(&mut self) {
+        self.armed = false;
+        self.generation = self.generation.wrapping_add(1);
     }
 }
