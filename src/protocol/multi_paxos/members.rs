@@ -113,6 +113,12 @@ impl MultiPaxos {
         self.configs.at(self.applied + 1).voters.has(node)
     }
 
+    /// Whether `node` knows that members have changed and that it is none now. It may be the only
+    /// one left that knows: so it goes on asking the new members, who ask back if they are behind.
+    pub(super) fn left_out(&self, node: NodeId) -> bool {
+        self.configs.newest_from() > 0 && !self.may_lead(node)
+    }
+
     /// An operator wants somebody else to lead.
     pub(super) fn transfer(&mut self, ctx: &mut Ctx<Self>, to: NodeId) -> Outcome {
         if to == ctx.id() {
