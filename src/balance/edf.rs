@@ -1,9 +1,10 @@
 //! Weighted round robin by earliest deadline first, as Envoy and gRPC have it.
 //!
-//! Each server has a deadline, one over its weight after its last turn; the earliest goes first, of
-//! equal ones the one scheduled first [envoy §`edf_scheduler.h`]. Weights 5, 1, 1 give a a a a b c a,
-//! lumpier than nginx's way. From a cold start all weights look like a burst of the heaviest, so
-//! Envoy begins at a random place of the schedule, and gRPC draws each first deadline.
+//! Each server has a deadline, one over its weight after its last turn; the earliest goes first,
+//! of equal ones the one scheduled first [envoy §`edf_scheduler.h`]. Weights 5, 1, 1 give a a a a
+//! b c a, lumpier than nginx's way. From a cold start all weights look like a burst of the
+//! heaviest, so Envoy begins at a random place of the schedule, and gRPC draws each first
+//! deadline.
 
 use crate::kernel::{Choices, Cite, Knob, KnobKind, Text};
 

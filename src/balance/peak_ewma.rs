@@ -4,9 +4,9 @@
 //! with `e^(-Δt/τ)`. The cost of a server is its estimate times one more than what is in flight.
 //!
 //! Three owners, three ways with a server nobody has measured:
-//! - Finagle [finagle §`PeakEwma`]: reading a cost counts as seeing a time of zero, so a server that
-//!   is left alone gets cheaper until it is tried again. With nothing measured and something in
-//!   flight it costs a huge penalty, so that one probe goes out and no more.
+//! - Finagle [finagle §`PeakEwma`]: reading a cost counts as seeing a time of zero, so a server
+//!   that is left alone gets cheaper until it is tried again. With nothing measured and something
+//!   in flight it costs a huge penalty, so that one probe goes out and no more.
 //! - tower [tower §`load/peak_ewma`]: as Finagle, but a server starts from a default time.
 //! - Envoy [envoy §peak EWMA]: estimate times one more than in flight; without an estimate one
 //!   million more than in flight, or the default time if nothing is in flight either. Reading

@@ -2,10 +2,10 @@
 //! its own keys along [karger97].
 //!
 //! Two placements, as their owners ship them. nginx puts 160 points for each unit of weight and
-//! takes the first at or after the key's hash [nginx §`ngx_http_upstream_hash_module.c`]; of a point
-//! whose server is down it goes on to the next, and after twenty it gives up hashing for a turn of
-//! smooth weighted round robin. HAProxy puts 16 and takes the *nearer* of the two neighbours
-//! [haproxy §`src/lb_chash.c`], which evens the shares by about √2.
+//! takes the first at or after the key's hash [nginx §`ngx_http_upstream_hash_module.c`]; of a
+//! point whose server is down it goes on to the next, and after twenty it gives up hashing for a
+//! turn of smooth weighted round robin. HAProxy puts 16 and takes the *nearer* of the two
+//! neighbours [haproxy §`src/lb_chash.c`], which evens the shares by about √2.
 
 use crate::kernel::{Choices, Cite, Knob, KnobKind, Knobs, Text};
 
