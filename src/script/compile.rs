@@ -139,7 +139,7 @@ impl<'a> Compiler<'a> {
             | Expectation::CommitWithin(_)
             | Expectation::ChosenWithin(_)
             | Expectation::ChosenValue(_)
-            | Expectation::Linearizable => false,
+            | Expectation::ConvergesWithin(_) => false,
         };
         if of_pool != pool {
             let command = format!("expect {text}");
