@@ -7,6 +7,7 @@ pub mod naive;
 pub mod paxos;
 pub mod raft;
 pub mod shared;
+pub mod zab;
 
 use crate::kernel::Node;
 
@@ -21,6 +22,7 @@ pub fn visit(visitor: &mut impl Visit) {
     visitor.node::<paxos::Paxos>();
     visitor.node::<multi_paxos::MultiPaxos>();
     visitor.node::<raft::Raft>();
+    visitor.node::<zab::Zab>();
     visitor.node::<naive::paxos_article::PaxosArticle>();
     visitor.node::<naive::raft_article::RaftArticle>();
 }
