@@ -52,6 +52,13 @@ pub const GALLERY: &[Item] = items![
     "paxos/one-value",
     "paxos/duelling-proposers",
     "paxos/backoff-ends-the-duel",
+    "abd/no-leader",
+    "abd/new-old-inversion",
+    "abd/write-back",
+    "abd/no-majority",
+    "two-phase-commit/all-say-yes",
+    "two-phase-commit/one-no",
+    "two-phase-commit/coordinator-crash",
     "multi-paxos/one-phase-for-all",
     "multi-paxos/gaps-are-closed",
     "multi-paxos/two-of-five",
@@ -67,6 +74,11 @@ pub const GALLERY: &[Item] = items![
     "pool/weights-that-learn",
     "pool/bursts",
     "pool/one-server",
+    "pool/the-ladder",
+    "pool/turns-by-weight",
+    "pool/who-notices-first",
+    "pool/fast-and-slow-machines",
+    "pool/eight-ways-to-hash",
 ];
 
 /// The scenario of that path.

@@ -5,6 +5,7 @@
 //! commands in the same order holds the same.
 
 pub mod nodes;
+pub mod replica;
 pub mod sessions;
 pub mod store;
 pub mod words;
