@@ -8,8 +8,8 @@ pub mod naive;
 pub mod paxos;
 pub mod raft;
 pub mod shared;
-pub mod zab;
 pub mod two_phase_commit;
+pub mod zab;
 
 use crate::kernel::Node;
 

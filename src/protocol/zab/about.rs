@@ -2,7 +2,7 @@
 
 use crate::kernel::{
     About, Cite, Face, Family, Knob, KnobKind, Manner, Mark, Phase, Property, Span, Text, Window,
-    holds,
+    breaks, holds,
 };
 
 const fn face(name: &'static str, phase: Phase, manner: Manner) -> Face {
@@ -69,6 +69,9 @@ pub(super) const ABOUT: About = About {
         holds(Property::PrimaryOrder),
         holds(Property::PrimaryIntegrity),
         holds(Property::SequentialConsistency),
+        holds(Property::ReadYourWrites),
+        holds(Property::MonotonicReads),
+        breaks(Property::Linearizability, 2_000, "nodes=5 network=wan sync=off"),
     ],
     marks: MARKS,
     faces: &[
