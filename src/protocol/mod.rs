@@ -9,6 +9,7 @@ pub mod paxos;
 pub mod raft;
 pub mod shared;
 pub mod two_phase_commit;
+pub mod zab;
 
 use crate::kernel::Node;
 
@@ -23,6 +24,7 @@ pub fn visit(visitor: &mut impl Visit) {
     visitor.node::<paxos::Paxos>();
     visitor.node::<multi_paxos::MultiPaxos>();
     visitor.node::<raft::Raft>();
+    visitor.node::<zab::Zab>();
     visitor.node::<abd::Abd>();
     visitor.node::<two_phase_commit::TwoPhaseCommit>();
     visitor.node::<naive::paxos_article::PaxosArticle>();

@@ -14,3 +14,5 @@ pub mod raft;
 pub mod two_phase_commit;
 // Everything that can happen, in any order.
 pub mod walks;
+// Zab, as published and as ZooKeeper has it.
+pub mod zab;

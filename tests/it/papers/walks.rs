@@ -7,6 +7,7 @@ use quorate::kernel::{Change, Choices as _, Expect, KnobValue, Node, NodeId, Op,
 use quorate::protocol::multi_paxos::MultiPaxos;
 use quorate::protocol::paxos::Paxos;
 use quorate::protocol::raft::Raft;
+use quorate::protocol::zab::Zab;
 use quorate::sim::rng::{Concern, Stream};
 use quorate::sim::{Happening, Input, Occurrence, Target};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -213,6 +214,18 @@ fn multi_paxos_is_safe_while_members_come_and_go() {
     for knobs in knobs {
         for nodes in [3, 4, 5] {
             let answers = walk::<MultiPaxos>(nodes, knobs, 60, 800);
+            assert!(answers > 100, "{nodes} nodes, {knobs:?}: {answers}");
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn zab_is_safe_whatever_happens() {
+    let knobs: [&[(&str, KnobValue)]; 3] =
+        [&[], &[("diff", KnobValue::Count(0))], &[("diff", KnobValue::Count(2))]];
+    for knobs in knobs {
+        for nodes in [2, 3, 4, 5] {
+            let answers = walk::<Zab>(nodes, knobs, 60, 1_200);
             assert!(answers > 100, "{nodes} nodes, {knobs:?}: {answers}");
         }
     }
