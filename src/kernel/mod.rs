@@ -30,7 +30,7 @@ pub use fact::Fact;
 pub use id::{ClientId, NodeId, Party, RequestId};
 pub use knob::{Knob, KnobKind, KnobValue, Knobs};
 pub use node::{Node, Payload, Settings, Tag};
-pub use op::{Op, Outcome, Request};
+pub use op::{Change, Op, Outcome, Request};
 pub use quorum::{at_least_half, majority};
 pub use ratio::Ratio;
 pub use time::{SimTime, Span, Window};

@@ -469,6 +469,6 @@ fn problem_of_line(script: &Script, index: usize, kind: ProblemKind) -> Problem 
 }
 
 fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
-    problems.sort_by_key(|problem| (problem.line, problem.column));
+    crate::order::sort_by_key(&mut problems, |problem| (problem.line, problem.column));
     problems
 }

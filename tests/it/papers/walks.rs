@@ -3,7 +3,8 @@
 //! the claims of safety have to hold in it.
 
 use quorate::check::{Monitor, monitor};
-use quorate::kernel::{Choices as _, Expect, KnobValue, Node, NodeId, Op};
+use quorate::kernel::{Change, Choices as _, Expect, KnobValue, Node, NodeId, Op};
+use quorate::protocol::multi_paxos::MultiPaxos;
 use quorate::protocol::paxos::Paxos;
 use quorate::protocol::raft::Raft;
 use quorate::sim::rng::{Concern, Stream};
@@ -21,6 +22,8 @@ struct Walk<N: Node> {
     stream: Stream,
     event: u64,
     serial: u64,
+    /// Whether members come and go.
+    changes: bool,
 }
 
 impl<N: Node> Walk<N> {
@@ -28,8 +31,8 @@ impl<N: Node> Walk<N> {
         let claims = N::ABOUT.claims.iter().filter(|claim| claim.expect == Expect::Holds);
         let monitors = claims.map(|claim| monitor(claim.property, N::ABOUT.era)).collect();
         let stream = Stream::new(seed, Concern::Faults, 0);
-        let mut walk =
-            Walk { bench: Bench::new(nodes, knobs), monitors, stream, event: 0, serial: 0 };
+        let bench = Bench::new(nodes, knobs);
+        let mut walk = Walk { bench, monitors, stream, event: 0, serial: 0, changes: false };
         walk.judge(Happening::Started);
         walk
     }
@@ -91,7 +94,12 @@ impl<N: Node> Walk<N> {
         if self.below(3) > 0 {
             self.serial += 1;
         }
-        let op = Op::Put(word("x"), word(&self.serial.to_string()));
+        let mut op = Op::Put(word("x"), word(&self.serial.to_string()));
+        if self.changes && self.serial.is_multiple_of(4) {
+            let member = NodeId::at(self.below(self.bench.nodes.len()));
+            let change = [Change::Add, Change::Remove, Change::Learner, Change::Transfer];
+            op = Op::Change(change[self.below(4)](member));
+        }
         self.bench.ask(node, request(0, self.serial, op));
         Happening::Started
     }
@@ -117,9 +125,21 @@ fn restart(node: NodeId) -> Input {
 
 /// Walks with each of `walks` seeds; returns how many answers clients got in all.
 fn walk<N: Node>(nodes: usize, knobs: &[(&str, KnobValue)], walks: u64, steps: u64) -> usize {
+    walk_with::<N>(nodes, knobs, walks, steps, false)
+}
+
+/// The same, with members that come and go if asked for.
+fn walk_with<N: Node>(
+    nodes: usize,
+    knobs: &[(&str, KnobValue)],
+    walks: u64,
+    steps: u64,
+    changes: bool,
+) -> usize {
     let mut answers = 0;
     for seed in 0..walks {
         let mut walk: Walk<N> = Walk::new(nodes, knobs, seed);
+        walk.changes = changes;
         for _ in 0..steps {
             walk.step();
         }
@@ -147,6 +167,40 @@ fn raft_is_safe_whatever_happens() {
     for knobs in knobs {
         for nodes in [2, 3, 4, 5] {
             assert!(walk::<Raft>(nodes, knobs, 40, 600) > 100, "{nodes} nodes, {knobs:?}");
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn multi_paxos_is_safe_whatever_happens() {
+    let count = KnobValue::Count;
+    let knobs: [&[(&str, KnobValue)]; 5] = [
+        &[],
+        &[("learn", KnobValue::Choice("all")), ("batch", count(1))],
+        &[("q2", count(2)), ("alpha", count(1))],
+        &[("quorum", KnobValue::Choice("grid")), ("rows", count(2))],
+        &[("alpha", count(3)), ("q1", count(2))],
+    ];
+    for knobs in knobs {
+        for nodes in [2, 3, 4, 5] {
+            assert!(walk::<MultiPaxos>(nodes, knobs, 40, 600) > 100, "{nodes} nodes, {knobs:?}");
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn multi_paxos_is_safe_while_members_come_and_go() {
+    let count = KnobValue::Count;
+    let knobs: [&[(&str, KnobValue)]; 4] = [
+        &[("alpha", count(1))],
+        &[("alpha", count(3)), ("members", count(3))],
+        &[("alpha", count(2)), ("members", count(1)), ("learn", KnobValue::Choice("all"))],
+        &[("alpha", count(2)), ("quorum", KnobValue::Choice("grid"))],
+    ];
+    for knobs in knobs {
+        for nodes in [3, 4, 5] {
+            let answers = walk_with::<MultiPaxos>(nodes, knobs, 60, 800, true);
+            assert!(answers > 100, "{nodes} nodes, {knobs:?}: {answers}");
         }
     }
 }
