@@ -4,7 +4,7 @@
 use crate::check::consistency::Kind;
 use crate::kernel::{ClientId, Op, Outcome, Word};
 
-use super::{Flaw, Reader, Recording, Token, tokens};
+use super::{CLIENTS, Flaw, Reader, Recording, Token, tokens};
 
 /// True if the line looks like one of Jepsen's.
 pub(super) fn is_line(line: &str) -> bool {
@@ -20,7 +20,8 @@ pub(super) fn read(text: &str) -> Result<Recording, Flaw> {
         if words.is_empty() {
             continue;
         }
-        let dash = words.windows(2).position(|two| two[0].text == "jepsen.util" && two[1].text == "-");
+        let dash =
+            words.windows(2).position(|two| two[0].text == "jepsen.util" && two[1].text == "-");
         let Some(dash) = dash else {
             return Err(reader.flaw(
                 1,
@@ -46,7 +47,8 @@ fn step(
     (process, kind, function): (Token<'_>, Token<'_>, Token<'_>),
     value: &[Token<'_>],
 ) -> Result<(), Flaw> {
-    let client = process.text.parse::<u32>().map(ClientId).map_err(|_| {
+    let named = process.text.parse::<u32>().ok().filter(|it| *it < CLIENTS);
+    let client = named.map(ClientId).ok_or_else(|| {
         reader.flaw(
             process.column,
             format!("`{}` is no process", process.text),
@@ -131,11 +133,7 @@ fn op(reader: &Reader, function: Token<'_>, value: &[Token<'_>]) -> Result<Op, F
 }
 
 /// A number, or `nil`.
-fn number(
-    reader: &Reader,
-    function: Token<'_>,
-    value: &[Token<'_>],
-) -> Result<Option<Word>, Flaw> {
+fn number(reader: &Reader, function: Token<'_>, value: &[Token<'_>]) -> Result<Option<Word>, Flaw> {
     match value {
         [value] if value.text == "nil" => Ok(None),
         [value] => integer(value.text).map(Some).ok_or_else(|| odd(reader, *value)),

@@ -25,6 +25,9 @@ pub const LINE: usize = 1 << 12;
 /// Most operations of a recording.
 pub const OPERATIONS: usize = 100_000;
 
+/// Numbers of clients are below this.
+pub const CLIENTS: u32 = 1_000_000;
+
 /// What is wrong with a recording, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Flaw {
@@ -77,11 +80,8 @@ pub fn read(text: &str) -> Result<Recording, Flaw> {
         return Err(Flaw { line: 1, column: 1, what });
     }
     let jepsen = text.lines().find(|line| !line.trim().is_empty());
-    let recording = if jepsen.is_some_and(jepsen::is_line) {
-        jepsen::read(text)?
-    } else {
-        plain::read(text)?
-    };
+    let recording =
+        if jepsen.is_some_and(jepsen::is_line) { jepsen::read(text)? } else { plain::read(text)? };
     if recording.entries.is_empty() {
         let what = Because::new("the history has no operation", "历史中没有任何操作");
         return Err(Flaw { line: text.lines().count().max(1), column: 1, what });

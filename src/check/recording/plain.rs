@@ -4,7 +4,7 @@ use crate::check::consistency::{Kind, observes};
 use crate::check::history::{End, History};
 use crate::kernel::{ClientId, Op, Outcome, Word};
 
-use super::{Flaw, Reader, Recording, Token, tokens};
+use super::{CLIENTS, Flaw, Reader, Recording, Token, tokens};
 
 /// Reads our form.
 pub(super) fn read(text: &str) -> Result<Recording, Flaw> {
@@ -12,8 +12,9 @@ pub(super) fn read(text: &str) -> Result<Recording, Flaw> {
     let mut kind = None;
     for line in text.lines() {
         reader.next(line)?;
-        let line = line.split_once('#').map_or(line, |(before, _)| before);
-        let words = tokens(line);
+        let mut words = tokens(line);
+        let comment = words.iter().position(|word| word.text.starts_with('#'));
+        words.truncate(comment.unwrap_or(words.len()));
         match words.as_slice() {
             [] => {}
             [word, rest @ ..] if word.text == "model" => {
@@ -52,7 +53,8 @@ fn model(reader: &Reader, word: Token<'_>, rest: &[Token<'_>], again: bool) -> R
 
 fn client(reader: &Reader, token: Token<'_>) -> Result<ClientId, Flaw> {
     let number = token.text.strip_prefix('c').and_then(|digits| digits.parse::<u32>().ok());
-    number.and_then(|number| number.checked_sub(1)).map(ClientId).ok_or_else(|| {
+    let number = number.and_then(|number| number.checked_sub(1)).filter(|it| *it < CLIENTS);
+    number.map(ClientId).ok_or_else(|| {
         reader.flaw(
             token.column,
             format!("`{}` is no client: `c1` is", token.text),
@@ -99,12 +101,7 @@ fn step(
 }
 
 /// What an `ok` tells: a value behind what observes, nothing behind what changes.
-fn found(
-    reader: &Reader,
-    op: Op,
-    ok: Token<'_>,
-    rest: &[Token<'_>],
-) -> Result<Option<Word>, Flaw> {
+fn found(reader: &Reader, op: Op, ok: Token<'_>, rest: &[Token<'_>]) -> Result<Option<Word>, Flaw> {
     let tells = observes(op) || matches!(op, Op::Pop(_));
     match (tells, rest) {
         (false, []) => Ok(None),

@@ -31,7 +31,10 @@ pub struct Found {
     pub steps: u64,
 }
 
-/// Judges a recording with at most `budget` steps, and as many again to make a refutation short.
+/// Most steps spent on making a refutation short.
+const SHORTEN: u64 = 400_000;
+
+/// Judges a recording with at most `budget` steps.
 pub fn rule(recording: &Recording, kind: Kind, model: Model, budget: u64) -> Found {
     let known = recording.calls();
     let calls: Vec<Call> = known.iter().map(|(_, call)| *call).collect();
@@ -49,9 +52,9 @@ pub fn rule(recording: &Recording, kind: Kind, model: Model, budget: u64) -> Fou
         }
         Explained::Impossible(object) => {
             let its: Vec<Call> = object.iter().map(|call| calls[*call]).collect();
-            let mut left = budget;
+            let mut left = SHORTEN;
             let Core { calls: few, minimal } = core(kind, model, &its, &mut left);
-            steps += budget - left;
+            steps += SHORTEN - left;
             let entries = few.into_iter().map(|place| known[object[place]].0).collect();
             Proof::Core { entries, minimal }
         }
