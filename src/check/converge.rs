@@ -102,6 +102,8 @@ impl Replicas {
         match input {
             // What clients ask for is seen by what they do.
             Input::Request { .. } => return,
+            // What is compacted stays what it was.
+            Input::Compact(_) => return,
             Input::Settle => {
                 self.settled = true;
                 return;

@@ -9,7 +9,8 @@
 use std::fmt;
 
 use crate::kernel::{
-    About, Choices, Claim, Expect, Knobs, NodeId, Party, Property, Ratio, SimTime, Span, Window,
+    About, Change, Choices, Claim, Expect, KnobValue, Knobs, NodeId, Op, Party, Property, Ratio,
+    SimTime, Span, Window,
 };
 use crate::sim::rng::{Concern, Stream};
 use crate::sim::{
@@ -34,10 +35,14 @@ enum Trouble {
     Drop,
     Duplicate,
     Delay,
+    /// An operator changes who takes part, or who leads.
+    Operate,
+    /// An operator wants snapshots.
+    Compact,
 }
 
 impl Trouble {
-    const ALL: [Trouble; 11] = [
+    const ALL: [Trouble; 13] = [
         Trouble::Crash,
         Trouble::Pause,
         Trouble::Partition,
@@ -49,7 +54,59 @@ impl Trouble {
         Trouble::Drop,
         Trouble::Duplicate,
         Trouble::Delay,
+        Trouble::Operate,
+        Trouble::Compact,
     ];
+
+    /// True if an entry can be troubled in this way.
+    fn suits(self, about: &About) -> bool {
+        match self {
+            Trouble::Operate => has(about, MEMBERS),
+            Trouble::Compact => has(about, "snapshot"),
+            _ => true, // What is done to nodes, clocks and the network is done to any entry.
+        }
+    }
+}
+
+/// The knob of entries whose members can change.
+const MEMBERS: &str = "members";
+
+fn has(about: &About, knob: &str) -> bool {
+    about.knobs.iter().any(|it| it.name == knob)
+}
+
+/// Settings to draw from, for every entry that has such a knob; safe ones only.
+const DRAWN: [(&str, &[KnobValue]); 10] = [
+    ("prevote", &[KnobValue::Switch(false), KnobValue::Switch(true)]),
+    ("checkquorum", &[KnobValue::Switch(false), KnobValue::Switch(true)]),
+    ("reads", &[KnobValue::Choice("log"), KnobValue::Choice("index")]),
+    ("snapshot", &[KnobValue::Count(0), KnobValue::Count(4), KnobValue::Count(30)]),
+    ("keep", &[KnobValue::Count(0), KnobValue::Count(10)]),
+    ("batch", &[KnobValue::Count(64), KnobValue::Count(1), KnobValue::Count(5)]),
+    ("pipeline", &[KnobValue::Count(0), KnobValue::Count(1), KnobValue::Count(20)]),
+    ("prefer", &[KnobValue::Count(0), KnobValue::Count(2)]),
+    ("backup", &[KnobValue::Choice("term"), KnobValue::Choice("one")]),
+    ("noop", &[KnobValue::Switch(true)]),
+];
+
+/// Draws settings, and perhaps nodes that are to be members later. A lease is drawn only where
+/// clocks keep the pace and the hour.
+fn settings(about: &About, dice: &mut Stream, spec: &mut ClusterSpec, troubles: &[Trouble]) {
+    for (name, values) in DRAWN.iter().filter(|(name, _)| has(about, name)) {
+        let value = values[dice.below(values.len() as u64) as usize];
+        // Half of the runs are as plain as they come.
+        if dice.below(2) == 0 {
+            spec.knobs.set(name, value);
+        }
+    }
+    let steady = !troubles.iter().any(|it| matches!(it, Trouble::Skew | Trouble::Drift));
+    if steady && spec.knobs.get("reads") == Some(KnobValue::Choice("index")) && dice.below(2) == 0 {
+        spec.knobs.set("reads", KnobValue::Choice("lease"));
+    }
+    if troubles.contains(&Trouble::Operate) {
+        spec.knobs.set(MEMBERS, KnobValue::Count(u64::from(spec.nodes)));
+        spec.nodes += dice.below(3) as u32;
+    }
 }
 
 /// How long after the healing everything asked for must be answered.
@@ -95,7 +152,10 @@ pub fn trial(about: &'static About, seed: u64) -> Trial {
     let healed = SimTime::ZERO + Span::millis(1_000 + dice.below(9_000));
     let mut troubles: Vec<Trouble> = Trouble::ALL.to_vec();
     troubles.retain(|_| dice.below(2) == 0);
-    let mut plan = Plan { nodes, dice, inputs: Vec::new() };
+    troubles.retain(|trouble| trouble.suits(about));
+    // Settings come from dice of their own, so that entries without any keep their runs.
+    settings(about, &mut Stream::new(seed, Concern::Faults, 2), &mut spec, &troubles);
+    let mut plan = Plan { nodes: spec.nodes, dice, inputs: Vec::new() };
     if !troubles.is_empty() {
         plan.make(&troubles, healed);
     }
@@ -165,6 +225,11 @@ impl Plan {
                 let link = Matcher { from, to, ..Matcher::default() };
                 (Input::Hold(link.clone()), Some(Input::Release(link)))
             }
+            Trouble::Operate => {
+                let (op, via, client) = (Op::Change(self.change()), None, None);
+                (Input::Request { op, via, client }, None)
+            }
+            Trouble::Compact => (Input::Compact(self.victim()), None),
             Trouble::Drop => (Input::Drop(some), None),
             Trouble::Duplicate => (Input::Duplicate(some), None),
             Trouble::Delay => {
@@ -208,6 +273,19 @@ impl Plan {
             0 => Target::Leader,
             1 => Target::Node(self.node()),
             _ => Target::Any,
+        }
+    }
+
+    fn change(&mut self) -> Change {
+        match self.dice.below(8) {
+            0..=2 => Change::Add(self.node()),
+            3 => Change::Learner(self.node()),
+            4 => Change::Remove(self.node()),
+            5 | 6 => Change::Transfer(self.node()),
+            _ => {
+                let some = (0..1 + self.dice.below(5)).map(|_| self.node());
+                Change::Members(some.collect::<Vec<_>>().into_iter().collect())
+            }
         }
     }
 

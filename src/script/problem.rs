@@ -161,6 +161,15 @@ pub enum ProblemKind {
         /// True if it belongs to pools.
         pool: bool,
     },
+    /// A line that asks for something the entry does not do.
+    Unable {
+        /// Its command.
+        command: &'static str,
+        /// The entry.
+        entry: &'static str,
+        /// Entries that do it.
+        able: Vec<&'static str>,
+    },
     /// Something is planned for after the end of the run.
     AfterEnd {
         /// When.

@@ -3,7 +3,7 @@
 use crate::catalog;
 use crate::sim::Drive;
 
-use super::command::{self, head, pool};
+use super::command::{self, head, members, pool};
 use super::cursor::{Cursor, Scene};
 use super::grammar::{Head, Line, Script, Setting, Statement};
 use super::names::Names;
@@ -57,6 +57,14 @@ fn scene(lines: &[(usize, &str)]) -> Scene {
         Some(Statement::Cluster(line)) => {
             let entry = line.word.and_then(catalog::find);
             let names = entry.map_or(permissive.names, |entry| head::names(&line, &entry, false));
+            let names = match entry {
+                Some(entry) if members::has(&entry, members::MEMBERS) => {
+                    let lines = lines.iter().map(|(_, raw)| *raw);
+                    let nodes = members::with_spares(names.nodes(), limit::NODES, lines);
+                    Names::cluster(nodes)
+                }
+                _ => names,
+            };
             Scene { names, entry, by_hand: by_hand(&line) }
         }
         Some(Statement::Balance(line)) => {

@@ -57,6 +57,9 @@ pub fn fact(fact: Fact, names: Names, era: &str) -> String {
         Fact::Proposed { slot, value } => format!("proposes {value} for {slot}"),
         Fact::Appended { slot, era, value } => format!("stores {slot}: {value} ({word} {era})"),
         Fact::Truncated { from } => format!("deletes from {from} on"),
+        Fact::Installed { slot, era } => {
+            format!("takes over a snapshot up to {slot} ({word} {era})")
+        }
         Fact::Committed { slot } => format!("commits up to {slot}"),
         Fact::Chosen { slot, value } => format!("learns that {value} is chosen for {slot}"),
         Fact::Applied { slot, value } => format!("applies {slot}: {value}"),

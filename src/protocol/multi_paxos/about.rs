@@ -72,7 +72,6 @@ pub(super) const ABOUT: About = About {
         "lease.rs",
         "client.rs",
         "log.rs",
-        "../shared/nodes.rs",
         "../shared/store.rs",
         "../shared/sessions.rs",
     ),

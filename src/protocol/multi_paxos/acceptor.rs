@@ -2,8 +2,7 @@
 //! [lamport01 §2.2, §3].
 
 use super::{Ballot, Command, Msg, MultiPaxos, Slot, Timer, Vote, send_to};
-use crate::kernel::{Ctx, Fact, NodeId};
-use crate::protocol::shared::nodes::Nodes;
+use crate::kernel::{Ctx, Fact, NodeId, NodeSet};
 
 impl MultiPaxos {
     /// Phase 1b, for all slots at once.
@@ -68,7 +67,7 @@ impl MultiPaxos {
         if slots.is_empty() {
             return;
         }
-        let everyone = if self.tuning.learn_all { self.configs.audience() } else { Nodes::NONE };
+        let everyone = if self.tuning.learn_all { self.configs.audience() } else { NodeSet::EMPTY };
         let msg = Msg::Accepted { ballot, slots: slots.as_slice().into() };
         send_to(ctx, everyone.with(from), &msg);
         if self.tuning.learn_all {
@@ -108,7 +107,7 @@ impl MultiPaxos {
     /// Phase 2b of the leader's own acceptor. The caller saves.
     pub(super) fn accept_own(&mut self, ctx: &Ctx<Self>, ballot: Ballot, vote: Vote) {
         self.log.set(vote.slot, Slot::Accepted(ballot, vote.command));
-        let who = Nodes::only(ctx.id());
+        let who = NodeSet::only(ctx.id());
         self.tally.insert(vote.slot, super::Tally { ballot, who });
     }
 }

@@ -6,8 +6,7 @@ use std::rc::Rc;
 
 use super::acceptor::next_ballot;
 use super::{Attempt, Ballot, Command, Lease, Msg, MultiPaxos, Timer, Vote, send_to};
-use crate::kernel::{Ctx, Fact, NodeId, Window};
-use crate::protocol::shared::nodes::Nodes;
+use crate::kernel::{Ctx, Fact, NodeId, NodeSet, Window};
 
 /// Becoming a leader.
 impl MultiPaxos {
@@ -36,8 +35,8 @@ impl MultiPaxos {
         self.attempt = Some(Attempt {
             ballot,
             leading: false,
-            promised: Nodes::NONE,
-            refused: Nodes::NONE,
+            promised: NodeSet::EMPTY,
+            refused: NodeSet::EMPTY,
             reports: BTreeMap::new(),
             top: 0,
             next: 1,
@@ -254,7 +253,7 @@ impl MultiPaxos {
         if ready {
             return;
         }
-        let missing = self.configs.voters().and(attempt.promised.missing());
+        let missing = self.configs.voters().minus(attempt.promised);
         send_to(ctx, missing, &Msg::Prepare { ballot, from });
     }
 
@@ -263,8 +262,8 @@ impl MultiPaxos {
         let ballot = attempt.ballot;
         let open = self.tally.iter().filter(|(slot, tally)| {
             tally.ballot == ballot
-                && !tally.who.contains(peer)
-                && self.configs.at(**slot).voters.contains(peer)
+                && !tally.who.has(peer)
+                && self.configs.at(**slot).voters.has(peer)
         });
         let proposals =
             open.filter_map(|(slot, _)| Some((*slot, self.log.accepted_in(*slot, ballot)?)));

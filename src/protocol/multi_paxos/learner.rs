@@ -2,8 +2,7 @@
 //! [lamport01 §2.3, §3].
 
 use super::{Ballot, Command, Msg, MultiPaxos, Slot, Tally, Vote};
-use crate::kernel::{Ctx, Fact, NodeId};
-use crate::protocol::shared::nodes::Nodes;
+use crate::kernel::{Ctx, Fact, NodeId, NodeSet};
 
 impl MultiPaxos {
     /// An acceptor accepted these slots in this ballot.
@@ -25,10 +24,10 @@ impl MultiPaxos {
             if self.log.chosen(slot).is_some() {
                 continue;
             }
-            let tally = self.tally.entry(slot).or_insert(Tally { ballot, who: Nodes::NONE });
+            let tally = self.tally.entry(slot).or_insert(Tally { ballot, who: NodeSet::EMPTY });
             // Counted by ballot: acceptances of two ballots are two half-votes, not one choice.
             if ballot > tally.ballot {
-                *tally = Tally { ballot, who: Nodes::NONE };
+                *tally = Tally { ballot, who: NodeSet::EMPTY };
             }
             if ballot == tally.ballot {
                 tally.who.insert(from);

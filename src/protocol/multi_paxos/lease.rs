@@ -8,8 +8,7 @@
 use std::collections::VecDeque;
 
 use super::{Ballot, Msg, MultiPaxos};
-use crate::kernel::{Ctx, NodeId, SimTime, Span};
-use crate::protocol::shared::nodes::Nodes;
+use crate::kernel::{Ctx, NodeId, NodeSet, SimTime, Span};
 
 /// Rounds that may be unanswered before the oldest is forgotten.
 const ROUNDS: usize = 16;
@@ -20,7 +19,7 @@ pub(super) struct Lease {
     /// The number of the last round.
     round: u64,
     /// Rounds asked for: number, when on the leader's clock, and who granted.
-    asked: VecDeque<(u64, SimTime, Nodes)>,
+    asked: VecDeque<(u64, SimTime, NodeSet)>,
     /// When the lease ends, on the leader's clock.
     until: Option<SimTime>,
     /// It has asked somebody else to lead.
@@ -48,7 +47,7 @@ impl MultiPaxos {
         if lease.asked.len() == ROUNDS {
             lease.asked.pop_front();
         }
-        lease.asked.push_back((round, now, Nodes::only(ctx.id())));
+        lease.asked.push_back((round, now, NodeSet::only(ctx.id())));
         self.granted = Some((ballot, now + self.tuning.hold));
         self.check_lease(round);
         round

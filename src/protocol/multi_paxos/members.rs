@@ -2,16 +2,15 @@
 //! alpha* [lamport01 §3].
 
 use super::{Msg, MultiPaxos};
-use crate::kernel::{Change, Ctx, NodeId, Outcome};
-use crate::protocol::shared::nodes::Nodes;
+use crate::kernel::{Change, Ctx, NodeId, NodeSet, Outcome};
 
 /// Who takes part.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Config {
     /// Acceptors, who may also lead.
-    pub(super) voters: Nodes,
-    /// Nodes that are only told what is chosen.
-    pub(super) learners: Nodes,
+    pub(super) voters: NodeSet,
+    /// NodeSet that are only told what is chosen.
+    pub(super) learners: NodeSet,
 }
 
 impl Config {
@@ -27,6 +26,7 @@ impl Config {
             Change::Remove(node) => {
                 Config { voters: voters.without(node), learners: learners.without(node) }
             }
+            Change::Members(voters) => Config { voters, learners: learners.minus(voters) },
             // That one is not a matter of the log.
             Change::Transfer(_) => return None,
         };
@@ -40,8 +40,8 @@ impl Config {
 pub(super) struct Configs(Vec<(u64, Config)>);
 
 impl Configs {
-    pub(super) fn new(voters: Nodes) -> Configs {
-        Configs(vec![(0, Config { voters, learners: Nodes::NONE })])
+    pub(super) fn new(voters: NodeSet) -> Configs {
+        Configs(vec![(0, Config { voters, learners: NodeSet::EMPTY })])
     }
 
     /// The configuration of `slot`, which must not be before the last executed one.
@@ -56,14 +56,14 @@ impl Configs {
     }
 
     /// Everybody who votes in a configuration that is not over.
-    pub(super) fn voters(&self) -> Nodes {
-        self.0.iter().fold(Nodes::NONE, |all, (_, config)| all.or(config.voters))
+    pub(super) fn voters(&self) -> NodeSet {
+        self.0.iter().fold(NodeSet::EMPTY, |all, (_, config)| all.or(config.voters))
     }
 
     /// Everybody who is to know what is chosen.
-    pub(super) fn audience(&self) -> Nodes {
+    pub(super) fn audience(&self) -> NodeSet {
         let learners = self.0.iter().map(|(_, config)| config.learners);
-        learners.fold(self.voters(), Nodes::or)
+        learners.fold(self.voters(), NodeSet::or)
     }
 
     /// A change on top of the newest configuration, in force from `first` on. False if it is none.
@@ -110,7 +110,7 @@ impl MultiPaxos {
 
     /// Whether `node` is an acceptor of the next slot.
     pub(super) fn may_lead(&self, node: NodeId) -> bool {
-        self.configs.at(self.applied + 1).voters.contains(node)
+        self.configs.at(self.applied + 1).voters.has(node)
     }
 
     /// An operator wants somebody else to lead.
@@ -119,7 +119,7 @@ impl MultiPaxos {
             return Outcome::Done(None);
         }
         let Some(attempt) = &mut self.attempt else { return Outcome::Refused };
-        if !self.configs.at(self.applied + 1).voters.contains(to) {
+        if !self.configs.at(self.applied + 1).voters.has(to) {
             return Outcome::Refused;
         }
         // rule: hand-over

@@ -68,10 +68,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use crate::kernel::{
-    About, Cell, Ctx, Face, Fact, Knobs, Node, NodeCard, NodeId, Payload, Request, RequestId, Role,
-    Settings, SimTime, Span, Tag, Vote as CardVote, Window,
+    About, Cell, Ctx, Face, Fact, Knobs, Node, NodeCard, NodeId, NodeSet, Payload, Request,
+    RequestId, Role, Settings, SimTime, Span, Tag, Vote as CardVote, Window,
 };
-use crate::protocol::shared::{nodes::Nodes, sessions::Sessions, store::Store};
+use crate::protocol::shared::{sessions::Sessions, store::Store};
 use lease::Lease;
 pub use log::Command;
 use log::{Log, Slot};
@@ -252,7 +252,7 @@ pub struct Disk {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct Tally {
     ballot: Ballot,
-    who: Nodes,
+    who: NodeSet,
 }
 
 /// One ballot of this node.
@@ -261,8 +261,8 @@ struct Attempt {
     ballot: Ballot,
     /// Phase 1 is over: it leads.
     leading: bool,
-    promised: Nodes,
-    refused: Nodes,
+    promised: NodeSet,
+    refused: NodeSet,
     /// The highest vote reported for each slot not proposed yet.
     reports: BTreeMap<u64, (Ballot, Command)>,
     /// The last slot that anybody reported anything of. Gaps up to here are closed.
@@ -335,7 +335,7 @@ impl Node for MultiPaxos {
             leader: None,
             tally: BTreeMap::new(),
             applied: 0,
-            configs: Configs::new(Nodes::first(members.min(ctx.nodes()))),
+            configs: Configs::new(NodeSet::first(members.min(ctx.nodes()))),
             store: Store::default(),
             sessions: Sessions::default(),
             tuning,
@@ -404,7 +404,7 @@ impl Node for MultiPaxos {
             .with("leader", &show(self.leader))
             .with("chosen", &self.applied)
             .with("quorums", &self.tuning.system.show(config.voters))
-            .with("acceptors", &config.voters.show());
+            .with("acceptors", &config.voters);
         if self.tuning.lease {
             card = card.with("granted", &show(self.granted.map(|(_, until)| until)));
         }
@@ -472,7 +472,7 @@ impl MultiPaxos {
 }
 
 /// Sends `msg` to everybody in `whom` but oneself.
-fn send_to(ctx: &mut Ctx<MultiPaxos>, whom: Nodes, msg: &Msg) {
+fn send_to(ctx: &mut Ctx<MultiPaxos>, whom: NodeSet, msg: &Msg) {
     for peer in whom.without(ctx.id()).iter() {
         ctx.send(peer, msg.clone());
     }

@@ -3,8 +3,7 @@
 //! Safety needs one thing: every phase-1 quorum meets every phase-2 quorum. Two majorities always
 //! do; so do sizes that add up to more than all, and a column and a row of a grid.
 
-use crate::kernel::majority;
-use crate::protocol::shared::nodes::Nodes;
+use crate::kernel::{NodeSet, majority};
 
 /// Which sets of acceptors are quorums.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -37,7 +36,7 @@ impl System {
     }
 
     /// Whether `who` is a quorum of phase 1 among `members`.
-    pub(super) fn prepares(self, members: Nodes, who: Nodes) -> bool {
+    pub(super) fn prepares(self, members: NodeSet, who: NodeSet) -> bool {
         let who = who.and(members);
         match self {
             System::Counts { q1, q2 } => {
@@ -51,7 +50,7 @@ impl System {
     }
 
     /// Whether `who` is a quorum of phase 2 among `members`.
-    pub(super) fn accepts(self, members: Nodes, who: Nodes) -> bool {
+    pub(super) fn accepts(self, members: NodeSet, who: NodeSet) -> bool {
         let who = who.and(members);
         match self {
             System::Counts { q1, q2 } => {
@@ -78,7 +77,7 @@ impl System {
     }
 
     /// The system as the card shows it.
-    pub(super) fn show(self, members: Nodes) -> String {
+    pub(super) fn show(self, members: NodeSet) -> String {
         let n = members.len();
         match self {
             System::Counts { q1, q2 } => {
@@ -94,8 +93,8 @@ impl System {
 /// How many members stand on each line of the grid, and how many of those are in `who`. `line`
 /// gives the line of the member at a place.
 fn lines(
-    members: Nodes,
-    who: Nodes,
+    members: NodeSet,
+    who: NodeSet,
     line: impl Fn(u32) -> u32,
 ) -> impl Iterator<Item = (u32, u32)> {
     // There are no more lines than members.
@@ -103,7 +102,7 @@ fn lines(
     for (member, place) in members.iter().zip(0..) {
         let count = &mut counts[line(place) as usize];
         count.0 += 1;
-        count.1 += u32::from(who.contains(member));
+        count.1 += u32::from(who.has(member));
     }
     counts.into_iter().filter(|(all, _)| *all > 0)
 }

@@ -4,7 +4,6 @@
 //! These are not protocols: they know nothing of messages, and every replica that applies the same
 //! commands in the same order holds the same.
 
-pub mod nodes;
 pub mod replica;
 pub mod sessions;
 pub mod store;

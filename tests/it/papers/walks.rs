@@ -3,7 +3,7 @@
 //! the claims of safety have to hold in it.
 
 use quorate::check::{Monitor, monitor};
-use quorate::kernel::{Change, Choices as _, Expect, KnobValue, Node, NodeId, Op};
+use quorate::kernel::{Change, Choices as _, Expect, KnobValue, Node, NodeId, Op, Span};
 use quorate::protocol::multi_paxos::MultiPaxos;
 use quorate::protocol::paxos::Paxos;
 use quorate::protocol::raft::Raft;
@@ -22,8 +22,8 @@ struct Walk<N: Node> {
     stream: Stream,
     event: u64,
     serial: u64,
-    /// Whether members come and go.
-    changes: bool,
+    /// The entry's members can change.
+    operated: bool,
 }
 
 impl<N: Node> Walk<N> {
@@ -31,8 +31,9 @@ impl<N: Node> Walk<N> {
         let claims = N::ABOUT.claims.iter().filter(|claim| claim.expect == Expect::Holds);
         let monitors = claims.map(|claim| monitor(claim.property, N::ABOUT.era)).collect();
         let stream = Stream::new(seed, Concern::Faults, 0);
+        let operated = N::ABOUT.knobs.iter().any(|knob| knob.name == "members");
         let bench = Bench::new(nodes, knobs);
-        let mut walk = Walk { bench, monitors, stream, event: 0, serial: 0, changes: false };
+        let mut walk = Walk { bench, monitors, stream, event: 0, serial: 0, operated };
         walk.judge(Happening::Started);
         walk
     }
@@ -48,6 +49,7 @@ impl<N: Node> Walk<N> {
         let what = match self.below(100) {
             0..72 => self.move_a_flight(),
             72..86 if up => self.fire(node),
+            94..96 if up && self.operated => self.operate(node),
             86..96 if up => self.ask(node),
             96..98 if up => {
                 self.bench.crash(node);
@@ -94,13 +96,32 @@ impl<N: Node> Walk<N> {
         if self.below(3) > 0 {
             self.serial += 1;
         }
-        let mut op = Op::Put(word("x"), word(&self.serial.to_string()));
-        if self.changes && self.serial.is_multiple_of(4) {
-            let member = NodeId::at(self.below(self.bench.nodes.len()));
-            let change = [Change::Add, Change::Remove, Change::Learner, Change::Transfer];
-            op = Op::Change(change[self.below(4)](member));
-        }
+        let op = Op::Put(word("x"), word(&self.serial.to_string()));
         self.bench.ask(node, request(0, self.serial, op));
+        Happening::Started
+    }
+
+    /// An operator's wish, which may be absurd; or time passes.
+    fn operate(&mut self, node: NodeId) -> Happening {
+        let about = NodeId::at(self.below(self.bench.nodes.len()));
+        let change = match self.below(8) {
+            0 => Change::Add(about),
+            1 => Change::Learner(about),
+            2 => Change::Remove(about),
+            3 => Change::Transfer(about),
+            4 => Change::Members([about, node].into_iter().collect()),
+            5 => {
+                self.bench.compact(node);
+                return Happening::Started;
+            }
+            _ => {
+                let span = Span::millis(self.stream.below(100));
+                self.bench.pass(span);
+                return Happening::Started;
+            }
+        };
+        self.serial += 1;
+        self.bench.ask(node, request(1, self.serial, Op::Change(change)));
         Happening::Started
     }
 
@@ -125,21 +146,9 @@ fn restart(node: NodeId) -> Input {
 
 /// Walks with each of `walks` seeds; returns how many answers clients got in all.
 fn walk<N: Node>(nodes: usize, knobs: &[(&str, KnobValue)], walks: u64, steps: u64) -> usize {
-    walk_with::<N>(nodes, knobs, walks, steps, false)
-}
-
-/// The same, with members that come and go if asked for.
-fn walk_with<N: Node>(
-    nodes: usize,
-    knobs: &[(&str, KnobValue)],
-    walks: u64,
-    steps: u64,
-    changes: bool,
-) -> usize {
     let mut answers = 0;
     for seed in 0..walks {
         let mut walk: Walk<N> = Walk::new(nodes, knobs, seed);
-        walk.changes = changes;
         for _ in 0..steps {
             walk.step();
         }
@@ -159,8 +168,12 @@ fn paxos_is_safe_whatever_happens() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn raft_is_safe_whatever_happens() {
-    let knobs: [&[(&str, KnobValue)]; 3] = [
+    let on = KnobValue::Switch(true);
+    let knobs: [&[(&str, KnobValue)]; 6] = [
         &[],
+        &[("prevote", on), ("checkquorum", on), ("reads", KnobValue::Choice("index"))],
+        &[("pipeline", KnobValue::Count(4)), ("snapshot", KnobValue::Count(3))],
+        &[("members", KnobValue::Count(2)), ("reads", KnobValue::Choice("lease"))],
         &[("noop", KnobValue::Switch(false)), ("backup", KnobValue::Choice("one"))],
         &[("batch", KnobValue::Count(1))],
     ];
@@ -199,7 +212,7 @@ fn multi_paxos_is_safe_while_members_come_and_go() {
     ];
     for knobs in knobs {
         for nodes in [3, 4, 5] {
-            let answers = walk_with::<MultiPaxos>(nodes, knobs, 60, 800, true);
+            let answers = walk::<MultiPaxos>(nodes, knobs, 60, 800);
             assert!(answers > 100, "{nodes} nodes, {knobs:?}: {answers}");
         }
     }
