@@ -21,6 +21,7 @@ pub mod measure;
 mod monitor;
 mod pool;
 mod primary;
+pub mod recording;
 mod replication;
 mod session;
 pub mod swarm;

@@ -137,7 +137,7 @@ pub struct Core {
 /// effect or not. They are spared by halves, quarters and so on down to single ones
 /// [zeller02 §3].
 pub fn core(kind: Kind, model: Model, calls: &[Call], budget: &mut u64) -> Core {
-    let mut firm: Vec<bool> = calls.iter().map(|call| call.seen.is_some()).collect();
+    let mut firm = beginning(kind, model, calls, budget);
     let mut size = (calls.len().next_power_of_two() / 2).max(1);
     let mut minimal = false;
     while size > 0 && *budget > 0 {
@@ -150,11 +150,7 @@ pub fn core(kind: Kind, model: Model, calls: &[Call], budget: &mut u64) -> Core 
             }
             let mut without = firm.clone();
             without[start..end].fill(false);
-            // Most attempts are decided at once; one that is not should not starve the rest.
-            let given = *budget / 16 + 1_024.min(*budget);
-            let given = given.min(*budget);
-            let mut mine = given;
-            match ask(kind, model, &weaken(calls, &without), &mut mine) {
+            match attempt(kind, model, &weaken(calls, &without), budget) {
                 Answer::No => {
                     firm = without;
                     spared = true;
@@ -162,7 +158,6 @@ pub fn core(kind: Kind, model: Model, calls: &[Call], budget: &mut u64) -> Core 
                 Answer::Yes(_) => {}
                 Answer::Unknown => sure = false,
             }
-            *budget -= given - mine;
         }
         // The last round is repeated until it spares nothing.
         if size == 1 && !spared {
@@ -173,6 +168,31 @@ pub fn core(kind: Kind, model: Model, calls: &[Call], budget: &mut u64) -> Core 
     }
     let calls = (0..calls.len()).filter(|call| firm[*call]).collect();
     Core { calls, minimal }
+}
+
+/// Asks with a part of the budget: most attempts are decided at once, and one that is not should
+/// not starve the rest.
+fn attempt(kind: Kind, model: Model, calls: &[Call], budget: &mut u64) -> Answer {
+    let given = (*budget / 32 + 1_024).min(*budget);
+    let mut mine = given;
+    let answer = ask(kind, model, calls, &mut mine);
+    *budget -= given - mine;
+    answer
+}
+
+/// The shortest beginning of the calls that is impossible, as far as that is found: those that
+/// ended in it.
+fn beginning(kind: Kind, model: Model, calls: &[Call], budget: &mut u64) -> Vec<bool> {
+    let until = |end: u64| -> Vec<bool> {
+        calls.iter().map(|call| call.seen.is_some() && call.returned <= end).collect()
+    };
+    let seen = calls.iter().filter(|call| call.seen.is_some());
+    let mut ends: Vec<u64> = seen.map(|call| call.returned).collect();
+    ends.sort_unstable();
+    let first = ends.partition_point(|end| {
+        attempt(kind, model, &weaken(calls, &until(*end)), budget) != Answer::No
+    });
+    until(ends.get(first).copied().unwrap_or(u64::MAX))
 }
 
 /// The calls with the ends of all but the firm ones forgotten.

@@ -8,6 +8,7 @@ pub mod linear;
 pub mod monitors;
 pub mod oracle;
 pub mod real;
+pub mod recordings;
 pub mod specs;
 
 use quorate::kernel::{Fact, NodeId, SimTime, Span, Word};
