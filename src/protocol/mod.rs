@@ -5,6 +5,7 @@
 pub mod abd;
 pub mod naive;
 pub mod paxos;
+pub mod primary_backup;
 pub mod raft;
 pub mod shared;
 pub mod two_phase_commit;
@@ -22,6 +23,7 @@ pub fn visit(visitor: &mut impl Visit) {
     visitor.node::<paxos::Paxos>();
     visitor.node::<raft::Raft>();
     visitor.node::<abd::Abd>();
+    visitor.node::<primary_backup::PrimaryBackup>();
     visitor.node::<two_phase_commit::TwoPhaseCommit>();
     visitor.node::<naive::paxos_article::PaxosArticle>();
     visitor.node::<naive::raft_article::RaftArticle>();

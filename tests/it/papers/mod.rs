@@ -6,6 +6,8 @@ pub mod abd;
 pub mod bench;
 // Paxos Made Simple.
 pub mod paxos;
+// Primaries and backups.
+pub mod primary_backup;
 // The extended Raft paper.
 pub mod raft;
 // Two-phase commit.

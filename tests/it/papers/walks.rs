@@ -5,6 +5,7 @@
 use quorate::check::{Monitor, monitor};
 use quorate::kernel::{Choices as _, Expect, KnobValue, Node, NodeId, Op};
 use quorate::protocol::paxos::Paxos;
+use quorate::protocol::primary_backup::PrimaryBackup;
 use quorate::protocol::raft::Raft;
 use quorate::sim::rng::{Concern, Stream};
 use quorate::sim::{Happening, Input, Occurrence, Target};
@@ -147,6 +148,20 @@ fn raft_is_safe_whatever_happens() {
     for knobs in knobs {
         for nodes in [2, 3, 4, 5] {
             assert!(walk::<Raft>(nodes, knobs, 40, 600) > 100, "{nodes} nodes, {knobs:?}");
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn views_of_primaries_are_safe_whatever_happens() {
+    let knobs: [&[(&str, KnobValue)]; 3] = [
+        &[],
+        &[("fencing", KnobValue::Switch(false))],
+        &[("replication", KnobValue::Choice("async"))],
+    ];
+    for knobs in knobs {
+        for nodes in [2, 3, 5] {
+            assert!(walk::<PrimaryBackup>(nodes, knobs, 40, 600) > 100, "{nodes} nodes, {knobs:?}");
         }
     }
 }
