@@ -3,6 +3,7 @@
 //! **Invariant:** a protocol knows `kernel` only. Only `catalog` knows protocols.
 
 pub mod abd;
+pub mod dynamo;
 pub mod naive;
 pub mod paxos;
 pub mod primary_backup;
@@ -24,6 +25,7 @@ pub fn visit(visitor: &mut impl Visit) {
     visitor.node::<raft::Raft>();
     visitor.node::<abd::Abd>();
     visitor.node::<primary_backup::PrimaryBackup>();
+    visitor.node::<dynamo::Dynamo>();
     visitor.node::<two_phase_commit::TwoPhaseCommit>();
     visitor.node::<naive::paxos_article::PaxosArticle>();
     visitor.node::<naive::raft_article::RaftArticle>();

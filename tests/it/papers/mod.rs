@@ -4,6 +4,8 @@
 pub mod abd;
 // A node, its messages and its timers, moved by hand.
 pub mod bench;
+// Dynamo.
+pub mod dynamo;
 // Paxos Made Simple.
 pub mod paxos;
 // Primaries and backups.
