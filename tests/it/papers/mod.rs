@@ -6,8 +6,12 @@ pub mod abd;
 pub mod bench;
 // Multi-Paxos: Paxos Made Simple, Flexible Paxos, Paxos Made Live.
 pub mod multi_paxos;
+// Dynamo.
+pub mod dynamo;
 // Paxos Made Simple.
 pub mod paxos;
+// Primaries and backups.
+pub mod primary_backup;
 // The extended Raft paper.
 pub mod raft;
 // Two-phase commit.

@@ -6,6 +6,7 @@ use quorate::check::{Monitor, monitor};
 use quorate::kernel::{Change, Choices as _, Expect, KnobValue, Node, NodeId, Op, Span};
 use quorate::protocol::multi_paxos::MultiPaxos;
 use quorate::protocol::paxos::Paxos;
+use quorate::protocol::primary_backup::PrimaryBackup;
 use quorate::protocol::raft::Raft;
 use quorate::protocol::zab::Zab;
 use quorate::sim::rng::{Concern, Stream};
@@ -227,6 +228,20 @@ fn zab_is_safe_whatever_happens() {
         for nodes in [2, 3, 4, 5] {
             let answers = walk::<Zab>(nodes, knobs, 60, 1_200);
             assert!(answers > 100, "{nodes} nodes, {knobs:?}: {answers}");
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn views_of_primaries_are_safe_whatever_happens() {
+    let knobs: [&[(&str, KnobValue)]; 3] = [
+        &[],
+        &[("fencing", KnobValue::Switch(false))],
+        &[("replication", KnobValue::Choice("async"))],
+    ];
+    for knobs in knobs {
+        for nodes in [2, 3, 5] {
+            assert!(walk::<PrimaryBackup>(nodes, knobs, 40, 600) > 100, "{nodes} nodes, {knobs:?}");
         }
     }
 }
