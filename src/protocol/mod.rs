@@ -3,12 +3,15 @@
 //! **Invariant:** a protocol knows `kernel` only. Only `catalog` knows protocols.
 
 pub mod abd;
+pub mod dynamo;
 pub mod multi_paxos;
 pub mod naive;
 pub mod paxos;
+pub mod primary_backup;
 pub mod raft;
 pub mod shared;
 pub mod two_phase_commit;
+pub mod zab;
 
 use crate::kernel::Node;
 
@@ -23,7 +26,10 @@ pub fn visit(visitor: &mut impl Visit) {
     visitor.node::<paxos::Paxos>();
     visitor.node::<multi_paxos::MultiPaxos>();
     visitor.node::<raft::Raft>();
+    visitor.node::<zab::Zab>();
     visitor.node::<abd::Abd>();
+    visitor.node::<primary_backup::PrimaryBackup>();
+    visitor.node::<dynamo::Dynamo>();
     visitor.node::<two_phase_commit::TwoPhaseCommit>();
     visitor.node::<naive::paxos_article::PaxosArticle>();
     visitor.node::<naive::raft_article::RaftArticle>();

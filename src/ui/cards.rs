@@ -94,8 +94,16 @@ fn stopped(lang: Lang, props: &StoppedProps) -> Html {
             <h2 class="card-title">{run_stopped(lang, props.events)}</h2>
             <p>{stopped_detail(lang, props.end)}</p>
             <p class="card-ways">
-                {button("button line", props.act.reform(|_: MouseEvent| Action::RaiseLimit), Label::RaiseTheLimit.text(lang))}
-                {button("button", props.act.reform(|_: MouseEvent| Action::Home), Label::Start.text(lang))}
+                {button(
+                    "button line",
+                    props.act.reform(|_: MouseEvent| Action::RaiseLimit),
+                    Label::RaiseTheLimit.text(lang),
+                )}
+                {button(
+                    "button",
+                    props.act.reform(|_: MouseEvent| Action::Home),
+                    Label::Start.text(lang),
+                )}
             </p>
         </div>
     }

@@ -61,8 +61,18 @@ pub(crate) fn scene(lang: Lang, props: &SceneAreaProps) -> Html {
                     names: Same::from(&view.names),
                 })}
                 {strategies(lang, props)}
-                {icon_button("button icon-only full-button", full_screen(), Glyph::Fullscreen, Label::Fullscreen.text(lang))}
-                {icon_button("button icon-only drawer-button", on(&props.on_drawer), Glyph::Panel, Label::Inspector.text(lang))}
+                {icon_button(
+                    "button icon-only full-button",
+                    full_screen(),
+                    Glyph::Fullscreen,
+                    Label::Fullscreen.text(lang),
+                )}
+                {icon_button(
+                    "button icon-only drawer-button",
+                    on(&props.on_drawer),
+                    Glyph::Panel,
+                    Label::Inspector.text(lang),
+                )}
             </div>
             {partition(lang, props)}
             <div class="stage-area">

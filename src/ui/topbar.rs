@@ -49,7 +49,12 @@ pub(crate) fn TopBar(props: &TopBarProps) -> Html {
                     onclick={props.act.reform(|_: MouseEvent| Action::Run)}>
                     {icon(Glyph::Play)}{Label::Run.text(lang)}<kbd>{run_keys()}</kbd>
                 </button>
-                {named_button("button line", props.act.reform(|_: MouseEvent| Action::Reset), Glyph::Reset, Label::Reset.text(lang))}
+                {named_button(
+                    "button line",
+                    props.act.reform(|_: MouseEvent| Action::Reset),
+                    Glyph::Reset,
+                    Label::Reset.text(lang),
+                )}
             </div>
             <button type="button" class="button icon-only top-more" onclick={toggle}
                 aria-expanded={open.to_string()} aria-label={Label::More.text(lang)}>

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use quorate::catalog;
 use quorate::check::swarm::{Outcome, Trial, judge, trial};
-use quorate::kernel::{Change, KnobKind, KnobValue, NodeId, Op, SimTime, Span};
+use quorate::kernel::{Change, KnobKind, KnobValue, NodeId, Op, Property, SimTime, Span};
 use quorate::sim::Input;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -100,4 +100,29 @@ fn quorums_that_do_not_meet_are_caught_by_the_swarm() {
         complaint.is_some_and(|because| because.en.contains("Agreement broke"))
     });
     assert!(caught.count() >= 10);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn zab_survives_the_swarm_under_other_settings() {
+    for with in ["diff=0", "diff=3"] {
+        for seed in 0..30 {
+            passes(&recipe("zab", with, 700 + seed), with);
+        }
+    }
+}
+
+/// What the default does not promise.
+#[wasm_bindgen_test(unsupported = test)]
+fn zab_reads_are_linearizable_with_sync_only() {
+    let mut broken = 0;
+    for seed in 0..40 {
+        for (with, promised) in [("sync=on", true), ("sync=off", false)] {
+            let outcome = run(&recipe("zab", with, seed));
+            let linear = outcome.verdicts.iter().find(|it| it.0 == Property::Linearizability);
+            let violated = linear.is_some_and(|it| it.1.is_violated());
+            assert!(!(promised && violated), "seed {seed}: {linear:?}");
+            broken += u32::from(violated);
+        }
+    }
+    assert!(broken >= 5, "{broken} runs with old reads");
 }

@@ -228,6 +228,11 @@ const MARKS: &[Mark] = &[
         "{node} lacks what is chosen and asks {peer} for it.",
         "{node} 缺少已选定的内容，向 {peer} 询问。",
     ),
+    mark(
+        "hand-on",
+        "{node} is a member no longer and asks the new members how far they are.",
+        "{node} 已不再是成员，询问新成员的进度。",
+    ),
     mark("tell", "{node} tells {peer} what is chosen.", "{node} 把已选定的内容告诉 {peer}。"),
     mark(
         "outrun",

@@ -2,7 +2,7 @@
 //! [ongaro14phd §6.3].
 
 use super::{Command, MultiPaxos};
-use crate::kernel::{Change, Ctx, Fact, Op, Outcome, Request};
+use crate::kernel::{Change, Ctx, Fact, NodeId, Op, Outcome, Request};
 use crate::protocol::shared::store;
 
 impl MultiPaxos {
@@ -17,7 +17,7 @@ impl MultiPaxos {
         if !self.leads() {
             // rule: redirect
             ctx.mark("redirect");
-            ctx.reply(request.id, Outcome::Redirect(self.leader));
+            ctx.reply(request.id, Outcome::Redirect(self.hint(ctx.id())));
             return;
         }
         if store::reads(request.op) && self.may_read_alone(ctx) {
@@ -48,6 +48,15 @@ impl MultiPaxos {
         }
         attempt.queue.push_back(request);
         self.progress(ctx);
+    }
+
+    /// Whom a client should ask: the leader; from a node that is a member no longer, whose leader
+    /// may be long gone, a member.
+    fn hint(&self, me: NodeId) -> Option<NodeId> {
+        let voters = self.configs.at(self.applied + 1).voters;
+        let leader = self.leader.filter(|leader| voters.has(*leader));
+        let member = if self.left_out(me) { voters.iter().next() } else { None };
+        leader.or(member).or(self.leader)
     }
 
     /// Executes the chosen prefix of the log, as far as it goes.

@@ -12,6 +12,12 @@ use crate::kernel::{Ctx, Fact, NodeId, NodeSet, Window};
 impl MultiPaxos {
     /// No leader was heard of for too long.
     pub(super) fn on_silence(&mut self, ctx: &mut Ctx<Self>) {
+        if self.left_out(ctx.id()) {
+            // rule: hand-on
+            ctx.mark("hand-on");
+            let from = self.applied + 1;
+            send_to(ctx, self.configs.voters().without(ctx.id()), &Msg::Ask { from });
+        }
         // Whoever is no acceptor does not lead, and whoever granted a lease keeps to it.
         if !self.may_lead(ctx.id()) || self.is_held_off(ctx, Ballot::MAX) {
             ctx.arm(Timer::Election, self.tuning.election);

@@ -124,6 +124,11 @@ impl MultiPaxos {
     }
 
     pub(super) fn on_ask(&mut self, ctx: &mut Ctx<Self>, from: NodeId, first: u64) {
+        // Whoever asks for more than this node has executed knows what it missed.
+        if first > self.applied + 1 {
+            self.ask(ctx, from);
+            return;
+        }
         let votes = self.log.run(first, self.tuning.batch);
         // It knows no more itself.
         if votes.is_empty() {

@@ -9,7 +9,7 @@ use crate::kernel::{Change, Ctx, NodeId, NodeSet, Outcome};
 pub(super) struct Config {
     /// Acceptors, who may also lead.
     pub(super) voters: NodeSet,
-    /// NodeSet that are only told what is chosen.
+    /// Nodes that are only told what is chosen.
     pub(super) learners: NodeSet,
 }
 
@@ -111,6 +111,12 @@ impl MultiPaxos {
     /// Whether `node` is an acceptor of the next slot.
     pub(super) fn may_lead(&self, node: NodeId) -> bool {
         self.configs.at(self.applied + 1).voters.has(node)
+    }
+
+    /// Whether `node` knows that members have changed and that it is none now. It may be the only
+    /// one left that knows: so it goes on asking the new members, who ask back if they are behind.
+    pub(super) fn left_out(&self, node: NodeId) -> bool {
+        self.configs.newest_from() > 0 && !self.may_lead(node)
     }
 
     /// An operator wants somebody else to lead.

@@ -6,6 +6,7 @@
 
 use rpds::{RedBlackTreeMap, RedBlackTreeSet, Vector};
 
+use super::replica::Digest;
 use crate::kernel::{ClientId, Op, Outcome, Word};
 
 /// What a key holds.
@@ -99,6 +100,14 @@ impl Store {
             text.push_str(" …");
         }
         text
+    }
+
+    /// Digest of the whole content, for [`Fact::Replica`](crate::kernel::Fact::Replica).
+    pub fn digest(&self) -> u64 {
+        let digest = self.0.iter().fold(Digest::default(), |digest, (key, object)| {
+            digest.with(key.as_str()).with(&object.show())
+        });
+        digest.value()
     }
 
     /// How many keys hold something.

@@ -26,7 +26,12 @@ pub(crate) fn run_summary(lang: Lang, props: &SummaryProps) -> Html {
         <section class="summary" aria-labelledby="summary-title">
             <header class="panel-head">
                 <h2 id="summary-title">{Label::ThisRun.text(lang)}</h2>
-                {named_button("button small", on(&props.on_seed), Glyph::Dice, Label::NextSeed.text(lang))}
+                {named_button(
+                    "button small",
+                    on(&props.on_seed),
+                    Glyph::Dice,
+                    Label::NextSeed.text(lang),
+                )}
             </header>
             <ul class="summary-lines">
                 if props.expectations.is_empty() {

@@ -34,7 +34,12 @@ pub(crate) fn message_card(lang: Lang, props: &MessageProps) -> Html {
                         </p>
                     }
                 </div>
-                {icon_button("button icon-only", props.act.reform(|_: MouseEvent| Action::Select(None)), Glyph::Cross, Label::ClearSelection.text(lang))}
+                {icon_button(
+                    "button icon-only",
+                    props.act.reform(|_: MouseEvent| Action::Select(None)),
+                    Glyph::Cross,
+                    Label::ClearSelection.text(lang),
+                )}
             </header>
             if let Some(flight) = flight {
                 <dl class="fields">

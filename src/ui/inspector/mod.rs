@@ -160,7 +160,12 @@ fn node_head(lang: Lang, props: &NodePaneProps) -> Html {
                 onclick={props.on_menu.reform(move |_: MouseEvent| id)}>
                 {icon(Glyph::Dots)}
             </button>
-            {icon_button("button icon-only", props.act.reform(|_: MouseEvent| Action::Select(None)), Glyph::Cross, Label::ClearSelection.text(lang))}
+            {icon_button(
+                "button icon-only",
+                props.act.reform(|_: MouseEvent| Action::Select(None)),
+                Glyph::Cross,
+                Label::ClearSelection.text(lang),
+            )}
         </header>
     }
 }

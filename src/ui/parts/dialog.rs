@@ -51,7 +51,12 @@ pub(crate) fn Dialog(props: &DialogProps) -> Html {
             <div class="dialog-frame">
                 <header class="dialog-head">
                     <h2 id="dialog-title">{props.title.clone()}</h2>
-                    {icon_button("button icon-only", on(&props.on_close), Glyph::Cross, Label::Close.text(lang))}
+                    {icon_button(
+                        "button icon-only",
+                        on(&props.on_close),
+                        Glyph::Cross,
+                        Label::Close.text(lang),
+                    )}
                 </header>
                 {props.children.clone()}
             </div>

@@ -47,7 +47,9 @@ pub(crate) fn icon_button(
     name: &'static str,
 ) -> Html {
     html! {
-        <button type="button" {class} {onclick} aria-label={name} title={name}>{icon(glyph)}</button>
+        <button type="button" {class} {onclick} aria-label={name} title={name}>
+            {icon(glyph)}
+        </button>
     }
 }
 

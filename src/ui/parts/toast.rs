@@ -54,7 +54,12 @@ pub(crate) fn ToastView(props: &ToastProps) -> Html {
                             {name.clone()}
                         </button>
                     }
-                    {icon_button("button icon-only small", on(&props.on_done), Glyph::Cross, Label::Close.text(lang))}
+                    {icon_button(
+                        "button icon-only small",
+                        on(&props.on_done),
+                        Glyph::Cross,
+                        Label::Close.text(lang),
+                    )}
                 </div>
             }
         </div>

@@ -65,7 +65,12 @@ fn jumps(lang: Lang, props: &TransportProps) -> Html {
     html! {
         <span class="jumps">
             if has(MarkKind::ElectionWon) {
-                {named_button("button small", jump(Action::LastElection), Glyph::Back, Label::LastElection.text(lang))}
+                {named_button(
+                    "button small",
+                    jump(Action::LastElection),
+                    Glyph::Back,
+                    Label::LastElection.text(lang),
+                )}
             }
             if has(MarkKind::Violation) {
                 <button type="button" class="button small button-red"
@@ -89,9 +94,19 @@ pub(crate) fn play_buttons(lang: Lang, props: &PlayProps) -> Html {
     let does = |action: Action| props.act.reform(move |_: MouseEvent| action.clone());
     html! {
         <span class="play-buttons">
-            {icon_button("button icon-only", does(Action::StepBack), Glyph::Back, Label::Back.text(lang))}
+            {icon_button(
+                "button icon-only",
+                does(Action::StepBack),
+                Glyph::Back,
+                Label::Back.text(lang),
+            )}
             {icon_button("play", does(Action::TogglePlay), glyph, name.text(lang))}
-            {icon_button("button icon-only", does(Action::StepForward), Glyph::Forward, Label::Forward.text(lang))}
+            {icon_button(
+                "button icon-only",
+                does(Action::StepForward),
+                Glyph::Forward,
+                Label::Forward.text(lang),
+            )}
         </span>
     }
 }

@@ -6,11 +6,17 @@ pub mod abd;
 pub mod bench;
 // Multi-Paxos: Paxos Made Simple, Flexible Paxos, Paxos Made Live.
 pub mod multi_paxos;
+// Dynamo.
+pub mod dynamo;
 // Paxos Made Simple.
 pub mod paxos;
+// Primaries and backups.
+pub mod primary_backup;
 // The extended Raft paper.
 pub mod raft;
 // Two-phase commit.
 pub mod two_phase_commit;
 // Everything that can happen, in any order.
 pub mod walks;
+// Zab, as published and as ZooKeeper has it.
+pub mod zab;

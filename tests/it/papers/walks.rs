@@ -6,7 +6,9 @@ use quorate::check::{Monitor, monitor};
 use quorate::kernel::{Change, Choices as _, Expect, KnobValue, Node, NodeId, Op, Span};
 use quorate::protocol::multi_paxos::MultiPaxos;
 use quorate::protocol::paxos::Paxos;
+use quorate::protocol::primary_backup::PrimaryBackup;
 use quorate::protocol::raft::Raft;
+use quorate::protocol::zab::Zab;
 use quorate::sim::rng::{Concern, Stream};
 use quorate::sim::{Happening, Input, Occurrence, Target};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -214,6 +216,32 @@ fn multi_paxos_is_safe_while_members_come_and_go() {
         for nodes in [3, 4, 5] {
             let answers = walk::<MultiPaxos>(nodes, knobs, 60, 800);
             assert!(answers > 100, "{nodes} nodes, {knobs:?}: {answers}");
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn zab_is_safe_whatever_happens() {
+    let knobs: [&[(&str, KnobValue)]; 3] =
+        [&[], &[("diff", KnobValue::Count(0))], &[("diff", KnobValue::Count(2))]];
+    for knobs in knobs {
+        for nodes in [2, 3, 4, 5] {
+            let answers = walk::<Zab>(nodes, knobs, 60, 1_200);
+            assert!(answers > 100, "{nodes} nodes, {knobs:?}: {answers}");
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn views_of_primaries_are_safe_whatever_happens() {
+    let knobs: [&[(&str, KnobValue)]; 3] = [
+        &[],
+        &[("fencing", KnobValue::Switch(false))],
+        &[("replication", KnobValue::Choice("async"))],
+    ];
+    for knobs in knobs {
+        for nodes in [2, 3, 5] {
+            assert!(walk::<PrimaryBackup>(nodes, knobs, 40, 600) > 100, "{nodes} nodes, {knobs:?}");
         }
     }
 }
