@@ -283,7 +283,7 @@ impl Plan {
             4 => Change::Remove(self.node()),
             5 | 6 => Change::Transfer(self.node()),
             _ => {
-                let some = (0..1 + self.dice.below(5)).map(|_| self.node());
+                let some = (0..=self.dice.below(5)).map(|_| self.node());
                 Change::Members(some.collect::<Vec<_>>().into_iter().collect())
             }
         }
