@@ -1,7 +1,11 @@
 //! The command line: runs, formats and lists scenarios without a screen.
 //!
 //! Exit status of every verb: 0 if all is well, 1 if a check is violated or undecided (or a file
-//! is not in canonical form), 2 if the input is wrong.
+//! is not in canonical form), 2 if the input is wrong. Of `check-history`: 0 if it holds, 1 if it
+//! is violated, 2 if nobody can tell or the input is wrong.
+
+#[path = "quorate/history.rs"]
+mod history;
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
@@ -57,6 +61,8 @@ enum Verb {
         #[arg(long)]
         write: bool,
     },
+    /// Judge a recorded history of client operations.
+    CheckHistory(history::CheckHistory),
     /// List protocols and strategies with their settings.
     List,
 }
@@ -75,6 +81,9 @@ fn main() -> ExitCode {
     let status = match args.verb {
         Verb::Run { file, json, trace, seed } => run_file(&file, (json, trace), seed, language),
         Verb::Fmt { file, check, write } => format_file(&file, check, write, language),
+        Verb::CheckHistory(args) => {
+            read(&args.file).and_then(|text| history::check(&args, &text, language))
+        }
         Verb::List => Ok((list(), true)),
     };
     match status {

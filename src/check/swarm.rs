@@ -9,17 +9,16 @@
 use std::fmt;
 
 use crate::kernel::{
-    About, Change, Choices, Expect, KnobValue, Knobs, NodeId, Op, Party, Ratio, SimTime, Span,
-    Window,
+    About, Change, Choices, Claim, Expect, KnobValue, Knobs, NodeId, Op, Party, Property, Ratio,
+    SimTime, Span, Window,
 };
 use crate::sim::rng::{Concern, Stream};
 use crate::sim::{
     Cluster, ClusterSpec, Input, LinkChange, Matcher, NetworkSpec, Sessions, Target, Workload,
 };
 
-use super::expect::{Examiner, Questions};
+use super::expect::{Examiner, Expectation, Questions, Standing};
 use super::history::End;
-use super::register;
 use super::verdict::{Because, Verdict};
 
 /// A kind of trouble.
@@ -311,41 +310,71 @@ pub struct Outcome {
     pub events: u64,
     /// Its digest.
     pub digest: u64,
+    /// How each property fared that the entry claims anything of, and linearizability.
+    pub verdicts: Vec<(Property, Verdict)>,
+    /// The first operation left without an answer, though there was time after the healing.
+    pub unanswered: Option<Because>,
     /// What is wrong, if anything is.
     pub complaint: Option<Because>,
 }
 
 /// Runs a trial in `cluster`, which was built from its recipe. Stops at the first violation of a
-/// property that the entry claims to hold.
+/// property that the entry claims to hold. What a replicated log answers has to be linearizable
+/// even if its entry does not say so.
 pub fn judge(trial: &Trial, mut cluster: Box<dyn Cluster>) -> Outcome {
     let about = cluster.about();
     let claims = about.claims;
-    let questions = Questions { claims, era: about.era, ..Questions::default() };
+    let mut expectations = Vec::new();
+    if holds(claims, Property::StateMachineSafety) && !claimed(claims, Property::Linearizability) {
+        expectations.push(Expectation::Holds(Property::Linearizability));
+    }
+    let questions = Questions { expectations, claims, era: about.era, ..Questions::default() };
     let mut examiner = Examiner::new(&questions);
-    let held = |it: &super::Standing| {
-        claims.iter().any(|claim| claim.property == it.property && claim.expect == Expect::Holds)
-    };
     examiner.watch(cluster.last());
+    let mut broken = false;
     while cluster.next_at().is_some_and(|next| next <= trial.end) && cluster.step() {
         examiner.watch(cluster.last());
         // Asked now and then: a violation stays one.
-        if cluster.last().index.is_multiple_of(1_024) && complain(&examiner, held).is_some() {
+        broken = cluster.last().index.is_multiple_of(1_024) && complain(&examiner).is_some();
+        if broken {
             break;
         }
     }
-    let mut complaint = complain(&examiner, held);
-    complaint = complaint.or_else(|| unanswered(trial, &examiner));
-    complaint = complaint.or_else(|| {
-        let (verdict, _) = register::judge(examiner.history());
-        verdict.because().filter(|_| verdict.is_violated()).cloned()
-    });
-    Outcome { events: cluster.last().index, digest: cluster.digest(), complaint }
+    if !broken {
+        examiner.finish(trial.end);
+    }
+    let unanswered = unanswered(trial, &examiner);
+    let complaint = complain(&examiner).or_else(|| unanswered.clone());
+    let (events, digest) = (cluster.last().index, cluster.digest());
+    let verdicts = verdicts(&examiner).map(|it| (it.property, it.verdict)).collect();
+    Outcome { events, digest, verdicts, unanswered, complaint }
 }
 
-fn complain(examiner: &Examiner, held: impl Fn(&super::Standing) -> bool) -> Option<Because> {
-    let standings = examiner.standings().into_iter().filter(held);
-    let mut found = standings.filter_map(|standing| match standing.verdict {
-        Verdict::Violated { at, event, because } => Some((event, at, standing.property, because)),
+fn claimed(claims: &[Claim], property: Property) -> bool {
+    claims.iter().any(|claim| claim.property == property)
+}
+
+fn holds(claims: &[Claim], property: Property) -> bool {
+    claims.iter().any(|claim| claim.property == property && claim.expect == Expect::Holds)
+}
+
+/// Everything judged, what the entry claims first.
+fn verdicts(examiner: &Examiner) -> impl Iterator<Item = Standing> {
+    let rulings = examiner.rulings().into_iter().filter_map(|ruling| match ruling.expectation {
+        Expectation::Holds(property) => {
+            let (verdict, decided) = (ruling.verdict, ruling.decided);
+            Some(Standing { property, verdict, decided, tally: None })
+        }
+        _ => None, // A trial expects nothing else.
+    });
+    examiner.standings().into_iter().chain(rulings)
+}
+
+fn complain(examiner: &Examiner) -> Option<Because> {
+    let claims = examiner.claims();
+    let meant = |it: &Standing| holds(claims, it.property) || !claimed(claims, it.property);
+    let mut found = verdicts(examiner).filter(meant).filter_map(|it| match it.verdict {
+        Verdict::Violated { at, event, because } => Some((event, at, it.property, because)),
         Verdict::Holds | Verdict::Undecided { .. } => None,
     });
     let (event, at, property, because) = found.next()?;

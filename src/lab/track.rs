@@ -224,7 +224,7 @@ impl TrackMaker {
             track.spans.push(TrackSpan { from: *from, to: end, kind: SpanKind::Fault });
         }
         track.marks.extend(violations);
-        track.marks.sort_by_key(|mark| (mark.event, mark.kind));
+        crate::order::sort_by_key(&mut track.marks, |mark| (mark.event, mark.kind));
         track
     }
 }

@@ -2,10 +2,14 @@
 //!
 //! **Invariant:** a protocol knows `kernel` only. Only `catalog` knows protocols.
 
+pub mod abd;
+pub mod multi_paxos;
 pub mod naive;
 pub mod paxos;
 pub mod raft;
 pub mod shared;
+pub mod two_phase_commit;
+pub mod zab;
 
 use crate::kernel::Node;
 
@@ -18,7 +22,11 @@ pub trait Visit {
 /// Shows every protocol to `visitor`, in the order of the gallery.
 pub fn visit(visitor: &mut impl Visit) {
     visitor.node::<paxos::Paxos>();
+    visitor.node::<multi_paxos::MultiPaxos>();
     visitor.node::<raft::Raft>();
+    visitor.node::<zab::Zab>();
+    visitor.node::<abd::Abd>();
+    visitor.node::<two_phase_commit::TwoPhaseCommit>();
     visitor.node::<naive::paxos_article::PaxosArticle>();
     visitor.node::<naive::raft_article::RaftArticle>();
 }

@@ -10,6 +10,7 @@ mod client;
 pub mod cluster;
 pub mod flight;
 pub mod glyph;
+pub mod history;
 pub mod layout;
 pub mod list;
 mod node;

@@ -139,7 +139,7 @@ impl<'a> Compiler<'a> {
             | Expectation::CommitWithin(_)
             | Expectation::ChosenWithin(_)
             | Expectation::ChosenValue(_)
-            | Expectation::Linearizable => false,
+            | Expectation::ConvergesWithin(_) => false,
         };
         if of_pool != pool {
             let command = format!("expect {text}");
@@ -495,6 +495,6 @@ fn problem_of_line(script: &Script, index: usize, kind: ProblemKind) -> Problem 
 }
 
 fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
-    problems.sort_by_key(|problem| (problem.line, problem.column));
+    crate::order::sort_by_key(&mut problems, |problem| (problem.line, problem.column));
     problems
 }

@@ -201,11 +201,11 @@ pub(super) fn nearest<'a, T: AsRef<str>>(found: &str, allowed: &'a [T]) -> Optio
     if found.len() > super::limit::MISSPELT {
         return None;
     }
-    let found = found.to_lowercase();
+    let found = found.to_ascii_lowercase();
     allowed
         .iter()
         .map(AsRef::as_ref)
-        .map(|word| (strsim::damerau_levenshtein(&found, &word.to_lowercase()), word))
+        .map(|word| (strsim::damerau_levenshtein(&found, &word.to_ascii_lowercase()), word))
         .filter(|(distance, word)| *distance <= (word.chars().count().max(3)) / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)

@@ -112,7 +112,7 @@ pub fn state(cluster: &dyn Cluster, names: Names, node: Option<NodeId>) -> Vec<S
         };
         let Some(card) = &view.card else { return format!("{name}{status}") };
         let fields = card.fields.iter().map(|field| format!(" {}={}", field.name, field.value));
-        format!("{name} {}{status}{}", card.title.to_lowercase(), fields.collect::<String>())
+        format!("{name} {}{status}{}", card.title.to_ascii_lowercase(), fields.collect::<String>())
     });
     lines.collect()
 }

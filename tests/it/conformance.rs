@@ -6,7 +6,8 @@ use std::rc::Rc;
 use quorate::catalog::{self, Entry};
 use quorate::check::swarm::trial;
 use quorate::kernel::{
-    Face, Fact, Family, KnobKind, Knobs, NodeCard, NodeId, Phase, Ratio, SimTime, Span, Word,
+    Expect, Face, Fact, Family, KnobKind, Knobs, NodeCard, NodeId, Phase, Ratio, SimTime, Span,
+    Word,
 };
 use quorate::script::limit;
 use quorate::sim::arrivals::Arrivals;
@@ -190,9 +191,14 @@ fn what_entries_say_of_themselves_is_complete() {
         let texts = [about.name, about.summary.en, about.summary.zh, about.source];
         assert!(texts.iter().all(|text| !text.is_empty()), "{}", about.id);
         assert!(!about.cites.is_empty(), "{}", about.id);
-        let claims: BTreeSet<_> = about.claims.iter().map(|claim| claim.property).collect();
+        let settings = |expect: Expect| match expect {
+            Expect::Holds => None,
+            Expect::Breaks(bound) | Expect::Stalls(bound) => Some(bound.with),
+        };
+        let claims = about.claims.iter().map(|claim| (claim.property, settings(claim.expect)));
+        let claims: BTreeSet<_> = claims.collect();
         assert_eq!(claims.len(), about.claims.len(), "{}: a property claimed twice", about.id);
-        if about.family == Family::Consensus {
+        if matches!(about.family, Family::Consensus | Family::Storage) {
             assert!(!claims.is_empty(), "{} promises nothing", about.id);
         }
         let mut names = BTreeSet::new();

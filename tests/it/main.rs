@@ -24,6 +24,8 @@ pub mod sampling;
 pub mod tidy;
 // Sentences of papers, one test each.
 pub mod papers;
+// Replicated logs under other settings than the usual.
+pub mod replicated;
 // Protocols in the seeded world.
 pub mod protocols;
 

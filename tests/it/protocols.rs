@@ -152,10 +152,24 @@ fn ask(spec: &mut ClusterSpec, seed: u64) {
     }
 }
 
+/// How the world is to a run in which a failure is looked for.
+#[derive(Clone, Copy)]
+enum Weather {
+    Calm,
+    Storm,
+}
+
 /// True if the claimed failure is seen in this run.
-fn fails(entry: &Entry, property: Property, bound: Bound, seed: u64) -> bool {
+fn fails(entry: &Entry, claim: (Property, Bound), weather: Weather, seed: u64) -> bool {
+    let (property, bound) = claim;
     let mut spec = spec(entry, bound.with, seed);
-    ask(&mut spec, seed);
+    match weather {
+        Weather::Calm => ask(&mut spec, seed),
+        Weather::Storm => {
+            spec.workload = sessions(3, 20);
+            storm(&mut spec, seed, 55_000);
+        }
+    }
     let run = Run::of(entry, spec).play(SimTime::ZERO + bound.within, bound.events);
     matches!(run.verdict(property), Verdict::Violated { event, .. } if event <= bound.events)
 }
@@ -167,7 +181,11 @@ fn claimed_failures_are_seen_within_their_bounds() {
     for entry in catalog::entries() {
         for claim in entry.about.claims {
             let (Expect::Breaks(bound) | Expect::Stalls(bound)) = claim.expect else { continue };
-            let caught = (0..8).any(|seed| fails(&entry, claim.property, bound, seed));
+            let mut runs = [Weather::Calm, Weather::Storm].into_iter().flat_map(|weather| {
+                (0..8).map(move |seed| (weather, seed)) // Most failures need no storm.
+            });
+            let what = (claim.property, bound);
+            let caught = runs.any(|(weather, seed)| fails(&entry, what, weather, seed));
             assert!(caught, "{}: {:?} under {}", entry.about.id, claim.property, bound.with);
             seen += 1;
         }

@@ -1,10 +1,18 @@
 //! One test for each sentence of a paper that a protocol relies on.
 
+// Shared memory over messages.
+pub mod abd;
 // A node, its messages and its timers, moved by hand.
 pub mod bench;
+// Multi-Paxos: Paxos Made Simple, Flexible Paxos, Paxos Made Live.
+pub mod multi_paxos;
 // Paxos Made Simple.
 pub mod paxos;
 // The extended Raft paper.
 pub mod raft;
+// Two-phase commit.
+pub mod two_phase_commit;
 // Everything that can happen, in any order.
 pub mod walks;
+// Zab, as published and as ZooKeeper has it.
+pub mod zab;

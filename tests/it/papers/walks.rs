@@ -4,8 +4,10 @@
 
 use quorate::check::{Monitor, monitor};
 use quorate::kernel::{Change, Choices as _, Expect, KnobValue, Node, NodeId, Op, Span};
+use quorate::protocol::multi_paxos::MultiPaxos;
 use quorate::protocol::paxos::Paxos;
 use quorate::protocol::raft::Raft;
+use quorate::protocol::zab::Zab;
 use quorate::sim::rng::{Concern, Stream};
 use quorate::sim::{Happening, Input, Occurrence, Target};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -179,6 +181,52 @@ fn raft_is_safe_whatever_happens() {
     for knobs in knobs {
         for nodes in [2, 3, 4, 5] {
             assert!(walk::<Raft>(nodes, knobs, 40, 600) > 100, "{nodes} nodes, {knobs:?}");
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn multi_paxos_is_safe_whatever_happens() {
+    let count = KnobValue::Count;
+    let knobs: [&[(&str, KnobValue)]; 5] = [
+        &[],
+        &[("learn", KnobValue::Choice("all")), ("batch", count(1))],
+        &[("q2", count(2)), ("alpha", count(1))],
+        &[("quorum", KnobValue::Choice("grid")), ("rows", count(2))],
+        &[("alpha", count(3)), ("q1", count(2))],
+    ];
+    for knobs in knobs {
+        for nodes in [2, 3, 4, 5] {
+            assert!(walk::<MultiPaxos>(nodes, knobs, 40, 600) > 100, "{nodes} nodes, {knobs:?}");
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn multi_paxos_is_safe_while_members_come_and_go() {
+    let count = KnobValue::Count;
+    let knobs: [&[(&str, KnobValue)]; 4] = [
+        &[("alpha", count(1))],
+        &[("alpha", count(3)), ("members", count(3))],
+        &[("alpha", count(2)), ("members", count(1)), ("learn", KnobValue::Choice("all"))],
+        &[("alpha", count(2)), ("quorum", KnobValue::Choice("grid"))],
+    ];
+    for knobs in knobs {
+        for nodes in [3, 4, 5] {
+            let answers = walk::<MultiPaxos>(nodes, knobs, 60, 800);
+            assert!(answers > 100, "{nodes} nodes, {knobs:?}: {answers}");
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn zab_is_safe_whatever_happens() {
+    let knobs: [&[(&str, KnobValue)]; 3] =
+        [&[], &[("diff", KnobValue::Count(0))], &[("diff", KnobValue::Count(2))]];
+    for knobs in knobs {
+        for nodes in [2, 3, 4, 5] {
+            let answers = walk::<Zab>(nodes, knobs, 60, 1_200);
+            assert!(answers > 100, "{nodes} nodes, {knobs:?}: {answers}");
         }
     }
 }
