@@ -74,6 +74,7 @@ pub const GALLERY: &[Item] = items![
     "multi-paxos/two-of-five",
     "multi-paxos/quorums-that-miss",
     "multi-paxos/rows-and-columns",
+    "multi-paxos/members-change",
     "multi-paxos/a-lease-ends",
     "multi-paxos/a-slow-clock",
     "zab/first-epoch",

@@ -9,7 +9,7 @@ use crate::kernel::{Change, Ctx, NodeId, NodeSet, Outcome};
 pub(super) struct Config {
     /// Acceptors, who may also lead.
     pub(super) voters: NodeSet,
-    /// NodeSet that are only told what is chosen.
+    /// Nodes that are only told what is chosen.
     pub(super) learners: NodeSet,
 }
 

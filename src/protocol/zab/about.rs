@@ -97,7 +97,6 @@ pub(super) const ABOUT: About = About {
         "broadcast.rs",
         "client.rs",
         "history.rs",
-        "../shared/nodes.rs",
         "../shared/store.rs",
         "../shared/sessions.rs",
     ),

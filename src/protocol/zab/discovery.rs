@@ -2,8 +2,7 @@
 //! [junqueira11 §V].
 
 use super::{Msg, Phase, Stage, Timer, Zab, Zxid};
-use crate::kernel::{Ctx, NodeId, majority};
-use crate::protocol::shared::nodes::Nodes;
+use crate::kernel::{Ctx, NodeId, NodeSet, majority};
 
 /// The leader.
 impl Zab {
@@ -45,7 +44,7 @@ impl Zab {
         let me = ctx.id();
         *stage = Stage::Accepting;
         *epoch = self.seen.max(self.accepted_epoch) + 1;
-        *accepted = Nodes::only(me);
+        *accepted = NodeSet::only(me);
         let (epoch, infos) = (*epoch, *infos);
         self.accept(ctx, epoch, me);
         for peer in infos.without(me).iter() {

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Msg, Peer, Phase, Stage, State, Timer, Vote, Zab};
-use crate::kernel::{Ctx, Fact, NodeId, Window, majority};
-use crate::protocol::shared::nodes::Nodes;
+use crate::kernel::{Ctx, Fact, NodeId, NodeSet, Window, majority};
 
 impl Zab {
     /// Looks for a leader: a new round, a vote for itself, told to everyone.
@@ -179,13 +178,13 @@ impl Zab {
     fn lead(&mut self, ctx: &mut Ctx<Self>) {
         // rule: prospect
         ctx.mark("prospect");
-        let me = Nodes::only(ctx.id());
+        let me = NodeSet::only(ctx.id());
         self.seen = self.seen.max(self.accepted_epoch);
         self.phase = Phase::Leading {
             stage: Stage::Discovery,
             epoch: 0,
             infos: me,
-            accepted: Nodes::NONE,
+            accepted: NodeSet::EMPTY,
             heard: me,
             peers: vec![Peer::default(); ctx.nodes() as usize],
             open: BTreeSet::new(),
@@ -205,7 +204,7 @@ impl Zab {
             Phase::Leading { stage: Stage::Broadcast, heard, .. }
                 if heard.len() >= majority(nodes) =>
             {
-                *heard = Nodes::only(ctx.id());
+                *heard = NodeSet::only(ctx.id());
                 ctx.arm(Timer::Timeout, self.tuning.timeout);
             }
             Phase::Following { .. } | Phase::Leading { .. } => {

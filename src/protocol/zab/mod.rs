@@ -70,10 +70,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::kernel::{
-    About, Cell, ClientId, Ctx, Face, Fact, Knobs, Node, NodeCard, NodeId, Payload, Request,
-    RequestId, Role, Settings, Span, Tag, Vote as CardVote, Window,
+    About, Cell, ClientId, Ctx, Face, Fact, Knobs, Node, NodeCard, NodeId, NodeSet, Payload,
+    Request, RequestId, Role, Settings, Span, Tag, Vote as CardVote, Window,
 };
-use crate::protocol::shared::{nodes::Nodes, sessions::Sessions, store::Store};
+use crate::protocol::shared::{sessions::Sessions, store::Store};
 pub use history::{Command, History, Txn, Zxid};
 
 /// Whom a node wants to lead, in the order votes are compared \[zab10\].
@@ -335,10 +335,10 @@ enum Phase {
         stage: Stage,
         epoch: u64,
         /// Who sent FOLLOWERINFO, and who accepted the epoch, itself included.
-        infos: Nodes,
-        accepted: Nodes,
+        infos: NodeSet,
+        accepted: NodeSet,
         /// Who was heard of since the last check.
-        heard: Nodes,
+        heard: NodeSet,
         /// Indexed by node.
         peers: Vec<Peer>,
         /// Requests that are proposed and not delivered.
