@@ -40,7 +40,7 @@ struct Writers {
 impl Writers {
     /// True if the value may be no older than what was invoked at `floor`.
     fn may_follow(&self, floor: u64) -> bool {
-        self.open > 0 || self.last_answer > floor
+        self.open > 0 || self.last_answer >= floor
     }
 }
 
@@ -226,7 +226,7 @@ impl Session {
         }
         if writers.writes.len() <= CROWD {
             let floor = memory.floor;
-            let may = writers.writes.iter().filter(|write| write.answered > floor);
+            let may = writers.writes.iter().filter(|write| write.answered >= floor);
             memory.floor = may.map(|write| write.invoked).min().unwrap_or(floor).max(floor);
         }
         if let Some(Read(last)) = memory.last

@@ -228,10 +228,10 @@ fn members_that_cannot_be() {
         says("cluster raft nodes=3\nat 1s remove n4"),
         "Unknown node n4. This cluster has n1 to n3."
     );
-    assert_eq!(says("cluster paxos\nat 1s add n2"), "paxos knows no add; raft does.");
-    assert_eq!(says("cluster paxos\nat 1s compact"), "paxos knows no compact; raft does.");
+    assert_eq!(says("cluster paxos\nat 1s add n2"), "paxos knows no add; multi-paxos, raft does.");
+    assert_eq!(says("cluster paxos\nat 1s compact"), "paxos knows no compact; multi-paxos, raft does.");
     let zh = problems("cluster paxos\nat 1s add n2\n")[0].says().zh;
-    assert_eq!(zh, "paxos 不支持 add，支持的有：raft。");
+    assert_eq!(zh, "paxos 不支持 add，支持的有：multi-paxos、raft。");
     assert_eq!(
         says("cluster raft nodes=3 members=4"),
         "members may be 0 to 3; 4 is outside."
