@@ -1,11 +1,14 @@
-//! Events per second of whole worlds, native: `cargo bench`, or with the browser's beside it,
-//! `cargo xtask bench`.
+//! Events per second of whole worlds, and operations per second of judging histories, native:
+//! `cargo bench`, or with the browser's beside it, `cargo xtask bench`.
 //!
 //! Each world runs its scenario from the start several times; the median counts, and the digest
 //! shows that every run was the same run. The last lines say what building a crowded frame costs.
 
 use std::time::Instant;
 
+use quorate::check::consistency::{Call, Explained, Kind, Model, explain};
+use quorate::check::{Examiner, Questions};
+use quorate::kernel::{ClientId, Op, Outcome, Property, Word, holds};
 use quorate::scene::Crowd;
 use quorate::script;
 
@@ -30,6 +33,9 @@ const CASES: [(&str, &str); 3] = [
     ),
 ];
 
+/// Operations of one history.
+const OPERATIONS: u64 = 1_000;
+
 fn main() {
     for (name, text) in CASES {
         match measure(text) {
@@ -41,6 +47,65 @@ fn main() {
         let (took, shapes) = frame(nodes, flights);
         println!("frame of {nodes} nodes, {flights} messages: {took:.2} ms, {shapes} shapes");
     }
+    match recorded() {
+        Ok(rate) => println!("raft-5-judged {rate:.0} events/s"),
+        Err(problem) => println!("raft-5-judged does not run: {problem}"),
+    }
+    for (name, keys) in [("history-1-key", 1), ("history-10-keys", 10)] {
+        println!("{name} {:.0} operations/s", histories(keys));
+    }
+}
+
+/// The median rate of the first case with its history recorded and judged for linearizability.
+fn recorded() -> Result<f64, String> {
+    let plan = script::plan(CASES[0].1).map_err(|problems| format!("{problems:?}"))?;
+    let claims = const { &[holds(Property::Linearizability)] };
+    let mut rates = Vec::with_capacity(RUNS);
+    for _ in 0..RUNS {
+        let mut world = plan.build().map_err(|problem| format!("{problem:?}"))?;
+        let mut examiner = Examiner::new(&Questions { claims, ..Questions::default() });
+        examiner.watch(world.last());
+        let start = now();
+        let mut events = 0_u64;
+        while events < EVENTS && world.step() {
+            examiner.watch(world.last());
+            events += 1;
+        }
+        rates.push(events as f64 / start.elapsed().as_secs_f64());
+        if examiner.standings().iter().any(|it| it.verdict.is_violated()) {
+            return Err("it is not linearizable".to_owned());
+        }
+    }
+    rates.sort_by(f64::total_cmp);
+    Ok(rates[RUNS / 2])
+}
+
+/// The median rate at which a history of three clients on so many keys is explained.
+fn histories(keys: u64) -> f64 {
+    let calls: Vec<Call> = (0..OPERATIONS).map(|at| operation(at, keys)).collect();
+    let mut rates = Vec::with_capacity(RUNS);
+    for _ in 0..RUNS {
+        let start = now();
+        let answer = explain(Kind::Any, Model::Linearizable, &calls, &mut u64::MAX.clone());
+        rates.push(OPERATIONS as f64 / start.elapsed().as_secs_f64());
+        assert!(matches!(answer, Explained::Order(_)), "it has an order by construction");
+    }
+    rates.sort_by(f64::total_cmp);
+    rates[RUNS / 2]
+}
+
+/// Rounds of a write and two reads of it, all at once.
+fn operation(at: u64, keys: u64) -> Call {
+    let (round, part) = (at / 3, at % 3);
+    let key = Word::number(round % keys);
+    let value = Word::number(round);
+    let (op, seen) = match part {
+        0 => (Op::Put(key, value), Outcome::Done(None)),
+        _ => (Op::Get(key), Outcome::Done(Some(value))),
+    };
+    let invoked = 10 * round + part;
+    let client = ClientId(part as u32);
+    Call { client, op, seen: Some(seen), invoked, returned: invoked + 9 }
 }
 
 /// Milliseconds to build the display list of a frame, and how many shapes it has.

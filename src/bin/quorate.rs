@@ -6,6 +6,8 @@
 
 #[path = "quorate/history.rs"]
 mod history;
+#[path = "quorate/swarm.rs"]
+mod swarm;
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
@@ -63,6 +65,8 @@ enum Verb {
     },
     /// Judge a recorded history of client operations.
     CheckHistory(history::CheckHistory),
+    /// Run random recipes of a protocol, under faults and then healed; one JSON line for each.
+    Swarm(swarm::Swarm),
     /// List protocols and strategies with their settings.
     List,
 }
@@ -84,6 +88,7 @@ fn main() -> ExitCode {
         Verb::CheckHistory(args) => {
             read(&args.file).and_then(|text| history::check(&args, &text, language))
         }
+        Verb::Swarm(args) => swarm::run(&args),
         Verb::List => Ok((list(), true)),
     };
     match status {

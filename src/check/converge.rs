@@ -101,9 +101,8 @@ impl Replicas {
     fn input(&mut self, moment: Moment, input: &Input, struck: &[NodeId]) {
         match input {
             // What clients ask for is seen by what they do.
-            Input::Request { .. } => return,
             // What is compacted stays what it was.
-            Input::Compact(_) => return,
+            Input::Request { .. } | Input::Compact(_) => return,
             Input::Settle => {
                 self.settled = true;
                 return;

@@ -82,8 +82,8 @@ const DRAWN: [(&str, &[KnobValue]); 10] = [
     ("reads", &[KnobValue::Choice("log"), KnobValue::Choice("index")]),
     ("snapshot", &[KnobValue::Count(0), KnobValue::Count(4), KnobValue::Count(30)]),
     ("keep", &[KnobValue::Count(0), KnobValue::Count(10)]),
-    ("batch", &[KnobValue::Count(64), KnobValue::Count(1), KnobValue::Count(5)]),
-    ("pipeline", &[KnobValue::Count(0), KnobValue::Count(1), KnobValue::Count(20)]),
+    ("batch", &[KnobValue::Count(64), KnobValue::Count(4), KnobValue::Count(16)]),
+    ("pipeline", &[KnobValue::Count(0), KnobValue::Count(4), KnobValue::Count(40)]),
     ("prefer", &[KnobValue::Count(0), KnobValue::Count(2)]),
     ("backup", &[KnobValue::Choice("term"), KnobValue::Choice("one")]),
     ("noop", &[KnobValue::Switch(true)]),
@@ -104,6 +104,10 @@ fn settings(about: &About, dice: &mut Stream, spec: &mut ClusterSpec, troubles: 
         spec.knobs.set("reads", KnobValue::Choice("lease"));
     }
     if troubles.contains(&Trouble::Operate) {
+        // Whoever is removed and does not know would disturb the others for ever.
+        for rule in ["prevote", "checkquorum"].into_iter().filter(|rule| has(about, rule)) {
+            spec.knobs.set(rule, KnobValue::Switch(true));
+        }
         spec.knobs.set(MEMBERS, KnobValue::Count(u64::from(spec.nodes)));
         spec.nodes += dice.below(3) as u32;
     }
@@ -151,8 +155,8 @@ pub fn trial(about: &'static About, seed: u64) -> Trial {
     });
     let healed = SimTime::ZERO + Span::millis(1_000 + dice.below(9_000));
     let mut troubles: Vec<Trouble> = Trouble::ALL.to_vec();
-    troubles.retain(|_| dice.below(2) == 0);
     troubles.retain(|trouble| trouble.suits(about));
+    troubles.retain(|_| dice.below(2) == 0);
     // Settings come from dice of their own, so that entries without any keep their runs.
     settings(about, &mut Stream::new(seed, Concern::Faults, 2), &mut spec, &troubles);
     let mut plan = Plan { nodes: spec.nodes, dice, inputs: Vec::new() };
@@ -283,7 +287,7 @@ impl Plan {
             4 => Change::Remove(self.node()),
             5 | 6 => Change::Transfer(self.node()),
             _ => {
-                let some = (0..1 + self.dice.below(5)).map(|_| self.node());
+                let some = (0..=self.dice.below(5)).map(|_| self.node());
                 Change::Members(some.collect::<Vec<_>>().into_iter().collect())
             }
         }

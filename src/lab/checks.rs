@@ -7,7 +7,8 @@ use crate::kernel::SimTime;
 use crate::script::{Expected, Plan};
 use crate::sim::Cluster;
 
-use super::view_model::{CheckView, MarkKind, Say, Status, TrackMark};
+use super::history::Proof;
+use super::view_model::{CheckView, HistoryView, MarkKind, Say, Status, TrackMark};
 
 /// The examiner of a run, and the lines its questions come from.
 pub(super) struct Checks {
@@ -17,6 +18,8 @@ pub(super) struct Checks {
     /// these; asking costs more than a frame has.
     rulings: Vec<Ruling>,
     standings: Vec<Standing>,
+    /// What proves the verdict on what clients saw.
+    proof: Proof,
     /// The last event seen.
     last: u64,
     /// The end of the run, once it is over.
@@ -38,7 +41,8 @@ impl Checks {
         }
         let (rulings, standings) = (Vec::new(), Vec::new());
         let expects = plan.expects.clone();
-        let mut checks = Checks { expects, examiner, rulings, standings, last: 0, over: None };
+        let (proof, last, over) = (Proof::default(), 0, None);
+        let mut checks = Checks { expects, examiner, rulings, standings, proof, last, over };
         checks.ask();
         checks
     }
@@ -55,7 +59,13 @@ impl Checks {
     pub(super) fn refresh(&mut self) {
         if self.examiner.pool().is_none() {
             self.ask();
+            self.proof.refresh(self.examiner.history(), false);
         }
+    }
+
+    /// What clients saw up to an event.
+    pub(super) fn history(&self, event: u64) -> HistoryView {
+        self.proof.view(self.examiner.history(), event)
     }
 
     pub(super) fn watch(&mut self, cluster: &dyn Cluster) {
@@ -70,6 +80,7 @@ impl Checks {
             self.over = Some(Moment { at: end, event: self.last });
         }
         self.ask();
+        self.proof.refresh(self.examiner.history(), true);
     }
 
     /// The first violation behind the events `after` up to and including `until`.

@@ -6,6 +6,7 @@
 
 mod action;
 mod checks;
+mod history;
 mod json;
 pub mod link;
 mod meter;
@@ -19,8 +20,9 @@ mod view_model;
 
 pub use action::{Action, Deed, Speed};
 pub use view_model::{
-    CheckView, InlayView, MarkKind, PlayheadView, PoolView, RunView, Say, Selection, ServerView,
-    SpanKind, StageView, Status, StrategyView, Track, TrackMark, TrackSpan, ViewModel,
+    CheckView, HistoryView, InlayView, MarkKind, OpView, PlayheadView, PoolView, RunView, Say,
+    Selection, ServerView, SpanKind, StageView, Status, StrategyView, Track, TrackMark, TrackSpan,
+    ViewModel,
 };
 
 // What view models and deeds are made of, for rooms that do not know `sim`.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::kernel::{About, NodeId, Property, Queue, SimTime, Span};
+use crate::kernel::{About, ClientId, NodeId, Property, Queue, SimTime, Span};
 use crate::script::Problem;
 pub use crate::script::Said as Say;
 use crate::sim::{FlightNote, Snapshot};
@@ -192,6 +192,34 @@ pub struct ServerView {
     pub crashed: bool,
 }
 
+/// An operation of a client, as far as it had come at the playhead.
+#[derive(Clone, PartialEq, Debug)]
+pub struct OpView {
+    /// Who asked.
+    pub client: ClientId,
+    /// What, as written in a scenario.
+    pub op: String,
+    /// What it was told: a value, `-` for nothing, `ok`, `unmet`, `refused`; `?` while it is open.
+    pub told: String,
+    /// When it was asked.
+    pub from: SimTime,
+    /// When it was told.
+    pub to: Option<SimTime>,
+    /// Where it takes effect in an order that explains everything, and its place in that order.
+    pub point: Option<(SimTime, usize)>,
+    /// It is one of those that are impossible together.
+    pub core: bool,
+}
+
+/// What clients saw up to the playhead.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct HistoryView {
+    /// The latest operations, in order of invocation.
+    pub operations: Vec<OpView>,
+    /// How many there have been.
+    pub total: u64,
+}
+
 /// What the balancing scene shows beside the snapshot.
 #[derive(Clone, PartialEq, Debug)]
 pub struct PoolView {
@@ -250,6 +278,8 @@ pub struct ViewModel {
     pub expectations: Rc<Vec<CheckView>>,
     /// The entry's own properties.
     pub properties: Rc<Vec<CheckView>>,
+    /// What clients saw.
+    pub history: Rc<HistoryView>,
     /// The scrubber.
     pub track: Rc<Track>,
     /// What is selected.

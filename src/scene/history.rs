@@ -4,8 +4,10 @@
 //! its place in the order. If none does, the operations that are already impossible are red, with a
 //! triangle; colour never says it alone.
 
+use std::fmt;
+
 use crate::check::recording::{Found, Proof, Recording};
-use crate::kernel::{ClientId, Op};
+use crate::kernel::ClientId;
 
 use super::glyph;
 use super::list::{Anchor, Face, Fill, List, Point, at, stroke, width_of};
@@ -145,7 +147,7 @@ fn draw_bar(list: &mut List, bar: &Bar, (left, right, y): (f64, f64, f64)) {
     let face = if bar.core { Face::Bold } else { Face::Mono };
     let fits = width_of(&bar.label, SIZE, Face::Mono) + 8.0 <= right - left;
     if fits {
-        let place = at((left + right) / 2.0, y + 4.0);
+        let place = at(f64::midpoint(left, right), y + 4.0);
         let _ = list.text(place, Anchor::Middle).run(&bar.label, SIZE, face, words);
     } else if bar.core {
         let place = at(left, y + BAR / 2.0 + 11.0);
@@ -196,6 +198,6 @@ pub fn of_recording(recording: &Recording, found: &Found, title: &str) -> Histor
 }
 
 /// An operation with what its client was told, if that says anything.
-pub fn label(op: Op, told: &str) -> String {
+pub fn label(op: impl fmt::Display, told: &str) -> String {
     if told == "ok" { op.to_string() } else { format!("{op} → {told}") }
 }

@@ -26,7 +26,15 @@ struct Open {
     request: Request,
     target: NodeId,
     asked_at: SimTime,
+    /// Whom the client chose last by itself, hints aside.
+    own: NodeId,
+    /// How often its patience has come to an end.
+    tries: u32,
 }
+
+/// So often a client goes on from where hints have led it. After that they lead in circles: nodes
+/// that have left a cluster know no better.
+const TRUSTING: u32 = 3;
 
 /// One client.
 #[derive(Clone, Debug)]
@@ -56,9 +64,15 @@ struct Plan {
 }
 
 impl Client {
-    pub(super) fn new(id: ClientId, nodes: u32, patience: Option<Span>, seed: u64) -> Client {
+    /// A client that begins at one of the first `doors` nodes, and tries all `nodes` if it has to.
+    pub(super) fn new(
+        id: ClientId,
+        (doors, nodes): (u32, u32),
+        patience: Option<Span>,
+        seed: u64,
+    ) -> Client {
         let mut stream = Stream::new(seed, Concern::Clients, id.0);
-        let favourite = NodeId(stream.below(u64::from(nodes.max(1))) as u32);
+        let favourite = NodeId(stream.below(u64::from(doors.max(1))) as u32);
         Client {
             id,
             nodes,
@@ -113,7 +127,8 @@ impl Client {
         self.serial += 1;
         let id = RequestId { client: self.id, serial: self.serial };
         let target = via.unwrap_or(self.favourite);
-        self.open = Some(Open { request: Request { id, op }, target, asked_at: now });
+        let request = Request { id, op };
+        self.open = Some(Open { request, target, asked_at: now, own: target, tries: 0 });
         wishes.push(Wish::Send(Request { id, op }, target));
         self.plan_wake(now, wishes);
         Some((id, op))
@@ -129,7 +144,10 @@ impl Client {
             && now >= open.asked_at + patience
         {
             // The node may be dead or cut off: go on to the next one.
-            open.target = NodeId((open.target.0 + 1) % self.nodes);
+            open.tries += 1;
+            let from = if open.tries <= TRUSTING { open.target } else { open.own };
+            open.target = NodeId((from.0 + 1) % self.nodes.max(1));
+            open.own = open.target;
             open.asked_at = now;
             wishes.push(Wish::Send(open.request, open.target));
         }

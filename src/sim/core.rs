@@ -158,7 +158,8 @@ impl Core {
         while self.clients.len() <= id.index() {
             let next = ClientId(self.clients.len() as u32);
             let patience = if self.hand.is_some() { None } else { self.spec.patience };
-            self.clients.push(Client::new(next, self.spec.doors, patience, self.spec.seed));
+            let known = (self.spec.doors, self.spec.nodes);
+            self.clients.push(Client::new(next, known, patience, self.spec.seed));
             // Clients draw from streams of their own, far from those of nodes.
             let owner = u32::MAX - next.0;
             self.client_network.push(Stream::new(self.spec.seed, Concern::Network, owner));

@@ -69,7 +69,8 @@ pub struct Given {
 pub struct ClusterSpec {
     /// How many nodes.
     pub nodes: u32,
-    /// Clients talk to the first so many nodes (a pool's balancers); to all if equal to `nodes`.
+    /// Clients begin at the first so many nodes (the balancers of a pool, the members of a
+    /// cluster with spares); at any if equal to `nodes`.
     pub doors: u32,
     /// Parameters of the entry.
     pub knobs: Knobs,

@@ -1,9 +1,10 @@
-//! Under the scene: the same in tables. Messages in flight now, and every node.
+//! Under the scene: the same in tables. Messages in flight now, every node, and what clients saw.
 
 use quorate::lab::{Action, FlightView, Selection, Snapshot, ViewModel};
 use quorate::scene::text::{Label, Lang, clock, more_in_flight};
 use yew::prelude::*;
 
+use super::history::history_picture;
 use super::inspector::{
     NodeTableProps, PoolTableProps, arrival, node_table, party, phase_class, pool_table,
 };
@@ -18,16 +19,18 @@ enum Tab {
     #[default]
     Messages,
     Nodes,
+    History,
 }
 
 impl Tab {
-    const ALL: [Tab; 2] = [Tab::Messages, Tab::Nodes];
+    const ALL: [Tab; 3] = [Tab::Messages, Tab::Nodes, Tab::History];
 
     fn label(self, pool: bool) -> Label {
         match self {
             Tab::Messages => Label::Messages,
             Tab::Nodes if pool => Label::Servers,
             Tab::Nodes => Label::AllNodes,
+            Tab::History => Label::History,
         }
     }
 }
@@ -44,19 +47,22 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
     let lang = use_lang();
     let tab = use_state(Tab::default);
     let view = &props.view;
+    // The tab shown before may be none of this run's.
+    let shown = tabs(view.pool.is_some()).find(|one| *one == *tab).unwrap_or_default();
     let Some(snapshot) = view.snapshot.as_ref().map(Same::from) else {
         return html! { <section class="dock" aria-label={Label::Tables.text(lang)} /> };
     };
     let count = |of: Tab| match of {
         Tab::Messages => snapshot.flights.len(),
         Tab::Nodes => view.pool.as_ref().map_or(snapshot.nodes.len(), |p| p.servers.len()),
+        Tab::History => view.history.total as usize,
     };
     html! {
         <section class="dock" aria-label={Label::Tables.text(lang)}>
             <div class="dock-tabs" role="group" aria-label={Label::Tables.text(lang)}>
-                for (index, one) in Tab::ALL.into_iter().enumerate() {
+                for (index, one) in tabs(view.pool.is_some()).enumerate() {
                     <button type="button" key={index} class="dock-tab"
-                        aria-pressed={(*tab == one).to_string()}
+                        aria-pressed={(shown == one).to_string()}
                         onclick={let tab = tab.setter(); move |_: MouseEvent| tab.set(one)}>
                         <span>{one.label(view.pool.is_some()).text(lang)}</span>
                         <span class="aside num">{count(one)}</span>
@@ -64,17 +70,23 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
                 }
             </div>
             <div class="dock-body" tabindex="0" role="region"
-                aria-label={tab.label(view.pool.is_some()).text(lang)}>
-                {body(lang, *tab, props, snapshot.clone())}
+                aria-label={shown.label(view.pool.is_some()).text(lang)}>
+                {body(lang, shown, props, snapshot.clone())}
             </div>
         </section>
     }
+}
+
+/// A pool's work has no meaning to judge, so it has no history.
+fn tabs(pool: bool) -> impl Iterator<Item = Tab> {
+    Tab::ALL.into_iter().filter(move |tab| !pool || *tab != Tab::History)
 }
 
 fn body(lang: Lang, tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Html {
     let (view, act) = (&props.view, props.act.clone());
     let names = Same::from(&view.names);
     match (tab, &view.pool) {
+        (Tab::History, _) => history_picture(lang, &view.history),
         (Tab::Messages, _) => message_table(lang, &MessageTableProps { snapshot, names, act }),
         (Tab::Nodes, Some(pool)) => {
             pool_table(lang, &PoolTableProps { pool: Same::from(pool), act })

@@ -14,6 +14,7 @@ mod dom;
 mod editor;
 mod embed;
 mod faults;
+mod history;
 mod inspector;
 mod keys;
 mod link;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use quorate::kernel::{NodeId, SimTime};
+use quorate::kernel::{NodeId, SimTime, Span};
 use quorate::lab::{Action, Deed, Lab, RunView, Selection, Speed, Status};
 use quorate::sim::{Input, Status as NodeStatus, Target};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -219,4 +219,26 @@ fn servers_are_shown_with_their_own_names_and_speeds() {
     assert_eq!(shown, [("s1", 3000), ("s2", 2000), ("s3", 1000)]);
     let picked: u64 = servers.iter().map(|server| server.picked).sum();
     assert!(picked > 0 && servers.iter().all(|server| server.busy > 0.0));
+}
+
+/// The history shows what had happened at the playhead, and not what came later.
+#[wasm_bindgen_test(unsupported = test)]
+fn the_history_is_that_of_the_playhead() {
+    let mut lab = opened(
+        "cluster raft nodes=3 seed=4\nat 1s request put x=1\nat 1.5s request get x from c2\nrun 3s\n",
+    );
+    let at = |lab: &mut Lab, time: u64| {
+        lab.update(Action::Seek(SimTime::ZERO + Span::millis(time)));
+        lab.view().history.clone()
+    };
+    assert_eq!(at(&mut lab, 500).total, 0);
+    let asked = at(&mut lab, 1_000);
+    assert_eq!((asked.total, asked.operations[0].told.as_str()), (1, "?"));
+    assert_eq!(asked.operations[0].point, None, "nobody knows yet where it takes effect");
+    let done = at(&mut lab, 3_000);
+    let told: Vec<&str> = done.operations.iter().map(|it| it.told.as_str()).collect();
+    assert_eq!(told, ["ok", "1"]);
+    let places: Vec<_> = done.operations.iter().filter_map(|it| it.point).map(|it| it.1).collect();
+    assert_eq!(places, [1, 2]);
+    assert!(done.operations.iter().all(|it| !it.core));
 }

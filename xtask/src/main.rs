@@ -8,6 +8,7 @@ mod shell;
 mod site;
 mod size;
 mod suite;
+mod swarm;
 mod tools;
 
 use shell::{Outcome, Problem};
@@ -20,6 +21,7 @@ cargo xtask <verb>
   build                         build the page for publishing into dist/
   test [--only PART]            everything that must pass; PART is lint, native, web, build or e2e
   bench                         events per second, frame time, load time, sizes
+  swarm --entry E --seeds A..B  random trials in release mode, one JSON line for each seed
   setup                         install what is missing, without building anything
   size                          the sizes of dist/ against their limits
   help                          this text
@@ -59,6 +61,7 @@ fn dispatch(words: &[String]) -> Outcome<()> {
         "shrink" => site::shrink(),
         "bench" => bench::run(),
         "size" => size::gate(),
+        "swarm" => swarm::run(rest),
         "test" => suite::run(rest),
         other => Err(Problem::new(format!("there is no verb `{other}`; see `cargo xtask help`"))),
     }

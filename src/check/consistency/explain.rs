@@ -105,12 +105,24 @@ fn useful(calls: &[Call]) -> Vec<usize> {
             (Op::Get(key), Some(Outcome::Done(Some(value)))) => {
                 wanted.insert((Some(key), value));
             }
-            (Op::Cas(key, old, _), Some(Outcome::Done(_)) | None) => {
+            (Op::Cas(key, old, _), Some(Outcome::Done(_))) => {
                 wanted.insert((Some(key), old));
             }
-            (Op::Get(_), Some(Outcome::Done(None))) | (Op::Put(..), _) => {}
+            (Op::Get(_), Some(Outcome::Done(None))) | (Op::Put(..), _) | (Op::Cas(..), None) => {}
             _ => {
                 delicate.insert(key(call.op));
+            }
+        }
+    }
+    // Who leaves a value that is looked for looks for one itself.
+    let mut known = usize::MAX;
+    while known != wanted.len() {
+        known = wanted.len();
+        for call in calls.iter().filter(|call| call.seen.is_none()) {
+            if let Op::Cas(key, old, new) = call.op
+                && wanted.contains(&(Some(key), new))
+            {
+                wanted.insert((Some(key), old));
             }
         }
     }
@@ -180,8 +192,8 @@ fn attempt(kind: Kind, model: Model, calls: &[Call], budget: &mut u64) -> Answer
     answer
 }
 
-/// The shortest beginning of the calls that is impossible, as far as that is found: those that
-/// ended in it.
+/// The shortest beginning of the calls that is impossible, as far as that is found, and of that
+/// the latest calls that are: most of what is impossible is so for a recent reason.
 fn beginning(kind: Kind, model: Model, calls: &[Call], budget: &mut u64) -> Vec<bool> {
     let until = |end: u64| -> Vec<bool> {
         calls.iter().map(|call| call.seen.is_some() && call.returned <= end).collect()
@@ -192,7 +204,20 @@ fn beginning(kind: Kind, model: Model, calls: &[Call], budget: &mut u64) -> Vec<
     let first = ends.partition_point(|end| {
         attempt(kind, model, &weaken(calls, &until(*end)), budget) != Answer::No
     });
-    until(ends.get(first).copied().unwrap_or(u64::MAX))
+    let last = ends.get(first).copied().unwrap_or(u64::MAX);
+    let mut count = 1;
+    while count <= first {
+        let from = ends[first - count];
+        let mut firm = until(last);
+        for (firm, call) in firm.iter_mut().zip(calls) {
+            *firm &= call.returned > from;
+        }
+        if attempt(kind, model, &weaken(calls, &firm), budget) == Answer::No {
+            return firm;
+        }
+        count *= 2;
+    }
+    until(last)
 }
 
 /// The calls with the ends of all but the firm ones forgotten.

@@ -2,7 +2,7 @@
 
 use super::tuning::Reads;
 use super::{Command, Raft, Standing};
-use crate::kernel::{Ctx, Op, Outcome, Request};
+use crate::kernel::{Ctx, NodeId, Op, Outcome, Request};
 use crate::protocol::shared::store;
 
 impl Raft {
@@ -24,7 +24,7 @@ impl Raft {
         let Standing::Leader(lead) = &mut self.standing else {
             // rule: redirect
             ctx.mark("redirect");
-            ctx.reply(request.id, Outcome::Redirect(self.leader));
+            ctx.reply(request.id, Outcome::Redirect(self.hint()));
             return;
         };
         if let Some(change) = change {
@@ -57,6 +57,13 @@ impl Raft {
         self.append_own(ctx, Command::Client(request));
         self.replicate(ctx);
         self.advance_commit(ctx);
+    }
+
+    /// Whom to ask instead. A node that was removed may remember a leader that was removed as well,
+    /// and would send clients there for ever.
+    fn hint(&self) -> Option<NodeId> {
+        let knows = self.configs.now.electors().or(self.configs.at(self.commit).electors());
+        self.leader.filter(|leader| knows.has(*leader))
     }
 
     /// Applies one command to the state machine. The server whose client waits answers it.

@@ -202,7 +202,7 @@ impl Raft {
         if prev.0 >= self.log.base() && self.log.term(prev.0) != Some(prev.1) {
             // rule: reject-append
             ctx.mark("reject-append");
-            self.reject(ctx, from, prev.0, self.hint(prev.0));
+            self.reject(ctx, from, prev.0, self.retry_at(prev.0));
             return;
         }
         self.store_entries(ctx, prev.0, entries);
@@ -222,7 +222,7 @@ impl Raft {
     }
 
     /// Where the leader should go on after a refusal at `prev_index`.
-    fn hint(&self, prev_index: u64) -> u64 {
+    fn retry_at(&self, prev_index: u64) -> u64 {
         if !self.tuning.skip_terms {
             return prev_index;
         }

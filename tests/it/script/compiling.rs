@@ -152,3 +152,29 @@ fn a_network_by_its_parts() {
     assert_eq!(plan.spec.network.duplicate, Ratio::percent(1));
     assert_eq!(plan.spec.network.loss, Ratio::ZERO);
 }
+
+/// A node that some line makes a member is there from the start, as a spare that clients do not
+/// know.
+#[wasm_bindgen_test(unsupported = test)]
+fn later_members_are_spares_at_first() {
+    let count = |text: &str| {
+        let plan = script::plan(text).expect("a good scenario");
+        let members = plan.spec.knobs.count("members");
+        (plan.spec.nodes, plan.spec.doors, members)
+    };
+    assert_eq!(count("cluster raft nodes=5\n"), (5, 5, 0));
+    assert_eq!(count("cluster raft nodes=5\nat 1s add n6\n"), (6, 5, 5));
+    assert_eq!(count("at 1s learner n7\ncluster raft nodes=5\nat 9s add n6\n"), (7, 5, 5));
+    assert_eq!(count("cluster raft nodes=2\nat 1s members n1 n3..n4\n"), (4, 2, 2));
+    assert_eq!(count("cluster raft nodes=5 members=3\nat 1s add n4\n"), (5, 3, 3));
+    assert_eq!(count("cluster raft nodes=5 members=3\nat 1s add n6\n"), (6, 3, 3));
+    assert_eq!(count("cluster raft nodes=3\nat 1s remove n3\nat 2s read x\n"), (3, 3, 0));
+}
+
+/// `read x` is short for `request get x`, and prints as that.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_short_read_is_a_request() {
+    let plan = script::plan("cluster raft\nat 1s read x via n2 from c2\n").expect("good");
+    let text = script::print_input(&plan.spec.inputs[0].1, plan.names);
+    assert_eq!(text, "request get x via n2 from c2");
+}

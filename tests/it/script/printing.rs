@@ -1,7 +1,7 @@
 //! What is printed reads back as the same.
 
 use quorate::catalog;
-use quorate::kernel::{ClientId, NodeId, Op, Party, Ratio, Span, Window, Word};
+use quorate::kernel::{Change, ClientId, NodeId, Op, Party, Ratio, Span, Window, Word};
 use quorate::script::{self, Names, print, print_input};
 use quorate::sim::{Delay, DiskMode, Input, LinkChange, Matcher, NetworkSpec, Target};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -65,6 +65,19 @@ fn inputs() -> Vec<Input> {
         inputs.push(Input::Duplicate(matcher.clone()));
         inputs.push(Input::Deliver(matcher));
     }
+    let some = [node(0), node(2), node(4)].into_iter().collect();
+    for change in [
+        Change::Add(node(1)),
+        Change::Learner(node(1)),
+        Change::Remove(node(4)),
+        Change::Transfer(node(2)),
+        Change::Members(some),
+    ] {
+        let op = Op::Change(change);
+        inputs.push(Input::Request { op, via: None, client: None });
+        inputs.push(Input::Request { op, via: Some(n2), client: Some(ClientId(1)) });
+    }
+    inputs.extend([Input::Compact(n2), Input::Compact(Target::All)]);
     for op in [Op::Put(word("y"), word("3")), Op::Get(word("键")), Op::Propose(word("A"))] {
         inputs.push(Input::Request { op, via: None, client: None });
         inputs.push(Input::Request { op, via: Some(n2), client: Some(ClientId(1)) });

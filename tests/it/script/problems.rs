@@ -210,3 +210,32 @@ fn a_text_of_nothing_but_mistakes_is_answered_briefly() {
         assert!(shown.sum::<usize>() < 200_000, "what is shown does not grow with the text");
     }
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn members_that_cannot_be() {
+    let says = |line: &str| only(&format!("{line}\n")).3;
+    // The next node is a spare; one further on is nobody.
+    assert!(script::plan("cluster raft nodes=5\nat 1s add n6\n").is_ok());
+    assert_eq!(
+        says("cluster raft nodes=5\nat 1s add n7"),
+        "Unknown node n7. This cluster has n1 to n5."
+    );
+    assert_eq!(
+        says("cluster raft nodes=99\nat 1s add n100"),
+        "Unknown node n100. This cluster has n1 to n99."
+    );
+    assert_eq!(
+        says("cluster raft nodes=3\nat 1s remove n4"),
+        "Unknown node n4. This cluster has n1 to n3."
+    );
+    assert_eq!(says("cluster paxos\nat 1s add n2"), "paxos knows no add; raft does.");
+    assert_eq!(says("cluster paxos\nat 1s compact"), "paxos knows no compact; raft does.");
+    let zh = problems("cluster paxos\nat 1s add n2\n")[0].says().zh;
+    assert_eq!(zh, "paxos 不支持 add，支持的有：raft。");
+    assert_eq!(
+        says("cluster raft nodes=3 members=4"),
+        "members may be 0 to 3; 4 is outside."
+    );
+    assert!(says("balance p2c servers=3\nat 1s add s1").contains("add"));
+    assert!(says("cluster raft\nat 1s members n1 n1").contains("twice"));
+}
