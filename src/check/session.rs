@@ -210,7 +210,9 @@ impl Session {
         let memory = self.memories.entry((it.client, it.place)).or_default();
         let sole = writers.writes.len() == 1;
         let back = sole && memory.last != Some(Read(it.value)) && memory.gone.contains(&it.value);
-        if !writers.writes.is_empty() && (back || !writers.may_follow(memory.floor)) {
+        // Without a floor nothing is known to be older than what is there from the start.
+        let older = memory.floor > 0 && !writers.may_follow(memory.floor);
+        if !writers.writes.is_empty() && (back || older) {
             let (client, op, found, at) = (it.client, it.op, it.text(), moment.at);
             let last =
                 memory.last.and_then(|it| it.0).map_or_else(|| "-".to_owned(), |it| it.to_string());

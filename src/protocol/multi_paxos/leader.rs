@@ -237,7 +237,7 @@ impl MultiPaxos {
         ctx.mark("heartbeat");
         ctx.arm(Timer::Heartbeat, Window::exactly(self.tuning.heartbeat));
         self.prepare_joined(ctx);
-        for peer in self.configs.voters().without(ctx.id()).iter() {
+        for peer in self.configs.voters().without(ctx.id()) {
             self.repeat_accepts(ctx, peer);
         }
         let round = self.open_round(ctx);

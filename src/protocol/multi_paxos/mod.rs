@@ -473,7 +473,7 @@ impl MultiPaxos {
 
 /// Sends `msg` to everybody in `whom` but oneself.
 fn send_to(ctx: &mut Ctx<MultiPaxos>, whom: NodeSet, msg: &Msg) {
-    for peer in whom.without(ctx.id()).iter() {
+    for peer in whom.without(ctx.id()) {
         ctx.send(peer, msg.clone());
     }
 }

@@ -71,7 +71,7 @@ pub(super) const ABOUT: About = About {
         holds(Property::SequentialConsistency),
         holds(Property::ReadYourWrites),
         holds(Property::MonotonicReads),
-        breaks(Property::Linearizability, 2_000, "nodes=5 network=wan sync=off"),
+        breaks(Property::Linearizability, 20_000, "nodes=5 sync=off"),
     ],
     marks: MARKS,
     faces: &[

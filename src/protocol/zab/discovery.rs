@@ -47,7 +47,7 @@ impl Zab {
         *accepted = NodeSet::only(me);
         let (epoch, infos) = (*epoch, *infos);
         self.accept(ctx, epoch, me);
-        for peer in infos.without(me).iter() {
+        for peer in infos.without(me) {
             ctx.send(peer, Msg::LeaderInfo { epoch });
         }
         self.check_accepted(ctx);

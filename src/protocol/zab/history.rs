@@ -127,7 +127,7 @@ impl History {
             return Ok(history);
         }
         for part in text.split('.') {
-            let epoch = super::parse_epoch(part)?;
+            let epoch = parse_epoch(part)?;
             let last = history.last();
             if epoch < last.epoch {
                 return Err(format!("log={text}: epoch {epoch} comes after {}", last.epoch));
@@ -139,4 +139,13 @@ impl History {
         }
         Ok(history)
     }
+}
+
+/// An epoch of a `given` line. Bounded, so that counting on from it cannot overflow.
+pub(super) fn parse_epoch(text: &str) -> Result<u64, String> {
+    const HIGHEST: u64 = 1_000_000;
+    text.parse()
+        .ok()
+        .filter(|epoch| (1..=HIGHEST).contains(epoch))
+        .ok_or_else(|| format!("`{text}` is not an epoch in 1..={HIGHEST}"))
 }

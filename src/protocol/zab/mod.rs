@@ -74,6 +74,7 @@ use crate::kernel::{
     Request, RequestId, Role, Settings, Span, Tag, Vote as CardVote, Window,
 };
 use crate::protocol::shared::{sessions::Sessions, store::Store};
+use history::parse_epoch;
 pub use history::{Command, History, Txn, Zxid};
 
 /// Whom a node wants to lead, in the order votes are compared \[zab10\].
@@ -590,13 +591,4 @@ impl Tuning {
             sync: knobs.is_on("sync"),
         }
     }
-}
-
-/// An epoch of a `given` line. Bounded, so that counting on from it cannot overflow.
-fn parse_epoch(text: &str) -> Result<u64, String> {
-    const HIGHEST: u64 = 1_000_000;
-    text.parse()
-        .ok()
-        .filter(|epoch| (1..=HIGHEST).contains(epoch))
-        .ok_or_else(|| format!("`{text}` is not an epoch in 1..={HIGHEST}"))
 }

@@ -72,8 +72,8 @@ fn txn(epoch: u64, counter: u64, value: &str) -> Txn {
     Txn { zxid: zxid(epoch, counter), command: Command::Given(word(value)) }
 }
 
-/// Reference: \[zab10\], leader election: votes are compared by current epoch, then by zxid, then by
-/// the id of the server.
+/// Reference: \[zab10\], leader election: votes are compared by current epoch, then by zxid, then
+/// by the id of the server.
 #[wasm_bindgen_test(unsupported = test)]
 fn zab10_votes_are_compared_by_epoch_then_zxid_then_id() {
     for (disks, winner) in [
@@ -192,8 +192,8 @@ fn synced(disks: &[Disk<'_>; 3], diff: u64) -> (Bench<Zab>, Vec<Msg>) {
     (bench, sent)
 }
 
-/// Reference: \[zab10\], synchronisation: DIFF for a history that only lacks something, TRUNC for one
-/// that has too much, SNAP for one that is too far away.
+/// Reference: \[zab10\], synchronisation: DIFF for a history that only lacks something, TRUNC for
+/// one that has too much, SNAP for one that is too far away.
 #[wasm_bindgen_test(unsupported = test)]
 fn zab10_histories_are_made_equal_by_diff_trunc_or_snap() {
     let leader: Disk<'_> = &[("log", "1.1.2.2")];
@@ -217,8 +217,8 @@ fn zab10_histories_are_made_equal_by_diff_trunc_or_snap() {
     }
 }
 
-/// Reference: \[zab10\]: a history that went another way under a leader of its own cannot be cut at a
-/// zxid it does not have; it is replaced.
+/// Reference: \[zab10\]: a history that went another way under a leader of its own cannot be cut
+/// at a zxid it does not have; it is replaced.
 #[wasm_bindgen_test(unsupported = test)]
 fn zab10_a_history_that_went_another_way_is_replaced() {
     let disks: [Disk<'_>; 3] =
@@ -231,8 +231,8 @@ fn zab10_a_history_that_went_another_way_is_replaced() {
     assert!(bench.facts.contains(&(n(1), cut)), "only what differs is given up");
 }
 
-/// Reference: [junqueira11 §IV]: a leader has delivered its initial history before it broadcasts, and
-/// a quorum has it before.
+/// Reference: [junqueira11 §IV]: a leader has delivered its initial history before it broadcasts,
+/// and a quorum has it before.
 #[wasm_bindgen_test(unsupported = test)]
 fn junqueira11_s4_the_initial_history_is_committed_first() {
     let disks: [Disk<'_>; 3] = [&[], &[], &[("log", "1.1")]];
@@ -373,8 +373,8 @@ fn junqueira11_s4_a_quorum_of_acknowledgements_commits() {
     assert_eq!(applied(&bench, n(3)), [], "it has not logged it");
 }
 
-/// Reference: [hunt10 §2.3]: reads are answered by any server from its own copy, so they may be old;
-/// writes go to the leader.
+/// Reference: [hunt10 §2.3]: reads are answered by any server from its own copy, so they may be
+/// old; writes go to the leader.
 #[wasm_bindgen_test(unsupported = test)]
 fn hunt10_s2_3_any_server_reads_its_own_copy() {
     let mut bench = bench(3);
