@@ -65,6 +65,14 @@ async function throughput(page, text) {
   );
 }
 
+/** What the native benchmark printed, by name of the world. */
+function nativeRates(text) {
+  const lines = text.matchAll(/^(\S+) (\d+) events\/s digest=(\w+)$/gm);
+  return new Map([...lines].map(([, name, rate, digest]) => [name, { rate: Number(rate), digest }]));
+}
+
+const row = (name, ...cells) => name.padEnd(14) + cells.map((cell) => cell.padStart(12)).join("");
+
 /** Script time of the page per frame, while a scenario plays. */
 async function frames(browser, site, text) {
   const { page, context } = await open(browser, site);
@@ -102,9 +110,14 @@ try {
   console.log(`load: ${median(times).toFixed(0)} ms to the app (median of ${LOADS}, no cache)`);
   const { page, context } = await open(browser, site);
   await page.goto(`${site.url}embed-demo.html`);
+  const native = nativeRates(process.env.QUORATE_NATIVE ?? "");
+  console.log(row("events/s", "native", "browser", "ratio", "same run"));
   for (const [name, text] of WORLDS) {
     const { rate, digest } = await throughput(page, text);
-    console.log(`${name} ${rate.toFixed(0)} events/s digest=${digest}`);
+    const own = native.get(name);
+    const ratio = own ? (rate / own.rate).toFixed(2) : "-";
+    const same = own ? (own.digest === digest ? "yes" : "NO") : "-";
+    console.log(row(name, own?.rate.toFixed(0) ?? "-", rate.toFixed(0), ratio, same));
   }
   await context.close();
   for (const [name, text] of CASES) {

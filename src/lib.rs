@@ -40,6 +40,7 @@ pub mod catalog;
 pub mod check;
 pub mod kernel;
 pub mod lab;
+pub mod order;
 pub mod protocol;
 pub mod scene;
 pub mod script;

@@ -13,7 +13,7 @@ use crate::kernel::{
 
 use super::tier::{Msg, Tier};
 use super::view::{Ending, Feedback, PoolView, Report, ServerId};
-use super::{AnyStrategy, Ranking, StrategyAbout};
+use super::{AnyStrategy, News, Ranking, StrategyAbout};
 
 /// After how long a request that nobody answered no longer counts.
 pub(super) const FORGET: Knob = Knob {
@@ -46,6 +46,8 @@ pub(super) struct Balancer {
     strategy: AnyStrategy,
     pool: PoolView,
     ranking: Ranking,
+    /// Who is to be probed; empty between requests.
+    probed: Vec<ServerId>,
     /// After how long an unanswered request no longer counts as in flight.
     forget: Span,
     sent: VecDeque<Sent>,
@@ -67,6 +69,7 @@ impl Balancer {
             strategy: AnyStrategy::new(about, knobs, &pool),
             pool,
             ranking: Ranking::new(1),
+            probed: Vec::new(),
             forget: knobs.length(FORGET.name),
             sent: VecDeque::new(),
             base: now.0,
@@ -108,6 +111,26 @@ impl Balancer {
         let server = NodeId(self.first + to.0);
         ctx.learn(Fact::Picked { request: request.id, server });
         ctx.send(server, Msg::Work { ticket, request: request.id, size });
+        self.probe(ctx);
+    }
+
+    /// Sends the probes that the strategy wants to go with the request.
+    fn probe(&mut self, ctx: &mut Ctx<Tier>) {
+        let mut probed = std::mem::take(&mut self.probed);
+        self.strategy.probes(&self.pool, ctx.choices(), &mut probed);
+        for to in probed.drain(..) {
+            // rule: probes
+            ctx.mark("probes");
+            ctx.send(NodeId(self.first + to.0), Msg::Probe);
+        }
+        self.probed = probed;
+    }
+
+    /// A server told something of itself.
+    pub(super) fn on_news(&mut self, from: NodeId, news: News, now: SimTime) {
+        if let Some(server) = self.server(from) {
+            self.strategy.on_news(server, news, now);
+        }
     }
 
     /// A server did the work.
@@ -149,7 +172,7 @@ impl Balancer {
         };
         sent.open = false;
         let (to, latency) = (sent.to, now.since(sent.at));
-        self.end(to, Feedback { ending, latency });
+        self.end(to, Feedback { ending, latency, at: now });
         self.drop_closed();
     }
 
@@ -167,7 +190,7 @@ impl Balancer {
                 break;
             }
             if open {
-                self.end(to, Feedback { ending: Ending::Forgotten, latency });
+                self.end(to, Feedback { ending: Ending::Forgotten, latency, at: now });
             }
             self.sent.pop_front();
             self.base += 1;
@@ -188,7 +211,10 @@ impl Balancer {
             pool.ids().take(LISTED).map(cell).collect::<Vec<_>>().join(" ") + more
         };
         let latency = |id| pool.latency(id).map_or("-".to_owned(), rounded);
-        let rate = |id| format!("{:.1}", pool.rate(id) as f64 / super::view::UNIT as f64);
+        let rate = |id| {
+            let tenths = (pool.rate(id) * 10 + super::view::UNIT / 2) / super::view::UNIT;
+            format!("{}.{}", tenths / 10, tenths % 10)
+        };
         let mut card = NodeCard::new(Role::Balancer, "Balancer", 0)
             .with("strategy", &self.about)
             .with("weight", &row(&|id| pool.weight(id).to_string()))

@@ -7,12 +7,31 @@
 //! true queue. Everything here knows `kernel` only.
 
 mod balancer;
+pub mod bounded_load;
+mod burst;
+mod edf;
+pub mod grpc_weights;
+pub mod hashing;
+pub mod ip_hash;
+mod jiq;
+mod jsq;
+pub mod jump;
 mod least_connections;
+pub mod least_request;
+mod least_time;
+pub mod maglev;
+mod modulo;
 mod p2c;
+pub mod peak_ewma;
 mod pool;
+mod prequal;
 mod random;
+mod rendezvous;
+mod ring_hash;
 mod round_robin;
+mod schedule;
 mod server;
+mod sticky;
 pub mod tier;
 pub mod view;
 mod weighted;
@@ -25,19 +44,37 @@ use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
 
-use crate::kernel::{Choices, Cite, Knob, Knobs, Text};
+use crate::kernel::{Choices, Cite, Knob, Knobs, SimTime, Span, Text};
 
 pub use view::{Ending, Feedback, PoolView, Report, ServerId};
 
-/// Every strategy, in the order of the gallery: from those that know nothing to those that measure.
-pub static STRATEGIES: [StrategyAbout; 7] = [
+/// Every strategy, in the order of the gallery: from those that know nothing to those that measure,
+/// then those that go by the key.
+pub static STRATEGIES: [StrategyAbout; 24] = [
     round_robin::ABOUT,
     random::ABOUT,
     weighted_random::ABOUT,
     weighted::ABOUT,
+    edf::ABOUT,
+    burst::ABOUT,
     least_connections::ABOUT,
     p2c::ABOUT,
+    least_request::ABOUT,
+    peak_ewma::ABOUT,
+    least_time::ABOUT,
+    jsq::ABOUT,
+    jiq::ABOUT,
+    prequal::ABOUT,
     weighted_load::ABOUT,
+    grpc_weights::ABOUT,
+    modulo::ABOUT,
+    ring_hash::ABOUT,
+    bounded_load::ABOUT,
+    maglev::ABOUT,
+    rendezvous::ABOUT,
+    jump::ABOUT,
+    ip_hash::ABOUT,
+    sticky::ABOUT,
 ];
 
 /// The names of all strategies, for a knob; the first is the default.
@@ -46,9 +83,26 @@ pub const IDS: &[&str] = &[
     random::ABOUT.id,
     weighted_random::ABOUT.id,
     weighted::ABOUT.id,
+    edf::ABOUT.id,
+    burst::ABOUT.id,
     least_connections::ABOUT.id,
     p2c::ABOUT.id,
+    least_request::ABOUT.id,
+    peak_ewma::ABOUT.id,
+    least_time::ABOUT.id,
+    jsq::ABOUT.id,
+    jiq::ABOUT.id,
+    prequal::ABOUT.id,
     weighted_load::ABOUT.id,
+    grpc_weights::ABOUT.id,
+    modulo::ABOUT.id,
+    ring_hash::ABOUT.id,
+    bounded_load::ABOUT.id,
+    maglev::ABOUT.id,
+    rendezvous::ABOUT.id,
+    jump::ABOUT.id,
+    ip_hash::ABOUT.id,
+    sticky::ABOUT.id,
 ];
 
 /// The strategy of that name.
@@ -76,10 +130,39 @@ pub struct StrategyAbout {
     pub ties: Text,
     /// Its own parameters; each is a knob of the pool too.
     pub knobs: &'static [Knob],
+    /// What servers have to tell balancers for it.
+    pub telling: Telling,
     /// The listing: the source that runs.
     pub source: &'static str,
     /// Makes one. The pool it works on is told by [`Strategy::on_pool`].
     pub make: fn(&Knobs) -> Box<dyn Strategy>,
+}
+
+/// What servers tell balancers of themselves, beside the report on every answer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Telling {
+    /// Nothing.
+    Nothing,
+    /// Every change of the queue's length, to every balancer.
+    Lengths,
+    /// That it has become idle, to one balancer drawn by lot.
+    Idle,
+    /// Answers to probes.
+    Probes,
+}
+
+/// What a server told of itself.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum News {
+    /// So many requests are there.
+    Length(u32),
+    /// The answer to a probe.
+    Probe {
+        /// So many requests are there.
+        in_flight: u32,
+        /// What a request that arrives now is expected to take.
+        latency: Span,
+    },
 }
 
 /// A way to distribute requests.
@@ -101,6 +184,12 @@ pub trait Strategy: Erased + Debug {
 
     /// A request sent to `to` ended.
     fn on_done(&mut self, _to: ServerId, _feedback: Feedback) {}
+
+    /// Writes which servers are to be probed together with the request that was just ranked.
+    fn probes(&mut self, _: &PoolView, _: &mut dyn Choices, _: &mut Vec<ServerId>) {}
+
+    /// A server told something of itself, if [`StrategyAbout::telling`] asks for it.
+    fn on_news(&mut self, _from: ServerId, _news: News, _now: SimTime) {}
 
     /// The pool is now this.
     fn on_pool(&mut self, _pool: &PoolView) {}
@@ -229,8 +318,20 @@ impl Ranking {
             return;
         }
         let ranked = self.append_others(pool);
-        self.order[ranked..].sort_unstable_by(|&a, &b| cmp(a, b).then(a.cmp(&b)));
+        rank(&mut self.order[ranked..], &cmp);
         self.order.truncate(self.wanted as usize);
+    }
+
+    /// Unless it is full: adds the servers of `order` that are up, each once.
+    pub fn rest_in(&mut self, pool: &PoolView, order: impl IntoIterator<Item = ServerId>) {
+        for id in order {
+            if self.is_full() {
+                return;
+            }
+            if pool.is_up(id) && !self.order.contains(&id) {
+                self.order.push(id);
+            }
+        }
     }
 
     /// Unless it is full: adds every other server that is up in random order.
@@ -256,4 +357,9 @@ impl Ranking {
         }
         ranked
     }
+}
+
+/// Sorts servers by `cmp`, in list order if equal. Compiled once for all strategies.
+fn rank(order: &mut [ServerId], cmp: &dyn Fn(ServerId, ServerId) -> Ordering) {
+    order.sort_unstable_by(|&a, &b| cmp(a, b).then(a.cmp(&b)));
 }

@@ -1,13 +1,13 @@
-//! Power of two choices: of two servers drawn by lot, the less loaded one.
+//! Power of d choices: of a few servers drawn by lot, the least loaded one.
 //!
 //! A little information goes a long way: with one choice the longest of `n` queues grows like log n
-//! / log log n, with two like log log n [mitzenmacher01]. The two are distinct, as in Finagle,
-//! tower and nginx's `random two`, so the most loaded server is never picked; Envoy draws with
-//! replacement and picks it once in n² times.
+//! / log log n, with two like log log n [mitzenmacher01]. By default the draws are distinct, as in
+//! Finagle, tower and nginx's `random two`, so the most loaded server is never picked; with
+//! `replacement` two draws may meet, and it is picked once in n² times, as in Envoy.
 
-use crate::kernel::{Choices, Cite, Text};
+use crate::kernel::{Choices, Cite, Knob, KnobKind, Text};
 
-use super::{PoolView, Ranking, Strategy, StrategyAbout};
+use super::{PoolView, Ranking, ServerId, Strategy, StrategyAbout, Telling};
 
 pub(super) const ABOUT: StrategyAbout = StrategyAbout {
     id: "p2c",
@@ -22,31 +22,100 @@ pub(super) const ABOUT: StrategyAbout = StrategyAbout {
         Cite { key: "finagle", place: "P2C.scala" },
     ],
     ties: Text { en: "The first one drawn wins.", zh: "先抽到的服务器优先。" },
-    knobs: &[],
+    knobs: &[DRAWS, REPLACEMENT],
+    telling: Telling::Nothing,
     source: crate::kernel::listing!("p2c.rs"),
-    make: |_| Box::new(PowerOfTwo),
+    make: |knobs| {
+        Box::new(PowerOfChoices {
+            draws: knobs.count(DRAWS.name) as u32,
+            replacement: knobs.is_on(REPLACEMENT.name),
+        })
+    },
+};
+
+/// How many servers are drawn.
+pub(super) const DRAWS: Knob = Knob {
+    name: "choices",
+    help: Text {
+        en: "How many servers are drawn for each request; 1 is random.",
+        zh: "每个请求抽取多少台服务器；1 即纯随机。",
+    },
+    kind: KnobKind::Count { min: 1, max: 100, default: 2 },
+};
+
+/// Whether a server may be drawn twice.
+pub(super) const REPLACEMENT: Knob = Knob {
+    name: "replacement",
+    help: Text {
+        en: "Whether the same server may be drawn twice for one request.",
+        zh: "同一个请求是否可以重复抽到同一台服务器。",
+    },
+    kind: KnobKind::Switch { default: false },
 };
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct PowerOfTwo;
+struct PowerOfChoices {
+    draws: u32,
+    replacement: bool,
+}
 
-impl Strategy for PowerOfTwo {
-    fn rank(&mut self, _key: u64, pool: &PoolView, choices: &mut dyn Choices, out: &mut Ranking) {
+/// Two different servers that are up, in the order drawn; the same one twice if it is the only one.
+pub(super) fn two_distinct(
+    pool: &PoolView,
+    choices: &mut dyn Choices,
+) -> Option<(ServerId, ServerId)> {
+    let up = pool.up();
+    let first = if up == 0 { return None } else { choices.below(u64::from(up)) as u32 };
+    let a = pool.nth_up(first)?;
+    if up == 1 {
+        return Some((a, a));
+    }
+    // Skipping over the first draw makes the second one even among the others.
+    let second = choices.below(u64::from(up - 1)) as u32;
+    let b = pool.nth_up(second + u32::from(second >= first))?;
+    Some((a, b))
+}
+
+impl PowerOfChoices {
+    /// The best of so many draws, the first of equals.
+    fn draw(&self, pool: &PoolView, choices: &mut dyn Choices) -> Option<ServerId> {
         let up = pool.up();
-        if up == 0 {
-            return;
-        }
-        let first = choices.below(u64::from(up)) as u32;
-        let Some(a) = pool.nth_up(first) else { return };
-        let mut best = a;
-        if up > 1 {
-            // Skipping over the first draw makes the second one even among the others.
-            let second = choices.below(u64::from(up - 1)) as u32;
-            let b = pool.nth_up(second + u32::from(second >= first));
-            if let Some(b) = b.filter(|&b| pool.cmp_load(b, a).is_lt()) {
-                best = b;
+        let mut drawn: Vec<u32> = Vec::new();
+        let mut best: Option<ServerId> = None;
+        for count in 0..self.draws.min(if self.replacement { self.draws } else { up }) {
+            let place = if self.replacement {
+                choices.below(u64::from(up)) as u32
+            } else {
+                let mut place = choices.below(u64::from(up - count)) as u32;
+                // The place among those not drawn yet becomes a place among all.
+                for other in &drawn {
+                    place += u32::from(place >= *other);
+                }
+                let at = drawn.partition_point(|other| *other < place);
+                drawn.insert(at, place);
+                place
+            };
+            let id = pool.nth_up(place)?;
+            if best.is_none_or(|best| pool.cmp_load(id, best).is_lt()) {
+                best = Some(id);
             }
         }
+        best
+    }
+}
+
+impl Strategy for PowerOfChoices {
+    fn rank(&mut self, _key: u64, pool: &PoolView, choices: &mut dyn Choices, out: &mut Ranking) {
+        if pool.up() == 0 {
+            return;
+        }
+        let best = if self.draws == 2 && !self.replacement {
+            two_distinct(pool, choices)
+                .map(|(a, b)| if pool.cmp_load(b, a).is_lt() { b } else { a })
+        } else {
+            self.draw(pool, choices)
+        };
+        let Some(best) = best else { return };
         out.push(best);
         out.rest_by(pool, |x, y| pool.cmp_load(x, y));
     }

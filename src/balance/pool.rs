@@ -4,9 +4,13 @@ use crate::kernel::{About, Cite, Family, Knob, KnobKind, Mark, Text};
 
 use super::IDS;
 use super::balancer::FORGET;
-use super::tier::{DONE, FULL, WORK};
+use super::tier::{DONE, FULL, NEWS, PROBE, WORK};
 use super::weighted::MAX_FAILS;
 use super::weighted_load::MEMORY;
+use super::{
+    bounded_load, edf, grpc_weights, least_connections, least_request, least_time, maglev, p2c,
+    peak_ewma, prequal, ring_hash, sticky,
+};
 
 pub(super) const ABOUT: About = About {
     id: "pool",
@@ -25,11 +29,11 @@ pub(super) const ABOUT: About = About {
     knobs: &KNOBS,
     claims: &[],
     marks: &MARKS,
-    faces: &[WORK, DONE, FULL],
+    faces: &[WORK, DONE, FULL, PROBE, NEWS],
     source: crate::kernel::listing!("balancer.rs", "server.rs", "tier.rs"),
 };
 
-const KNOBS: [Knob; 8] = [
+const KNOBS: [Knob; 25] = [
     Knob {
         name: "strategy",
         help: Text {
@@ -76,9 +80,26 @@ const KNOBS: [Knob; 8] = [
     FORGET,
     MAX_FAILS,
     MEMORY,
+    bounded_load::FACTOR,
+    edf::STAGGER,
+    grpc_weights::BLACKOUT,
+    grpc_weights::EXPIRY,
+    least_connections::TIES,
+    least_request::BIAS,
+    least_time::IDLE,
+    maglev::TABLE,
+    p2c::DRAWS,
+    p2c::REPLACEMENT,
+    peak_ewma::DECAY,
+    peak_ewma::DEFAULT_TIME,
+    peak_ewma::FLAVOUR,
+    prequal::HOT,
+    prequal::PROBES,
+    ring_hash::PLACEMENT,
+    sticky::SESSIONS,
 ];
 
-const MARKS: [Mark; 9] = [
+const MARKS: [Mark; 11] = [
     Mark {
         id: "picks",
         says: Text {
@@ -112,6 +133,20 @@ const MARKS: [Mark; 9] = [
         says: Text {
             en: "{node} is a server and sends {peer} to a balancer.",
             zh: "{node} 是服务器，让 {peer} 去找负载均衡器。",
+        },
+    },
+    Mark {
+        id: "probes",
+        says: Text {
+            en: "{node} asks servers how busy they are, for requests to come.",
+            zh: "{node} 询问若干服务器的繁忙程度，供之后的请求参考。",
+        },
+    },
+    Mark {
+        id: "tells",
+        says: Text {
+            en: "{node} tells a balancer how busy it is.",
+            zh: "{node} 告知负载均衡器自己的繁忙程度。",
         },
     },
     Mark {

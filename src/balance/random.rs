@@ -17,6 +17,7 @@ pub(super) const ABOUT: StrategyAbout = StrategyAbout {
     cites: &[Cite { key: "envoy", place: "load balancing, supported load balancers, random" }],
     ties: Text { en: "The draw decides.", zh: "由抽签决定。" },
     knobs: &[],
+    telling: super::Telling::Nothing,
     source: crate::kernel::listing!("random.rs"),
     make: |_| Box::new(Random),
 };

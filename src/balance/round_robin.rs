@@ -21,6 +21,7 @@ pub(super) const ABOUT: StrategyAbout = StrategyAbout {
         zh: "不存在平局：由次序决定。不可用的服务器会被跳过。",
     },
     knobs: &[],
+    telling: super::Telling::Nothing,
     source: crate::kernel::listing!("round_robin.rs"),
     make: |_| Box::new(RoundRobin::default()),
 };

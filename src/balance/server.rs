@@ -17,6 +17,7 @@ use crate::kernel::{
 
 use super::tier::{Msg, ServerSetup, Tier, Timer};
 use super::view::Report;
+use super::{News, Telling};
 
 /// Units of work per nanosecond at speed 1.
 const UNITS: u64 = 1000;
@@ -33,6 +34,8 @@ struct Job {
     /// What it takes, in units of work.
     work: u64,
     arrived: SimTime,
+    /// How many requests it met here, for answers to probes.
+    met: u32,
 }
 
 /// A request in service, and where the virtual clock stands when it is done.
@@ -68,6 +71,40 @@ pub(super) struct Server {
     slot_time: Span,
     done: u64,
     refused: u64,
+    /// Kept only for those who probe.
+    recent: Recent,
+}
+
+/// Completions of late, for answers to probes: how many were there on arrival, and how long it
+/// took. A ring of the last few.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+struct Recent {
+    stays: VecDeque<(u32, Span)>,
+}
+
+impl Recent {
+    /// How many completions are remembered.
+    const MOST: usize = 256;
+    /// Of how many, nearest in load, the median is taken.
+    const NEAR: usize = 33;
+
+    fn note(&mut self, met: u32, stay: Span) {
+        if self.stays.len() == Recent::MOST {
+            self.stays.pop_front();
+        }
+        self.stays.push_back((met, stay));
+    }
+
+    /// The median stay of those that met about as many requests as there are now
+    /// [wydrowski24 §4].
+    fn expected(&self, in_flight: u32) -> Span {
+        let mut near: Vec<(u32, Span)> =
+            self.stays.iter().map(|(met, stay)| (met.abs_diff(in_flight), *stay)).collect();
+        near.sort_unstable();
+        near.truncate(Recent::NEAR);
+        near.sort_unstable_by_key(|(_, stay)| *stay);
+        near.get(near.len() / 2).map_or(Span::ZERO, |(_, stay)| *stay)
+    }
 }
 
 impl Server {
@@ -88,6 +125,7 @@ impl Server {
             slot_time: Span::ZERO,
             done: 0,
             refused: 0,
+            recent: Recent::default(),
         }
     }
 
@@ -108,7 +146,7 @@ impl Server {
             return;
         }
         let work = size.0.max(1).saturating_mul(UNITS);
-        let job = Job { from, ticket, request, work, arrived: self.at };
+        let job = Job { from, ticket, request, work, arrived: self.at, met: self.length() };
         if self.has_room() {
             // rule: starts
             ctx.mark("starts");
@@ -169,6 +207,9 @@ impl Server {
             ctx.mark("finishes");
             let Job { from, ticket, request, .. } = served.job;
             ctx.learn(self.stay(&served));
+            if self.setup.telling == Telling::Probes {
+                self.recent.note(served.job.met, self.at.since(served.job.arrived));
+            }
             ctx.send(from, Msg::Done { ticket, request, report: self.report() });
             if let Some(next) = self.waiting.pop_front() {
                 self.start(next);
@@ -182,7 +223,39 @@ impl Server {
         }
     }
 
+    /// A balancer asks what a request would meet.
+    pub(super) fn on_probe(&mut self, ctx: &mut Ctx<Tier>, from: NodeId) {
+        self.settle(ctx);
+        let in_flight = self.length();
+        let latency = self.recent.expected(in_flight);
+        // rule: tells
+        ctx.mark("tells");
+        ctx.send(from, Msg::News(News::Probe { in_flight, latency }));
+        self.arm(ctx);
+    }
+
+    /// Tells balancers of a change of the queue, if their strategy wants to know.
+    pub(super) fn tell(&self, ctx: &mut Ctx<Tier>) {
+        let news = Msg::News(News::Length(self.length()));
+        match self.setup.telling {
+            Telling::Nothing | Telling::Probes => {}
+            Telling::Lengths => {
+                ctx.mark("tells");
+                for balancer in 0..self.setup.balancers {
+                    ctx.send(NodeId(balancer), news);
+                }
+            }
+            Telling::Idle if self.length() > 0 => {}
+            Telling::Idle => {
+                ctx.mark("tells");
+                let balancer = ctx.below(u64::from(self.setup.balancers)) as u32;
+                ctx.send(NodeId(balancer), news);
+            }
+        }
+    }
+
     fn learn_load(&self, ctx: &mut Ctx<Tier>) {
+        self.tell(ctx);
         ctx.learn(Fact::Load { length: self.length(), served: self.serving.len() as u32 });
     }
 

@@ -24,7 +24,7 @@ use super::pool::ABOUT;
 use super::server::Server;
 use super::view::{PoolView, Report};
 use super::weighted_load::MEMORY;
-use super::{STRATEGIES, lookup};
+use super::{News, STRATEGIES, Telling, lookup};
 
 /// The pool as all its nodes know it: what a `given` line says. The same for every node.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -65,6 +65,10 @@ pub(super) struct ServerSetup {
     pub(super) slots: u32,
     /// Most requests held, served ones included; zero means no bound.
     pub(super) capacity: u32,
+    /// How many nodes, from the first, are balancers.
+    pub(super) balancers: u32,
+    /// What it tells them.
+    pub(super) telling: Telling,
 }
 
 impl ServerSetup {
@@ -94,6 +98,10 @@ pub enum Msg {
         /// The server's account of itself.
         report: Report,
     },
+    /// To a server: tell me about yourself.
+    Probe,
+    /// From a server: something about itself.
+    News(News),
     /// From a server: the queue is full, the work was not begun.
     Full {
         /// As in the work.
@@ -105,6 +113,8 @@ pub enum Msg {
 
 pub(super) const WORK: Face = Face { name: "Work", phase: Phase::Client, manner: Manner::Ask };
 pub(super) const DONE: Face = Face { name: "Done", phase: Phase::Client, manner: Manner::Grant };
+pub(super) const PROBE: Face = Face { name: "Probe", phase: Phase::Client, manner: Manner::Ask };
+pub(super) const NEWS: Face = Face { name: "News", phase: Phase::Client, manner: Manner::Beat };
 pub(super) const FULL: Face = Face { name: "Full", phase: Phase::Client, manner: Manner::Refuse };
 
 impl Payload for Msg {
@@ -113,6 +123,8 @@ impl Payload for Msg {
             Msg::Work { .. } => WORK,
             Msg::Done { .. } => DONE,
             Msg::Full { .. } => FULL,
+            Msg::Probe => PROBE,
+            Msg::News(_) => NEWS,
         }
     }
 
@@ -120,6 +132,9 @@ impl Payload for Msg {
         match self {
             Msg::Work { request, size, .. } => format!("{request}: {size}"),
             Msg::Done { request, .. } | Msg::Full { request, .. } => request.to_string(),
+            Msg::Probe => String::new(),
+            Msg::News(News::Length(length)) => length.to_string(),
+            Msg::News(News::Probe { in_flight, latency }) => format!("{in_flight}, {latency}"),
         }
     }
 }
@@ -175,10 +190,10 @@ impl Node for Tier {
         // At least one node must be left to be a server, or there is nothing to balance.
         let balancers = (knobs.count("balancers") as u32).min(ctx.nodes().saturating_sub(1)).max(1);
         let me = ctx.id().0;
+        let about = lookup(knobs.choice("strategy")).unwrap_or(&STRATEGIES[0]);
         if me < balancers {
             let weights = disk.weights(ctx.nodes().saturating_sub(balancers));
             let pool = PoolView::new(weights, knobs.length(MEMORY.name));
-            let about = lookup(knobs.choice("strategy")).unwrap_or(&STRATEGIES[0]);
             let part = Balancer::new(balancers, (about, knobs), pool, ctx.clock());
             return Tier(Part::Balancer(Box::new(part)));
         }
@@ -187,10 +202,14 @@ impl Node for Tier {
             speed_milli: disk.speed_milli(me - balancers),
             slots: slots as u32,
             capacity: knobs.count("capacity") as u32,
+            balancers,
+            telling: about.telling,
         };
         // After a crash the queue is gone, and those who count have to know.
         ctx.learn(Fact::Load { length: 0, served: 0 });
-        Tier(Part::Server(Box::new(Server::new(setup, ctx.clock()))))
+        let server = Server::new(setup, ctx.clock());
+        server.tell(ctx);
+        Tier(Part::Server(Box::new(server)))
     }
 
     fn on_message(&mut self, ctx: &mut Ctx<Self>, from: NodeId, msg: Msg) {
@@ -204,9 +223,13 @@ impl Node for Tier {
             (Part::Balancer(balancer), Msg::Full { ticket, request }) => {
                 balancer.on_full(ctx, ticket, request);
             }
+            (Part::Server(server), Msg::Probe) => server.on_probe(ctx, from),
+            (Part::Balancer(balancer), Msg::News(news)) => {
+                balancer.on_news(from, news, ctx.clock());
+            }
             // Servers send no work and balancers answer none: only a forged message gets here.
-            (Part::Balancer(_), Msg::Work { .. })
-            | (Part::Server(_), Msg::Done { .. } | Msg::Full { .. }) => {}
+            (Part::Balancer(_), Msg::Work { .. } | Msg::Probe)
+            | (Part::Server(_), Msg::Done { .. } | Msg::Full { .. } | Msg::News(_)) => {}
         }
     }
 

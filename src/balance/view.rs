@@ -36,6 +36,8 @@ pub struct Feedback {
     pub ending: Ending,
     /// Time from sending it to now.
     pub latency: Span,
+    /// Now.
+    pub at: SimTime,
 }
 
 /// A server's own account, attached to each of its answers, as load reports are in
@@ -72,6 +74,9 @@ struct Known {
     /// The report and the instant that the utilisation was last computed from.
     marked: (Report, SimTime),
     utilisation_milli: u32,
+    throughput_milli: u64,
+    /// When the first report of this life came, and the last one.
+    reporting: Option<(SimTime, SimTime)>,
     /// Completions reported lately (fixed point) and the busy time they took (ns).
     completions: u64,
     busy: u64,
@@ -84,6 +89,7 @@ pub struct PoolView {
     servers: Vec<Known>,
     up: u32,
     memory: Span,
+    now: SimTime,
     next_update: SimTime,
     next_halving: SimTime,
 }
@@ -96,7 +102,7 @@ impl PoolView {
         let up = servers.len() as u32;
         let memory = memory.max(UPDATE);
         let (next_update, next_halving) = (SimTime::ZERO + UPDATE, SimTime::ZERO + memory);
-        PoolView { servers, up, memory, next_update, next_halving }
+        PoolView { servers, up, memory, now: SimTime::ZERO, next_update, next_halving }
     }
 
     /// How many servers there are, up or down.
@@ -169,6 +175,23 @@ impl PoolView {
         self.servers[id.index()].utilisation_milli
     }
 
+    /// Requests per second between the reports that the utilisation is computed from, in
+    /// thousandths; zero before the second one.
+    pub fn throughput_milli(&self, id: ServerId) -> u64 {
+        self.servers[id.index()].throughput_milli
+    }
+
+    /// When the first report since the server's start came, and when the last one; `None` before
+    /// any.
+    pub fn reporting(&self, id: ServerId) -> Option<(SimTime, SimTime)> {
+        self.servers[id.index()].reporting
+    }
+
+    /// The balancer's clock at the last [`PoolView::refresh`].
+    pub fn now(&self) -> SimTime {
+        self.now
+    }
+
     /// Measured performance: requests per second of busy time, in units of one over [`UNIT`], as of
     /// the last [`PoolView::refresh`]. Only comparisons between servers of one pool mean something
     /// before the first report: then it is the configured weight.
@@ -217,6 +240,11 @@ impl PoolView {
         }
         known.completions = known.completions.saturating_add((report.done - last.done) * UNIT);
         known.busy = known.busy.saturating_add((report.busy - last.busy).0);
+        let first = match known.reporting {
+            Some((first, _)) if report.since == known.report.since => first,
+            Some(_) | None => now,
+        };
+        known.reporting = Some((first, now));
         known.report = report;
         known.mark(now);
     }
@@ -224,6 +252,7 @@ impl PoolView {
     /// Brings the measured rates up to date, if [`UPDATE`] has passed since the last time. Called
     /// before every ranking.
     pub fn refresh(&mut self, now: SimTime) {
+        self.now = now;
         if now < self.next_update {
             return;
         }
@@ -266,6 +295,8 @@ impl Known {
             report: Report::default(),
             marked: (Report::default(), SimTime::ZERO),
             utilisation_milli: 0,
+            throughput_milli: 0,
+            reporting: None,
             completions: 0,
             busy: 0,
             rate: u64::from(weight) * UNIT,
@@ -282,6 +313,8 @@ impl Known {
         if before.since == self.report.since && before.done > 0 {
             let busy = u128::from((self.report.busy - before.busy).0);
             self.utilisation_milli = (busy * 1000 / u128::from(passed.0)).min(1000) as u32;
+            let done = u128::from(self.report.done - before.done);
+            self.throughput_milli = (done * 1000 * SECOND / u128::from(passed.0)) as u64;
         }
         self.marked = (self.report, now);
     }

@@ -29,6 +29,7 @@ pub(super) const ABOUT: StrategyAbout = StrategyAbout {
         en: "The first in list order wins.", zh: "得分相同时，列表中靠前的服务器优先。"
     },
     knobs: &[MAX_FAILS],
+    telling: super::Telling::Nothing,
     source: crate::kernel::listing!("weighted.rs"),
     make: |knobs| Box::new(Weighted { scores: Scores::new(knobs) }),
 };

@@ -46,6 +46,7 @@ pub(super) const ABOUT: StrategyAbout = StrategyAbout {
         zh: "权重相同时，从上次选中的服务器之后按列表顺序取第一台。",
     },
     knobs: &[MEMORY],
+    telling: super::Telling::Nothing,
     source: crate::kernel::listing!("weighted_load.rs"),
     make: |_| Box::new(WeightedLoad::default()),
 };

@@ -16,6 +16,7 @@ pub(super) const ABOUT: StrategyAbout = StrategyAbout {
     cites: &[Cite { key: "nginx", place: "ngx_http_upstream_random_module.c" }],
     ties: Text { en: "The draw decides.", zh: "由抽签决定。" },
     knobs: &[],
+    telling: super::Telling::Nothing,
     source: crate::kernel::listing!("weighted_random.rs"),
     make: |_| Box::new(WeightedRandom),
 };

@@ -206,6 +206,7 @@ pub(super) fn is_choice(fact: &Fact) -> bool {
         | Fact::Proposed { .. }
         | Fact::Appended { .. }
         | Fact::Truncated { .. }
+        | Fact::Installed { .. }
         | Fact::Prepared { .. }
         | Fact::Resolved { .. }
         | Fact::Replica { .. }

@@ -3,12 +3,12 @@
 use crate::kernel::{Claim, Property, Ratio, SimTime, Span, Word};
 use crate::sim::Occurrence;
 
+use super::converge::Converges;
 use super::history::{History, Moment};
 use super::judge::{Broken, Chosen, Commits, Goal, Holds, Judge, Within};
 use super::measure::{Spread, Summary};
 use super::monitor::{Monitor, Tally, monitor};
 use super::pool::{PoolShape, PoolWatch};
-use super::register;
 use super::verdict::{Because, Verdict};
 
 /// A figure of the response times of a pool.
@@ -79,8 +79,8 @@ pub enum Expectation {
     Failures(Ratio),
     /// No server of a pool is busy for this share of the time or more.
     Utilisation(Ratio),
-    /// What clients read and wrote could have happened on a single copy, one operation at a time.
-    Linearizable,
+    /// Whenever no client has written and nothing was broken for so long, all replicas agree.
+    ConvergesWithin(Span),
 }
 
 /// An expectation and what came of it.
@@ -127,7 +127,7 @@ impl Status {
     /// What is known of a property as long as nothing happens to it.
     fn open(property: Property) -> Status {
         match property {
-            Property::Termination => Status::Undecided,
+            Property::Termination | Property::Convergence => Status::Undecided,
             // What must always hold has held so far.
             _ => Status::Holds,
         }
@@ -146,8 +146,8 @@ impl Ruling {
             | Expectation::ChosenValue(_)
             | Expectation::Response(..)
             | Expectation::Failures(_)
-            | Expectation::Utilisation(_) => Status::Undecided,
-            Expectation::Linearizable => Status::Holds,
+            | Expectation::Utilisation(_)
+            | Expectation::ConvergesWithin(_) => Status::Undecided,
         };
         Status::at(moment, &self.verdict, self.decided, before)
     }
@@ -192,8 +192,6 @@ enum Case {
     Judge(Box<dyn Judge>),
     /// By the statistics of the whole run, when it is over.
     Pool,
-    /// By the history of the whole run, when it is over.
-    Linear(Option<(Verdict, Option<Moment>)>),
 }
 
 impl Case {
@@ -205,10 +203,10 @@ impl Case {
             Expectation::ChosenWithin(span) => Box::new(Within::new(Goal::Choice, span)),
             Expectation::CommitWithin(span) => Box::new(Commits::new(span)),
             Expectation::ChosenValue(value) => Box::new(Chosen::new(value)),
+            Expectation::ConvergesWithin(span) => Box::new(Converges::new(span)),
             Expectation::Response(..) | Expectation::Failures(_) | Expectation::Utilisation(_) => {
                 return Case::Pool;
             }
-            Expectation::Linearizable => return Case::Linear(None),
         })
     }
 }
@@ -217,6 +215,7 @@ impl Case {
 pub struct Examiner {
     cases: Vec<(Expectation, Case)>,
     monitors: Vec<Box<dyn Monitor>>,
+    claims: &'static [Claim],
     history: History,
     warmup: SimTime,
     pool: Option<PoolWatch>,
@@ -234,6 +233,7 @@ impl Examiner {
         Examiner {
             cases: expectations.iter().map(|it| (*it, Case::new(*it, era))).collect(),
             monitors: properties.into_iter().map(|property| monitor(property, era)).collect(),
+            claims,
             history: History::default(),
             warmup: *warmup,
             pool: None,
@@ -272,10 +272,12 @@ impl Examiner {
         for (_, case) in &mut self.cases {
             match case {
                 Case::Judge(judge) => judge.finish(at),
-                Case::Linear(found) => *found = Some(register::judge(&self.history)),
                 Case::Pool => {}
             }
         }
+        // Whether something is decided in time is for a scenario to expect.
+        let lasting = |it: &&mut Box<dyn Monitor>| it.property() != Property::Termination;
+        self.monitors.iter_mut().filter(lasting).for_each(|it| it.finish(at));
     }
 
     /// What came of each expectation, in the order of the scenario.
@@ -284,12 +286,6 @@ impl Examiner {
             let (verdict, decided) = match case {
                 Case::Judge(judge) => judge.ruling(),
                 Case::Pool => self.pool_ruling(*expectation),
-                Case::Linear(Some(found)) => found.clone(),
-                Case::Linear(None) => {
-                    let en = "Histories are judged at the end of the run.";
-                    let because = Because::new(en, "运行结束时才判断操作历史。");
-                    (Verdict::Undecided { because }, None)
-                }
             };
             Ruling { expectation: *expectation, verdict, decided }
         };
@@ -323,6 +319,11 @@ impl Examiner {
             tally: monitor.tally(),
         });
         monitors.collect()
+    }
+
+    /// What the entry claims.
+    pub fn claims(&self) -> &'static [Claim] {
+        self.claims
     }
 
     /// What clients saw.
@@ -361,7 +362,7 @@ fn compare(expectation: Expectation, summary: &Summary) -> Option<(bool, Because
         | Expectation::CommitWithin(_)
         | Expectation::ChosenWithin(_)
         | Expectation::ChosenValue(_)
-        | Expectation::Linearizable => None,
+        | Expectation::ConvergesWithin(_) => None,
     }
 }
 

@@ -147,7 +147,36 @@ impl Logs {
                 self.log(node).append(slot, era, value, seen);
             }
             Fact::Truncated { from } => self.log(node).truncate(from, seen),
+            Fact::Installed { slot, era } => self.install(node, slot, era, seen),
             _ => {} // Other facts leave logs alone.
+        }
+    }
+
+    /// A snapshot stands for what the log it was taken of holds up to there: any log with an entry
+    /// of that era at that slot, since one leader wrote it.
+    fn install(&mut self, node: NodeId, slot: u64, era: u64, seen: &mut impl FnMut(Change)) {
+        let holds = |log: &&Log| log.get(slot).is_some_and(|link| link.era == era);
+        let own = self.log(node);
+        if holds(&&*own) {
+            return;
+        }
+        let source = self.0.iter().find(|log| holds(log) && log.base == 0);
+        let links = source.map(|log| log.links[..slot as usize].to_vec());
+        let own = self.log(node);
+        let Some(links) = links else {
+            // Nobody can tell what it stands for.
+            own.truncate(0, seen);
+            own.base = slot;
+            return;
+        };
+        if own.base > 0 {
+            own.truncate(0, seen);
+            own.base = 0;
+        }
+        let same = own.links.iter().zip(&links).take_while(|(own, new)| own == new).count();
+        own.truncate(same as u64 + 1, seen);
+        for link in &links[same..] {
+            own.push(*link, seen);
         }
     }
 

@@ -8,18 +8,23 @@
 //! done to the world, and on what clients saw. A violated property is data, never a panic.
 
 mod choice;
+mod conduct;
+pub mod consistency;
+mod consistent;
+mod converge;
 mod expect;
 mod history;
 mod judge;
 mod leadership;
-pub mod linear;
 mod logs;
 pub mod measure;
 mod monitor;
 mod pool;
-pub mod register;
+mod primary;
 mod replication;
+mod session;
 pub mod swarm;
+mod transaction;
 mod verdict;
 
 pub use expect::{Examiner, Expectation, Figure, Questions, Ruling, Standing, Status};

@@ -8,9 +8,15 @@ use crate::kernel::{Property, SimTime};
 use crate::sim::Occurrence;
 
 use super::choice::{Agreement, Integrity, Termination, Validity};
+use super::conduct::{LeaderAppendOnly, MonotonicCommits, OneVote};
+use super::consistent::{Linearizability, SequentialConsistency};
+use super::converge::Convergence;
 use super::history::Moment;
 use super::leadership::{ElectionSafety, MonotonicEras};
+use super::primary::{PrimaryIntegrity, PrimaryOrder};
 use super::replication::{LeaderCompleteness, LogMatching, StateMachineSafety};
+use super::session::Session;
+use super::transaction::AtomicCommit;
 use super::verdict::{Because, Verdict};
 
 /// A small number shown beside a property: how much there was to judge.
@@ -22,6 +28,12 @@ pub enum Tally {
     Slots(u64),
     /// So many commands have been applied.
     Commands(u64),
+    /// So many votes were given.
+    Votes(u64),
+    /// So many transactions have ended.
+    Transactions(u64),
+    /// So many answers of clients were judged.
+    Answers(u64),
 }
 
 impl Tally {
@@ -39,6 +51,11 @@ impl Tally {
             Tally::Commands(count) => {
                 Because::new(many(count, "command"), format!("{count} 条命令"))
             }
+            Tally::Votes(count) => Because::new(many(count, "vote"), format!("{count} 票")),
+            Tally::Transactions(count) => {
+                Because::new(many(count, "transaction"), format!("{count} 个事务"))
+            }
+            Tally::Answers(count) => Because::new(many(count, "answer"), format!("{count} 个答复")),
         }
     }
 }
@@ -83,32 +100,17 @@ pub fn monitor(property: Property, era: &'static str) -> Box<dyn Monitor> {
         Property::LeaderCompleteness => Box::new(LeaderCompleteness::new(era)),
         Property::StateMachineSafety => Box::new(StateMachineSafety::default()),
         Property::MonotonicEras => Box::new(MonotonicEras::new(era)),
-        Property::LeaderAppendOnly
-        | Property::OneVote
-        | Property::MonotonicCommits
-        | Property::PrimaryOrder
-        | Property::PrimaryIntegrity
-        | Property::AtomicCommit
-        | Property::Convergence
-        | Property::Linearizability
-        | Property::SequentialConsistency
-        | Property::ReadYourWrites
-        | Property::MonotonicReads => Box::new(Unjudged(property)),
+        Property::LeaderAppendOnly => Box::new(LeaderAppendOnly::new(era)),
+        Property::OneVote => Box::new(OneVote::new(era)),
+        Property::MonotonicCommits => Box::new(MonotonicCommits::default()),
+        Property::PrimaryOrder => Box::new(PrimaryOrder::new(era)),
+        Property::PrimaryIntegrity => Box::new(PrimaryIntegrity::new(era)),
+        Property::AtomicCommit => Box::new(AtomicCommit::default()),
+        Property::Convergence => Box::new(Convergence::default()),
+        Property::Linearizability => Box::new(Linearizability::default()),
+        Property::SequentialConsistency => Box::new(SequentialConsistency::default()),
+        Property::ReadYourWrites => Box::new(Session::own_writes()),
+        Property::MonotonicReads => Box::new(Session::forwards()),
         Property::Termination => Box::new(Termination::default()),
-    }
-}
-
-/// A property that has no judge yet.
-struct Unjudged(Property);
-
-impl Monitor for Unjudged {
-    fn property(&self) -> Property {
-        self.0
-    }
-
-    fn watch(&mut self, _: &Occurrence) {}
-
-    fn verdict(&self) -> Verdict {
-        Verdict::Undecided { because: Because::new("Nobody judges it yet.", "暂无裁判。") }
     }
 }

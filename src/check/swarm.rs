@@ -9,17 +9,16 @@
 use std::fmt;
 
 use crate::kernel::{
-    About, Choices, Claim, Expect, Family, Knobs, NodeId, Party, Property, Ratio, SimTime, Span,
-    Window,
+    About, Change, Choices, Claim, Expect, KnobValue, Knobs, NodeId, Op, Party, Property, Ratio,
+    SimTime, Span, Window,
 };
 use crate::sim::rng::{Concern, Stream};
 use crate::sim::{
     Cluster, ClusterSpec, Input, LinkChange, Matcher, NetworkSpec, Sessions, Target, Workload,
 };
 
-use super::expect::{Examiner, Questions};
+use super::expect::{Examiner, Expectation, Questions, Standing};
 use super::history::End;
-use super::register;
 use super::verdict::{Because, Verdict};
 
 /// A kind of trouble.
@@ -36,10 +35,14 @@ enum Trouble {
     Drop,
     Duplicate,
     Delay,
+    /// An operator changes who takes part, or who leads.
+    Operate,
+    /// An operator wants snapshots.
+    Compact,
 }
 
 impl Trouble {
-    const ALL: [Trouble; 11] = [
+    const ALL: [Trouble; 13] = [
         Trouble::Crash,
         Trouble::Pause,
         Trouble::Partition,
@@ -51,7 +54,59 @@ impl Trouble {
         Trouble::Drop,
         Trouble::Duplicate,
         Trouble::Delay,
+        Trouble::Operate,
+        Trouble::Compact,
     ];
+
+    /// True if an entry can be troubled in this way.
+    fn suits(self, about: &About) -> bool {
+        match self {
+            Trouble::Operate => has(about, MEMBERS),
+            Trouble::Compact => has(about, "snapshot"),
+            _ => true, // What is done to nodes, clocks and the network is done to any entry.
+        }
+    }
+}
+
+/// The knob of entries whose members can change.
+const MEMBERS: &str = "members";
+
+fn has(about: &About, knob: &str) -> bool {
+    about.knobs.iter().any(|it| it.name == knob)
+}
+
+/// Settings to draw from, for every entry that has such a knob; safe ones only.
+const DRAWN: [(&str, &[KnobValue]); 10] = [
+    ("prevote", &[KnobValue::Switch(false), KnobValue::Switch(true)]),
+    ("checkquorum", &[KnobValue::Switch(false), KnobValue::Switch(true)]),
+    ("reads", &[KnobValue::Choice("log"), KnobValue::Choice("index")]),
+    ("snapshot", &[KnobValue::Count(0), KnobValue::Count(4), KnobValue::Count(30)]),
+    ("keep", &[KnobValue::Count(0), KnobValue::Count(10)]),
+    ("batch", &[KnobValue::Count(64), KnobValue::Count(1), KnobValue::Count(5)]),
+    ("pipeline", &[KnobValue::Count(0), KnobValue::Count(1), KnobValue::Count(20)]),
+    ("prefer", &[KnobValue::Count(0), KnobValue::Count(2)]),
+    ("backup", &[KnobValue::Choice("term"), KnobValue::Choice("one")]),
+    ("noop", &[KnobValue::Switch(true)]),
+];
+
+/// Draws settings, and perhaps nodes that are to be members later. A lease is drawn only where
+/// clocks keep the pace and the hour.
+fn settings(about: &About, dice: &mut Stream, spec: &mut ClusterSpec, troubles: &[Trouble]) {
+    for (name, values) in DRAWN.iter().filter(|(name, _)| has(about, name)) {
+        let value = values[dice.below(values.len() as u64) as usize];
+        // Half of the runs are as plain as they come.
+        if dice.below(2) == 0 {
+            spec.knobs.set(name, value);
+        }
+    }
+    let steady = !troubles.iter().any(|it| matches!(it, Trouble::Skew | Trouble::Drift));
+    if steady && spec.knobs.get("reads") == Some(KnobValue::Choice("index")) && dice.below(2) == 0 {
+        spec.knobs.set("reads", KnobValue::Choice("lease"));
+    }
+    if troubles.contains(&Trouble::Operate) {
+        spec.knobs.set(MEMBERS, KnobValue::Count(u64::from(spec.nodes)));
+        spec.nodes += dice.below(3) as u32;
+    }
 }
 
 /// How long after the healing everything asked for must be answered.
@@ -97,7 +152,10 @@ pub fn trial(about: &'static About, seed: u64) -> Trial {
     let healed = SimTime::ZERO + Span::millis(1_000 + dice.below(9_000));
     let mut troubles: Vec<Trouble> = Trouble::ALL.to_vec();
     troubles.retain(|_| dice.below(2) == 0);
-    let mut plan = Plan { nodes, dice, inputs: Vec::new() };
+    troubles.retain(|trouble| trouble.suits(about));
+    // Settings come from dice of their own, so that entries without any keep their runs.
+    settings(about, &mut Stream::new(seed, Concern::Faults, 2), &mut spec, &troubles);
+    let mut plan = Plan { nodes: spec.nodes, dice, inputs: Vec::new() };
     if !troubles.is_empty() {
         plan.make(&troubles, healed);
     }
@@ -167,6 +225,11 @@ impl Plan {
                 let link = Matcher { from, to, ..Matcher::default() };
                 (Input::Hold(link.clone()), Some(Input::Release(link)))
             }
+            Trouble::Operate => {
+                let (op, via, client) = (Op::Change(self.change()), None, None);
+                (Input::Request { op, via, client }, None)
+            }
+            Trouble::Compact => (Input::Compact(self.victim()), None),
             Trouble::Drop => (Input::Drop(some), None),
             Trouble::Duplicate => (Input::Duplicate(some), None),
             Trouble::Delay => {
@@ -213,6 +276,19 @@ impl Plan {
         }
     }
 
+    fn change(&mut self) -> Change {
+        match self.dice.below(8) {
+            0..=2 => Change::Add(self.node()),
+            3 => Change::Learner(self.node()),
+            4 => Change::Remove(self.node()),
+            5 | 6 => Change::Transfer(self.node()),
+            _ => {
+                let some = (0..1 + self.dice.below(5)).map(|_| self.node());
+                Change::Members(some.collect::<Vec<_>>().into_iter().collect())
+            }
+        }
+    }
+
     fn groups(&mut self) -> Vec<Vec<NodeId>> {
         let mut groups = vec![Vec::new(); 2 + self.dice.below(2) as usize];
         for id in 0..self.nodes {
@@ -230,53 +306,71 @@ pub struct Outcome {
     pub events: u64,
     /// Its digest.
     pub digest: u64,
+    /// How each property fared that the entry claims anything of, and linearizability.
+    pub verdicts: Vec<(Property, Verdict)>,
+    /// The first operation left without an answer, though there was time after the healing.
+    pub unanswered: Option<Because>,
     /// What is wrong, if anything is.
     pub complaint: Option<Because>,
 }
 
 /// Runs a trial in `cluster`, which was built from its recipe. Stops at the first violation of a
-/// property that the entry claims to hold.
+/// property that the entry claims to hold. What a replicated log answers has to be linearizable
+/// even if its entry does not say so.
 pub fn judge(trial: &Trial, mut cluster: Box<dyn Cluster>) -> Outcome {
     let about = cluster.about();
     let claims = about.claims;
-    let questions = Questions { claims, era: about.era, ..Questions::default() };
+    let mut expectations = Vec::new();
+    if holds(claims, Property::StateMachineSafety) && !claimed(claims, Property::Linearizability) {
+        expectations.push(Expectation::Holds(Property::Linearizability));
+    }
+    let questions = Questions { expectations, claims, era: about.era, ..Questions::default() };
     let mut examiner = Examiner::new(&questions);
-    let held = |it: &super::Standing| {
-        claims.iter().any(|claim| claim.property == it.property && claim.expect == Expect::Holds)
-    };
     examiner.watch(cluster.last());
+    let mut broken = false;
     while cluster.next_at().is_some_and(|next| next <= trial.end) && cluster.step() {
         examiner.watch(cluster.last());
         // Asked now and then: a violation stays one.
-        if cluster.last().index.is_multiple_of(1_024) && complain(&examiner, held).is_some() {
+        broken = cluster.last().index.is_multiple_of(1_024) && complain(&examiner).is_some();
+        if broken {
             break;
         }
     }
-    let mut complaint = complain(&examiner, held);
-    complaint = complaint.or_else(|| unanswered(trial, &examiner));
-    complaint = complaint.or_else(|| {
-        if !promises_a_single_copy(about) {
-            return None;
+    if !broken {
+        examiner.finish(trial.end);
+    }
+    let unanswered = unanswered(trial, &examiner);
+    let complaint = complain(&examiner).or_else(|| unanswered.clone());
+    let (events, digest) = (cluster.last().index, cluster.digest());
+    let verdicts = verdicts(&examiner).map(|it| (it.property, it.verdict)).collect();
+    Outcome { events, digest, verdicts, unanswered, complaint }
+}
+
+fn claimed(claims: &[Claim], property: Property) -> bool {
+    claims.iter().any(|claim| claim.property == property)
+}
+
+fn holds(claims: &[Claim], property: Property) -> bool {
+    claims.iter().any(|claim| claim.property == property && claim.expect == Expect::Holds)
+}
+
+/// Everything judged, what the entry claims first.
+fn verdicts(examiner: &Examiner) -> impl Iterator<Item = Standing> {
+    let rulings = examiner.rulings().into_iter().filter_map(|ruling| match ruling.expectation {
+        Expectation::Holds(property) => {
+            let (verdict, decided) = (ruling.verdict, ruling.decided);
+            Some(Standing { property, verdict, decided, tally: None })
         }
-        let (verdict, _) = register::judge(examiner.history());
-        verdict.because().filter(|_| verdict.is_violated()).cloned()
+        _ => None, // A trial expects nothing else.
     });
-    Outcome { events: cluster.last().index, digest: cluster.digest(), complaint }
+    examiner.standings().into_iter().chain(rulings)
 }
 
-/// Whether clients may take the entry for one copy: agreement gives that for nothing, other entries
-/// have to claim it.
-fn promises_a_single_copy(about: &About) -> bool {
-    let claimed = |claim: &Claim| {
-        claim.property == Property::Linearizability && claim.expect == Expect::Holds
-    };
-    about.family == Family::Consensus || about.claims.iter().any(claimed)
-}
-
-fn complain(examiner: &Examiner, held: impl Fn(&super::Standing) -> bool) -> Option<Because> {
-    let standings = examiner.standings().into_iter().filter(held);
-    let mut found = standings.filter_map(|standing| match standing.verdict {
-        Verdict::Violated { at, event, because } => Some((event, at, standing.property, because)),
+fn complain(examiner: &Examiner) -> Option<Because> {
+    let claims = examiner.claims();
+    let meant = |it: &Standing| holds(claims, it.property) || !claimed(claims, it.property);
+    let mut found = verdicts(examiner).filter(meant).filter_map(|it| match it.verdict {
+        Verdict::Violated { at, event, because } => Some((event, at, it.property, because)),
         Verdict::Holds | Verdict::Undecided { .. } => None,
     });
     let (event, at, property, because) = found.next()?;

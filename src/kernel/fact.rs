@@ -116,4 +116,12 @@ pub enum Fact {
         /// Digest of the content.
         digest: u64,
     },
+    /// The node took over a snapshot in place of its log up to `slot`. What is behind stays if the
+    /// node had stated an entry of `era` there, and is gone if not.
+    Installed {
+        /// The last slot that the snapshot stands for.
+        slot: u64,
+        /// The era of the entry there.
+        era: u64,
+    },
 }

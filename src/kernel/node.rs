@@ -68,6 +68,10 @@ pub trait Node: Clone + Eq + Hash + Debug + 'static {
     /// what would be.
     fn given(settings: &Settings<'_>) -> Result<Self::Disk, String>;
 
+    /// An operator's wish: replace what was applied by a snapshot of what came of it. Nodes that
+    /// keep no log ignore it.
+    fn on_compact(&mut self, _ctx: &mut Ctx<Self>) {}
+
     /// An outside change of pace: a server of a pool works at `speed_milli` thousandths from now
     /// on. Consensus nodes have no pace and ignore it.
     fn on_pace(&mut self, _ctx: &mut Ctx<Self>, _speed_milli: u32) {}

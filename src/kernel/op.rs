@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{NodeId, RequestId, Span, Word};
+use super::{NodeId, NodeSet, RequestId, Span, Word};
 
 /// An operation of a client.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -55,6 +55,8 @@ pub enum Change {
     Remove(NodeId),
     /// The node is to lead.
     Transfer(NodeId),
+    /// These nodes and no others become the voting members.
+    Members(NodeSet),
 }
 
 impl fmt::Display for Change {
@@ -64,6 +66,7 @@ impl fmt::Display for Change {
             Change::Learner(node) => ("learner", node),
             Change::Remove(node) => ("remove", node),
             Change::Transfer(node) => ("transfer", node),
+            Change::Members(nodes) => return write!(f, "members {nodes}"),
         };
         write!(f, "{verb} {node}")
     }

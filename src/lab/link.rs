@@ -7,16 +7,15 @@
 //! **Invariant:** a link comes from anybody. Its length is bounded before it is decoded, what it
 //! unpacks to is bounded while it is, and nothing in it can make this panic.
 
-use std::collections::BTreeMap;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
-use serde::{Deserialize, Serialize};
 
 use crate::kernel::SimTime;
 use crate::script::{Said, gallery, limit, value};
+
+use super::json;
 
 /// Longest link that is read, in bytes.
 pub const LINK_BYTES: usize = 32 * 1024;
@@ -40,7 +39,7 @@ pub struct Shared {
     /// Where the playhead stands.
     pub at: Option<SimTime>,
     /// Options of the view, by name, in the order of their names.
-    pub view: BTreeMap<String, String>,
+    pub view: Vec<(String, String)>,
 }
 
 /// What a fragment of an address means.
@@ -57,20 +56,6 @@ pub enum Link {
     },
 }
 
-/// The form that is compressed. Names are short because links are.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Packed {
-    /// The scenario.
-    t: String,
-    /// The playhead in nanoseconds, as text: JSON numbers lose digits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    p: Option<String>,
-    /// Options of the view.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    v: BTreeMap<String, String>,
-}
-
 /// The fragment of an address, `#` included.
 ///
 /// # Errors
@@ -82,16 +67,11 @@ pub fn encode(link: &Link) -> Result<String, LinkProblem> {
             Ok(format!("#{GALLERY}{path}{at}"))
         }
         Link::Shared(shared) => {
-            let packed = Packed {
-                t: shared.text.clone(),
-                p: shared.at.map(|at| at.0.to_string()),
-                v: shared.view.clone(),
-            };
-            let json = serde_json::to_vec(&packed).map_err(|_| LinkProblem::Garbled)?;
+            let json = pack(shared);
             if json.len() > UNPACKED_BYTES {
                 return Err(LinkProblem::TooBig);
             }
-            let data = URL_SAFE_NO_PAD.encode(compress_to_vec_zlib(&json, LEVEL));
+            let data = URL_SAFE_NO_PAD.encode(compress_to_vec_zlib(json.as_bytes(), LEVEL));
             let fragment = format!("#{SHARED}{VERSION}.{data}");
             if fragment.len() > LINK_BYTES { Err(LinkProblem::TooLong) } else { Ok(fragment) }
         }
@@ -118,15 +98,58 @@ pub fn decode(fragment: &str) -> Result<Link, LinkProblem> {
     }
     let packed = URL_SAFE_NO_PAD.decode(data).map_err(|_| LinkProblem::Garbled)?;
     let json = unpack(&packed)?;
-    let packed: Packed = serde_json::from_slice(&json).map_err(|_| LinkProblem::Garbled)?;
-    if packed.t.len() > limit::BYTES || packed.v.len() > OPTIONS {
+    let json = std::str::from_utf8(&json).map_err(|_| LinkProblem::Garbled)?;
+    read(json).map(Link::Shared)
+}
+
+// The form that is compressed is a JSON object. Its names are short because links are: `t` is the
+// scenario; `p`, which may be missing, the playhead in nanoseconds as text, since numbers of JSON
+// lose digits; `v`, which may be missing, an object of the options of the view.
+
+fn pack(shared: &Shared) -> String {
+    let mut json = String::with_capacity(shared.text.len() + 64);
+    json.push_str("{\"t\":");
+    json::write(&mut json, &shared.text);
+    if let Some(at) = shared.at {
+        json.push_str(",\"p\":");
+        json::write(&mut json, &at.0.to_string());
+    }
+    for (index, (name, value)) in shared.view.iter().enumerate() {
+        json.push_str(if index == 0 { ",\"v\":{" } else { "," });
+        json::write(&mut json, name);
+        json.push(':');
+        json::write(&mut json, value);
+    }
+    json.push_str(if shared.view.is_empty() { "}" } else { "}}" });
+    json
+}
+
+fn read(json: &str) -> Result<Shared, LinkProblem> {
+    let (mut text, mut at, mut view) = (None, None, None);
+    let mut reader = json::Reader::new(json);
+    let whole = reader.object(|name, reader| match name.as_str() {
+        "t" if text.is_none() => reader.string().map(|value| text = Some(value)),
+        "p" if at.is_none() => reader.string().map(|value| at = Some(value)),
+        "v" if view.is_none() => {
+            let mut options: Vec<(String, String)> = Vec::new();
+            reader
+                .object(|name, reader| reader.string().map(|value| options.push((name, value))))?;
+            view = Some(options);
+            Some(())
+        }
+        _ => None,
+    });
+    whole.and_then(|()| reader.end()).ok_or(LinkProblem::Garbled)?;
+    let (text, mut view) = (text.ok_or(LinkProblem::Garbled)?, view.unwrap_or_default());
+    if text.len() > limit::BYTES || view.len() > OPTIONS {
         return Err(LinkProblem::TooBig);
     }
-    let at = match packed.p {
+    crate::order::sort_by(&mut view, |a, b| a.0.cmp(&b.0));
+    let at = match at {
         Some(text) => Some(SimTime(value::whole(&text).ok_or(LinkProblem::Garbled)?)),
         None => None,
     };
-    Ok(Link::Shared(Shared { text: packed.t, at, view: packed.v }))
+    Ok(Shared { text, at, view })
 }
 
 /// Inflates, and stops as soon as there is more than may be.

@@ -91,7 +91,7 @@ impl Meter {
         if spans.is_empty() {
             return None;
         }
-        spans.sort_unstable();
+        crate::order::sort(&mut spans);
         let sum: u128 = spans.iter().map(|span| u128::from(span.0)).sum();
         let mean = Span((sum / spans.len() as u128) as u64);
         let max = spans[spans.len() - 1];
@@ -106,18 +106,15 @@ impl Meter {
         balancers: u32,
         speeds: &[u32],
     ) -> Vec<ServerView> {
-        let recent = self.recent(snapshot.at);
+        let mut recent = self.recent(snapshot.at, snapshot.nodes.len());
         let servers = snapshot.nodes.iter().skip(balancers as usize).zip(speeds);
         servers
             .map(|(node, &capacity_milli)| {
                 let queue = node.card.as_ref().and_then(|card: &NodeCard| card.queue.clone());
                 let queue = queue.unwrap_or_default();
-                let mut spans: Vec<Span> = recent
-                    .iter()
-                    .filter(|answer| answer.server == Some(node.id))
-                    .map(|answer| answer.response)
-                    .collect();
-                spans.sort_unstable();
+                let mut spans =
+                    recent.get_mut(node.id.index()).map(std::mem::take).unwrap_or_default();
+                crate::order::sort(&mut spans);
                 let picks = self.picks.get(node.id.index());
                 ServerView {
                     node: node.id,
@@ -135,11 +132,19 @@ impl Meter {
             .collect()
     }
 
-    fn recent(&self, at: SimTime) -> &[Answer] {
+    /// Responses that ended in the last second, by server.
+    fn recent(&self, at: SimTime, nodes: usize) -> Vec<Vec<Span>> {
         let from = SimTime(at.0.saturating_sub(WINDOW.0));
         let first = self.answers.partition_point(|answer| answer.at < from);
         let end = self.answers.partition_point(|answer| answer.at <= at);
-        &self.answers[first..end]
+        let mut by_server = vec![Vec::new(); nodes];
+        for answer in &self.answers[first..end] {
+            if let Some(spans) = answer.server.and_then(|server| by_server.get_mut(server.index()))
+            {
+                spans.push(answer.response);
+            }
+        }
+        by_server
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod action;
 mod checks;
+mod json;
 pub mod link;
 mod meter;
 mod narrate;

@@ -127,6 +127,7 @@ impl TrackMaker {
             Input::Pace(_, speed) if *speed >= 1000 => (MarkKind::Fault, "recovers", "恢复速度"),
             Input::Pace(..) => (MarkKind::Fault, "slows down", "变慢"),
             Input::Skew(..) | Input::Drift(..) => (MarkKind::Fault, "clock", "时钟异常"),
+            Input::Compact(_) => (MarkKind::Fault, "compacts", "压缩日志"),
             Input::Disk(..) => (MarkKind::Fault, "disk", "磁盘模式改变"),
             Input::Link { .. } | Input::Network(_) => (MarkKind::Fault, "link changes", "链路改变"),
             // Requests are marked as calls; what is done to single messages is seen in the scene.
@@ -223,7 +224,7 @@ impl TrackMaker {
             track.spans.push(TrackSpan { from: *from, to: end, kind: SpanKind::Fault });
         }
         track.marks.extend(violations);
-        track.marks.sort_by_key(|mark| (mark.event, mark.kind));
+        crate::order::sort_by_key(&mut track.marks, |mark| (mark.event, mark.kind));
         track
     }
 }

@@ -4,6 +4,8 @@
 
 pub mod abd;
 pub mod dynamo;
+pub mod gossip_kv;
+pub mod multi_paxos;
 pub mod naive;
 pub mod paxos;
 pub mod primary_backup;
@@ -22,10 +24,12 @@ pub trait Visit {
 /// Shows every protocol to `visitor`, in the order of the gallery.
 pub fn visit(visitor: &mut impl Visit) {
     visitor.node::<paxos::Paxos>();
+    visitor.node::<multi_paxos::MultiPaxos>();
     visitor.node::<raft::Raft>();
     visitor.node::<abd::Abd>();
     visitor.node::<primary_backup::PrimaryBackup>();
     visitor.node::<dynamo::Dynamo>();
+    visitor.node::<gossip_kv::GossipKv>();
     visitor.node::<two_phase_commit::TwoPhaseCommit>();
     visitor.node::<naive::paxos_article::PaxosArticle>();
     visitor.node::<naive::raft_article::RaftArticle>();

@@ -93,6 +93,15 @@ pub struct PoolLayout {
     pub p99: Option<f64>,
 }
 
+/// What a node of a pool is, and where.
+#[derive(Clone, Copy)]
+enum Post {
+    /// Its centre.
+    Balancer(Point),
+    /// The left end of its row's middle line.
+    Server(Point),
+}
+
 /// Below this width a pool has no busy column.
 const NARROW: f64 = 560.0;
 /// Below this width a pool has no column of tails.
@@ -166,6 +175,19 @@ impl PoolLayout {
         ]
     }
 
+    /// What each node is and where, by id.
+    fn posts(&self) -> Vec<Option<Post>> {
+        let balancers = self.balancers.iter().map(|(id, place)| (*id, Post::Balancer(*place)));
+        let servers = self.servers.iter().map(|(id, place)| (*id, Post::Server(*place)));
+        let mut posts = vec![None; self.balancers.len() + self.servers.len()];
+        for (id, post) in balancers.chain(servers) {
+            if let Some(own) = posts.get_mut(id.index()) {
+                *own = Some(post);
+            }
+        }
+        posts
+    }
+
     /// Centre and half side of the button over each node, by id.
     pub fn seats(&self, nodes: usize) -> Vec<(f64, f64, f64)> {
         let mut seats = vec![(0.0, 0.0, 0.0); nodes];
@@ -225,9 +247,11 @@ impl Frame {
         for (id, place) in &layout.balancers {
             balancer(&mut self.live, scene, layout, (*id, *place));
         }
+        rows::crowd(&mut self.live, scene, layout);
+        // Both are in the order of the nodes, but a look may be missing.
+        let mut rows = layout.servers.iter();
         for server in scene.servers {
-            let row = layout.servers.iter().find(|(id, _)| *id == server.node);
-            if let Some((_, place)) = row {
+            if let Some((_, place)) = rows.find(|(id, _)| *id == server.node) {
                 rows::draw(&mut self.live, scene, layout, (server, *place));
             }
         }

@@ -322,8 +322,8 @@ impl<'a, 'b> FlightPen<'a, 'b> {
             && high.x <= self.layout.width - 2.0
             && high.y <= self.layout.height - 2.0;
         let apart = |centre: Point, reach: f64| {
-            let x = centre.x.clamp(low.x, high.x);
-            let y = centre.y.clamp(low.y, high.y);
+            let x = centre.x.min(high.x).max(low.x);
+            let y = centre.y.min(high.y).max(low.y);
             centre.distance(at(x, y)) >= reach
         };
         inside

@@ -283,7 +283,7 @@ impl NodePen<'_, '_> {
             pen = note(pen, format_args!("{era}{number}"));
         }
         if self.node.isolated && self.up() && !self.scene.brief {
-            pen = note(pen, text::Label::Isolated.text(lang).to_lowercase());
+            pen = note(pen, text::Label::Isolated.text(lang).to_ascii_lowercase());
         }
         if self.node.skew != 0 && self.up() && !self.scene.brief {
             let sign = if self.node.skew > 0 { "+" } else { "−" };

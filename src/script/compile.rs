@@ -9,7 +9,7 @@ use crate::sim::arrivals::Arrivals;
 use crate::sim::sizes::Sizes;
 use crate::sim::{ClusterSpec, Drive, Given, Input, NetworkSpec, Sessions, Stream, Workload};
 
-use super::command::{expect, head, pool, work};
+use super::command::{expect, head, members, pool, work};
 use super::grammar::{
     ArrivalsLine, ClientsLine, Head, Intensity, NetworkLine, Script, ServerGroup, Setting,
     Statement, Titles,
@@ -139,7 +139,7 @@ impl<'a> Compiler<'a> {
             | Expectation::CommitWithin(_)
             | Expectation::ChosenWithin(_)
             | Expectation::ChosenValue(_)
-            | Expectation::Linearizable => false,
+            | Expectation::ConvergesWithin(_) => false,
         };
         if of_pool != pool {
             let command = format!("expect {text}");
@@ -258,6 +258,9 @@ impl<'a> Compiler<'a> {
             }
             spec.network.change(&line.change);
         }
+        if !pool {
+            self.members(entry, head, &mut spec);
+        }
         spec.inputs.clone_from(&self.inputs);
         let mut load_ppm = None;
         if pool {
@@ -276,6 +279,29 @@ impl<'a> Compiler<'a> {
         }
         spec.given = self.merged_given(pool);
         (spec, load_ppm)
+    }
+
+    /// Nodes that some line makes members later are there from the start, as spares; clients know
+    /// the members.
+    fn members(&mut self, entry: &Entry, head: &Head, spec: &mut ClusterSpec) {
+        let declared = head::names(head, entry, false).nodes();
+        let Some(KnobValue::Count(first)) = spec.knobs.get(members::MEMBERS) else { return };
+        if first > u64::from(declared) {
+            let kind = ProblemKind::Range {
+                name: members::MEMBERS.to_owned(),
+                found: first.to_string(),
+                min: "0".to_owned(),
+                max: declared.to_string(),
+            };
+            let index = self.head.map_or(0, |(index, ..)| index);
+            self.problem(index, kind);
+            return;
+        }
+        let first = if first == 0 { u64::from(declared) } else { first };
+        if first < u64::from(spec.nodes) {
+            spec.knobs.set(members::MEMBERS, KnobValue::Count(first));
+            spec.doors = first as u32;
+        }
     }
 
     /// Sets the stream of a pool; returns its load.
@@ -469,6 +495,6 @@ fn problem_of_line(script: &Script, index: usize, kind: ProblemKind) -> Problem 
 }
 
 fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
-    problems.sort_by_key(|problem| (problem.line, problem.column));
+    crate::order::sort_by_key(&mut problems, |problem| (problem.line, problem.column));
     problems
 }

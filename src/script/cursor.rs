@@ -56,6 +56,12 @@ impl<'a, 'p> Cursor<'a, 'p> {
         Some(token)
     }
 
+    /// The word taken last.
+    pub(super) fn taken(&self) -> Token<'a> {
+        let nothing = Token { text: "", at: 0 };
+        self.tokens[..self.next].last().copied().unwrap_or(nothing)
+    }
+
     /// Takes the next word if it is `word`.
     pub(super) fn eat(&mut self, word: &str) -> bool {
         let found = self.peek().is_some_and(|token| token.text == word);

@@ -1,9 +1,9 @@
 //! Canonical text: what is printed reads back as the same script.
 
-use crate::kernel::SimTime;
+use crate::kernel::{Op, SimTime};
 use crate::sim::{DiskMode, Input};
 
-use super::command::{expect, fault, given, head, message, network, pool, request, work};
+use super::command::{expect, fault, given, head, members, message, network, pool, request, work};
 use super::grammar::{Line, Script, Statement};
 use super::names::Names;
 use super::value;
@@ -133,7 +133,11 @@ pub fn print_input(input: &Input, names: Names) -> String {
         Input::Deliver(which) => format!("deliver{}", matcher(which)),
         Input::Fire(whom, timer) => format!("fire {} {timer}", target(*whom)),
         Input::Settle => "settle".to_owned(),
+        Input::Request { op: Op::Change(change), via, client } => {
+            members::print(*change, *via, *client, names)
+        }
         Input::Request { op, via, client } => request::print(*op, *via, *client, names),
+        Input::Compact(whom) => members::print_compact(*whom, names),
         Input::Pace(whom, speed) => pool::print_pace(&target(*whom), *speed),
     }
 }

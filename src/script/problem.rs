@@ -161,6 +161,15 @@ pub enum ProblemKind {
         /// True if it belongs to pools.
         pool: bool,
     },
+    /// A line that asks for something the entry does not do.
+    Unable {
+        /// Its command.
+        command: &'static str,
+        /// The entry.
+        entry: &'static str,
+        /// Entries that do it.
+        able: Vec<&'static str>,
+    },
     /// Something is planned for after the end of the run.
     AfterEnd {
         /// When.
@@ -192,11 +201,11 @@ pub(super) fn nearest<'a, T: AsRef<str>>(found: &str, allowed: &'a [T]) -> Optio
     if found.len() > super::limit::MISSPELT {
         return None;
     }
-    let found = found.to_lowercase();
+    let found = found.to_ascii_lowercase();
     allowed
         .iter()
         .map(AsRef::as_ref)
-        .map(|word| (strsim::damerau_levenshtein(&found, &word.to_lowercase()), word))
+        .map(|word| (strsim::damerau_levenshtein(&found, &word.to_ascii_lowercase()), word))
         .filter(|(distance, word)| *distance <= (word.chars().count().max(3)) / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)

@@ -3,7 +3,7 @@
 use crate::catalog;
 use crate::sim::Drive;
 
-use super::command::{self, head, pool};
+use super::command::{self, head, members, pool};
 use super::cursor::{Cursor, Scene};
 use super::grammar::{Head, Line, Script, Setting, Statement};
 use super::names::Names;
@@ -45,7 +45,7 @@ pub(super) fn lines(text: &str) -> Vec<(usize, &str)> {
 
 /// What every line has to know, from the first line that begins with `cluster` or `balance`.
 fn scene(lines: &[(usize, &str)]) -> Scene {
-    let permissive = Scene { names: Names::cluster(limit::NODES), entry: None, by_hand: false };
+    let permissive = Scene { names: Names::cluster(limit::CROWD), entry: None, by_hand: false };
     let Some(raw) = lines.iter().map(|(_, raw)| *raw).find(|raw| is_head(raw)) else {
         return permissive;
     };
@@ -57,6 +57,14 @@ fn scene(lines: &[(usize, &str)]) -> Scene {
         Some(Statement::Cluster(line)) => {
             let entry = line.word.and_then(catalog::find);
             let names = entry.map_or(permissive.names, |entry| head::names(&line, &entry, false));
+            let names = match entry {
+                Some(entry) if members::has(&entry, members::MEMBERS) => {
+                    let lines = lines.iter().map(|(_, raw)| *raw);
+                    let nodes = members::with_spares(names.nodes(), limit::NODES, lines);
+                    Names::cluster(nodes)
+                }
+                _ => names,
+            };
             Scene { names, entry, by_hand: by_hand(&line) }
         }
         Some(Statement::Balance(line)) => {

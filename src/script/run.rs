@@ -165,7 +165,7 @@ pub fn run(plan: &Plan) -> Report {
             finished.checks.iter().cloned().map(|check| Check { strategy: named, ..check }),
         );
     }
-    checks.sort_by_key(|check| check.line);
+    crate::order::sort_by_key(&mut checks, |check| check.line);
     let strategies = runs.iter().filter_map(|(strategy, finished)| {
         let summary = finished.summary.as_ref()?;
         Some(strategy_report(plan, (*strategy)?, finished, summary))

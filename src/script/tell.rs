@@ -57,6 +57,9 @@ pub fn fact(fact: Fact, names: Names, era: &str) -> String {
         Fact::Proposed { slot, value } => format!("proposes {value} for {slot}"),
         Fact::Appended { slot, era, value } => format!("stores {slot}: {value} ({word} {era})"),
         Fact::Truncated { from } => format!("deletes from {from} on"),
+        Fact::Installed { slot, era } => {
+            format!("takes over a snapshot up to {slot} ({word} {era})")
+        }
         Fact::Committed { slot } => format!("commits up to {slot}"),
         Fact::Chosen { slot, value } => format!("learns that {value} is chosen for {slot}"),
         Fact::Applied { slot, value } => format!("applies {slot}: {value}"),
@@ -109,7 +112,7 @@ pub fn state(cluster: &dyn Cluster, names: Names, node: Option<NodeId>) -> Vec<S
         };
         let Some(card) = &view.card else { return format!("{name}{status}") };
         let fields = card.fields.iter().map(|field| format!(" {}={}", field.name, field.value));
-        format!("{name} {}{status}{}", card.title.to_lowercase(), fields.collect::<String>())
+        format!("{name} {}{status}{}", card.title.to_ascii_lowercase(), fields.collect::<String>())
     });
     lines.collect()
 }

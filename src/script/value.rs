@@ -143,10 +143,51 @@ pub fn whole(text: &str) -> Option<u64> {
     if plain { text.parse().ok() } else { None }
 }
 
-/// A plain number such as `1.5`, for shapes of laws. Prints with `{}`.
+/// A plain number such as `1.5`, for shapes of laws. At most 22 digits behind the
+/// point, and no more digits in all than a float tells apart. Prints with [`show_number`].
 pub fn number(text: &str) -> Option<f64> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    if plain { text.parse().ok().filter(|value: &f64| value.is_finite()) } else { None }
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if whole.len() + fraction.len() == 0 || fraction.len() > FRACTION {
+        return None;
+    }
+    let mut digits: u64 = 0;
+    for letter in whole.bytes().chain(fraction.bytes()) {
+        let digit = u64::from(letter.checked_sub(b'0').filter(|digit| *digit < 10)?);
+        digits = digits.checked_mul(10)?.checked_add(digit)?;
+    }
+    // Both sides are exact, so the quotient is the float nearest to what is written.
+    (digits <= EXACT).then(|| digits as f64 / power_of_ten(fraction.len()))
+}
+
+/// The largest number up to which a float holds every whole number.
+const EXACT: u64 = 1 << 53;
+/// Most digits behind the point: powers of ten up to this one are exact as floats.
+const FRACTION: usize = 22;
+
+fn power_of_ten(power: usize) -> f64 {
+    (0..power).fold(1.0, |scale, _| scale * 10.0)
+}
+
+/// A number that [`number`] has read, as printed: with as few digits as read back as the same.
+pub fn show_number(value: f64) -> String {
+    for places in 0..=FRACTION {
+        let scale = power_of_ten(places);
+        let digits = libm::round(value * scale);
+        if digits > EXACT as f64 {
+            break;
+        }
+        if (digits / scale).to_bits() == value.to_bits() {
+            let digits = (digits as u64).to_string();
+            if places == 0 {
+                return digits;
+            }
+            let digits = format!("{digits:0>width$}", width = places + 1);
+            let (whole, fraction) = digits.split_at(digits.len() - places);
+            return format!("{whole}.{fraction}");
+        }
+    }
+    // No number that was read comes here.
+    (value as u64).to_string()
 }
 
 /// A law of delays: `lan`, `30ms`, `20ms..30ms`, `lognormal(837ms,0.5)`, `regions(2ms)`,
@@ -181,10 +222,12 @@ pub fn show_delay(delay: &Delay) -> String {
     }
     match delay {
         Delay::Even(window) => show_window(*window),
-        Delay::LogNormal { mean, spread } => format!("lognormal({mean},{spread})"),
+        Delay::LogNormal { mean, spread } => {
+            format!("lognormal({mean},{})", show_number(*spread))
+        }
         Delay::Regions { wobble } => format!("regions({wobble})"),
         Delay::ParetoExp { pareto, floor, alpha, tail } => {
-            format!("pareto-exp({pareto},{floor},{alpha},{tail})")
+            format!("pareto-exp({pareto},{floor},{},{tail})", show_number(*alpha))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::kernel::{Choices, ClientId, NodeId, Party, Role, SimTime};
+use crate::kernel::{Choices, ClientId, NodeId, Op, Party, Role, SimTime};
 
 use super::cast::Cast;
 use super::core::{Cargo, Core, HAND_TRANSIT};
@@ -11,6 +11,7 @@ use super::network::{Cause, Cut, CutKind, Packet};
 use super::occurrence::Happening;
 use super::queue::Due;
 use super::seat::Waiting;
+use super::spec::Workload;
 
 impl Core {
     /// Does the input at `index` of the recipe.
@@ -65,13 +66,16 @@ impl Core {
             Input::Fire(target, name) => self.fire(cast, *target, name),
             Input::Request { op, via, client } => {
                 let via = via.and_then(|target| self.first(cast, target));
-                self.ask(client.unwrap_or(ClientId(0)), *op, via);
+                self.ask(client.unwrap_or_else(|| self.asker(*op)), *op, via);
                 via.into_iter().collect()
             }
             Input::Pace(target, speed) => self.strike(cast, *target, |core, cast, id| {
                 cast.pace(core, id, *speed);
                 true
             }),
+            Input::Compact(target) => {
+                self.strike(cast, *target, |core, cast, id| cast.compact(core, id))
+            }
             Input::Settle => {
                 if let Some(hand) = &mut self.hand {
                     hand.settling = true;
@@ -85,6 +89,15 @@ impl Core {
             | Input::Duplicate(_)
             | Input::Delay(..)
             | Input::Deliver(_) => self.act_on_messages(cast, input),
+        }
+    }
+
+    /// Who asks if the recipe does not say: the first client; for changes of the cluster somebody
+    /// who does not have to wait for the operations of those that ask by themselves.
+    fn asker(&self, op: Op) -> ClientId {
+        match (op, &self.spec.workload) {
+            (Op::Change(_), Workload::Sessions(sessions)) => ClientId(sessions.clients),
+            _ => ClientId(0),
         }
     }
 

@@ -23,6 +23,8 @@ pub(super) trait Cast {
     fn request(&mut self, core: &mut Core, id: NodeId, request: Request);
     /// The pace changes; nothing happens if the node is crashed.
     fn pace(&mut self, core: &mut Core, id: NodeId, speed_milli: u32);
+    /// An operator wants a snapshot. False if the node is crashed.
+    fn compact(&mut self, core: &mut Core, id: NodeId) -> bool;
     /// The node stops and loses all but its disk.
     fn crash(&mut self, id: NodeId);
     /// What is in the memory of the disk becomes durable.
@@ -57,6 +59,7 @@ enum Call<N: Node> {
     Timer(N::Timer),
     Request(Request),
     Pace(u32),
+    Compact,
 }
 
 /// All nodes of a world, and their messages in flight.
@@ -97,6 +100,7 @@ impl<N: Node> Troupe<N> {
             Call::Timer(timer) => node.on_timer(&mut ctx, timer),
             Call::Request(request) => node.on_request(&mut ctx, request),
             Call::Pace(speed_milli) => node.on_pace(&mut ctx, speed_milli),
+            Call::Compact => node.on_compact(&mut ctx),
         }
         self.perform(core, id);
     }
@@ -198,6 +202,11 @@ impl<N: Node> Cast for Troupe<N> {
 
     fn pace(&mut self, core: &mut Core, id: NodeId, speed_milli: u32) {
         self.call(core, id, Call::Pace(speed_milli));
+    }
+
+    fn compact(&mut self, core: &mut Core, id: NodeId) -> bool {
+        self.call(core, id, Call::Compact);
+        self.node(id).is_some()
     }
 
     fn crash(&mut self, id: NodeId) {

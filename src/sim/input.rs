@@ -135,4 +135,6 @@ pub enum Input {
     },
     /// A server works at this speed from now on, in thousandths of its own speed.
     Pace(Target, u32),
+    /// The node replaces what it has applied by a snapshot, if it keeps a log.
+    Compact(Target),
 }

@@ -5,10 +5,8 @@ use quorate::scene::text::{Label, Lang, property, property_help, violated_at};
 use yew::prelude::*;
 
 use super::parts::{Glyph, icon, said, verdict};
-use super::prefs::use_lang;
 use super::session::Same;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ChecksProps {
     pub(crate) expectations: Same<Vec<CheckView>>,
     pub(crate) properties: Same<Vec<CheckView>>,
@@ -16,9 +14,7 @@ pub(crate) struct ChecksProps {
 }
 
 /// The list of everything that is judged.
-#[component]
-pub(crate) fn Checks(props: &ChecksProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn check_list(lang: Lang, props: &ChecksProps) -> Html {
     // What is expected word for word as it is always judged stands there once.
     let twice = |one: &&CheckView| {
         let mut properties = props.properties.iter().filter_map(|check| check.property);
@@ -41,24 +37,21 @@ pub(crate) fn Checks(props: &ChecksProps) -> Html {
                 <p class="muted">{Label::NothingJudged.text(lang)}</p>
             }
             <ul>
-                for (index, check) in all.enumerate() {
-                    <Check key={index} check={check.clone()} act={props.act.clone()} />
+                for check in all {
+                    {check_row(lang, &CheckProps { check: check.clone(), act: props.act.clone() })}
                 }
             </ul>
         </section>
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 struct CheckProps {
     check: CheckView,
     act: Callback<Action>,
 }
 
 /// One judgement. A failure says why and leads there.
-#[component]
-fn Check(props: &CheckProps) -> Html {
-    let lang = use_lang();
+fn check_row(lang: Lang, props: &CheckProps) -> Html {
     let check = &props.check;
     let fails = check.final_status == Status::Violated;
     let status = if fails { Status::Violated } else { check.status };
@@ -105,6 +98,6 @@ fn capital(text: &str) -> String {
         return text.to_owned();
     }
     let mut letters = text.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).collect()
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }

@@ -4,7 +4,9 @@ use quorate::lab::{Action, FlightView, Selection, Snapshot, ViewModel};
 use quorate::scene::text::{Label, Lang, clock, more_in_flight};
 use yew::prelude::*;
 
-use super::inspector::{NodeTable, PoolTable, arrival, party, phase_class};
+use super::inspector::{
+    NodeTableProps, PoolTableProps, arrival, node_table, party, phase_class, pool_table,
+};
 use super::prefs::use_lang;
 use super::session::Same;
 
@@ -63,26 +65,27 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
             </div>
             <div class="dock-body" tabindex="0" role="region"
                 aria-label={tab.label(view.pool.is_some()).text(lang)}>
-                {body(*tab, props, snapshot.clone())}
+                {body(lang, *tab, props, snapshot.clone())}
             </div>
         </section>
     }
 }
 
-fn body(tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Html {
+fn body(lang: Lang, tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Html {
     let (view, act) = (&props.view, props.act.clone());
     let names = Same::from(&view.names);
     match (tab, &view.pool) {
-        (Tab::Messages, _) => html! { <MessageTable {snapshot} {names} {act} /> },
-        (Tab::Nodes, Some(pool)) => html! { <PoolTable pool={Same::from(pool)} {act} /> },
+        (Tab::Messages, _) => message_table(lang, &MessageTableProps { snapshot, names, act }),
+        (Tab::Nodes, Some(pool)) => {
+            pool_table(lang, &PoolTableProps { pool: Same::from(pool), act })
+        }
         (Tab::Nodes, None) => {
             let era = view.about.map_or("", |about| about.era);
-            html! { <NodeTable {snapshot} {names} {era} {act} /> }
+            node_table(lang, &NodeTableProps { snapshot, names, era: era.into(), act })
         }
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 struct MessageTableProps {
     snapshot: Same<Snapshot>,
     names: Same<Vec<String>>,
@@ -90,9 +93,7 @@ struct MessageTableProps {
 }
 
 /// Every message in flight.
-#[component]
-fn MessageTable(props: &MessageTableProps) -> Html {
-    let lang = use_lang();
+fn message_table(lang: Lang, props: &MessageTableProps) -> Html {
     let flights = &props.snapshot.flights;
     if flights.is_empty() {
         return html! { <p class="muted">{Label::NothingInFlight.text(lang)}</p> };
@@ -127,7 +128,7 @@ fn row(lang: Lang, flight: &FlightView, props: &MessageTableProps) -> Html {
     let id = note.id;
     let select = props.act.reform(move |_: MouseEvent| Action::Select(Some(Selection::Flight(id))));
     html! {
-        <tr key={id}>
+        <tr>
             <td>
                 <button type="button" lang="en" onclick={select}
                     class={classes!("plain-link", phase_class(note.face.phase))}>

@@ -26,6 +26,13 @@ pub(crate) fn media(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
 }
 
+/// A length of the style sheet, to a tenth of a pixel.
+pub(crate) fn pixels(length: f64) -> String {
+    let tenths = (length * 10.0).round() as i32;
+    let sign = if tenths < 0 { "-" } else { "" };
+    format!("{sign}{}.{}px", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10)
+}
+
 /// An event listener, taken away when dropped.
 pub(crate) struct Listener {
     target: EventTarget,

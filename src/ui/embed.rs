@@ -6,14 +6,14 @@ use yew::prelude::*;
 
 use super::app::Opened;
 use super::dom::Sight;
-use super::narration::Narration;
+use super::narration::{NarrationProps, narration};
 use super::parts::{Glyph, icon, said};
 use super::place;
 use super::prefs::use_lang;
 use super::session::{Same, Session, use_view};
 use super::stage::Stage;
 use super::topbar::wordmark;
-use super::transport::{PlayButtons, Scrubber, SpeedChoice};
+use super::transport::{PlayProps, Scrubber, SpeedProps, play_buttons, speed_choice};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct EmbedProps {
@@ -43,8 +43,10 @@ pub(crate) fn Embed(props: &EmbedProps) -> Html {
         <div class="embed" ref={frame}>
             <main class="embed-main" aria-label={title}>
                 <div class="caption">
-                    <Narration sentence={said(lang, &view.narration)}
-                        names={Same::from(&view.names)} />
+                    {narration(lang, &NarrationProps {
+                        sentence: said(lang, &view.narration).into(),
+                        names: Same::from(&view.names),
+                    })}
                 </div>
                 <div class="stage-area">
                     <Stage session={session.clone()} view={view.clone()}
@@ -58,13 +60,16 @@ pub(crate) fn Embed(props: &EmbedProps) -> Html {
                 </div>
             </main>
             <section class="embed-bar" aria-label={Label::Transport.text(lang)}>
-                <PlayButtons playing={view.playhead.playing} act={act.clone()} />
+                {play_buttons(lang, &PlayProps {
+                    playing: view.playhead.playing,
+                    act: act.clone(),
+                })}
                 <span class="clock mono">
                     {seconds(view.playhead.at)}<span class="clock-unit">{" s"}</span>
                 </span>
                 <Scrubber session={session.clone()} playhead={view.playhead}
                     track={Same::from(&view.track)} act={act.clone()} />
-                <SpeedChoice speed={view.playhead.speed} act={act} />
+                {speed_choice(lang, &SpeedProps { speed: view.playhead.speed, act })}
                 <a class="button line" target="_blank" rel="noopener"
                     href={format!("{}#{}", place::base(), place::fragment())}
                     onclick={with_position(session)}>

@@ -3,27 +3,23 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use quorate::scene::text::Label;
+use quorate::scene::text::{Label, Lang};
 use yew::prelude::*;
 
 use super::dom::Timeout;
 use super::parts::named;
-use super::prefs::use_lang;
 use super::session::Same;
 
 /// A screen reader hears a sentence at most this often.
 const SPOKEN_MS: i32 = 1_000;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct NarrationProps {
     pub(crate) sentence: AttrValue,
     pub(crate) names: Same<Vec<String>>,
 }
 
 /// The sentence.
-#[component]
-pub(crate) fn Narration(props: &NarrationProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn narration(lang: Lang, props: &NarrationProps) -> Html {
     html! {
         <div class="narration">
             <p aria-label={Label::Narration.text(lang)}>{named(&props.sentence, &props.names)}</p>

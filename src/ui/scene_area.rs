@@ -5,12 +5,11 @@ use quorate::lab::{Action, Deed, Say, ViewModel};
 use quorate::scene::text::{Label, Lang};
 use yew::prelude::*;
 
-use super::cards::Cards;
+use super::cards::{CardsProps, stage_cards};
 use super::dom;
-use super::faults::{MenuAt, NodeMenu, PartitionBar};
-use super::narration::Narration;
-use super::parts::{Choice, Glyph, Segmented, icon, on, said};
-use super::prefs::use_lang;
+use super::faults::{MenuAt, NodeMenu, PartitionProps, partition_bar};
+use super::narration::{NarrationProps, narration};
+use super::parts::{Choice, Glyph, SegmentedProps, icon_button, on, said, segmented};
 use super::session::{Same, Session};
 use super::stage::Stage;
 
@@ -38,7 +37,6 @@ pub(crate) enum Ask {
     Cancel,
 }
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct SceneAreaProps {
     pub(crate) session: Session,
     pub(crate) view: Same<ViewModel>,
@@ -53,28 +51,20 @@ pub(crate) struct SceneAreaProps {
 }
 
 /// The middle of the page.
-#[component]
-pub(crate) fn SceneArea(props: &SceneAreaProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn scene(lang: Lang, props: &SceneAreaProps) -> Html {
     let view = &props.view;
     html! {
         <main class="centre" id="scene" tabindex="-1" aria-label={Label::Scene.text(lang)}>
             <div class="caption">
-                <Narration sentence={said(lang, &view.narration)}
-                    names={Same::from(&view.names)} />
+                {narration(lang, &NarrationProps {
+                    sentence: said(lang, &view.narration).into(),
+                    names: Same::from(&view.names),
+                })}
                 {strategies(lang, props)}
-                <button type="button" class="button icon-only full-button"
-                    aria-label={Label::Fullscreen.text(lang)} title={Label::Fullscreen.text(lang)}
-                    onclick={full_screen()}>
-                    {icon(Glyph::Fullscreen)}
-                </button>
-                <button type="button" class="button icon-only drawer-button"
-                    aria-label={Label::Inspector.text(lang)} title={Label::Inspector.text(lang)}
-                    onclick={on(&props.on_drawer)}>
-                    {icon(Glyph::Panel)}
-                </button>
+                {icon_button("button icon-only full-button", full_screen(), Glyph::Fullscreen, Label::Fullscreen.text(lang))}
+                {icon_button("button icon-only drawer-button", on(&props.on_drawer), Glyph::Panel, Label::Inspector.text(lang))}
             </div>
-            {partition(props)}
+            {partition(lang, props)}
             <div class="stage-area">
                 <Stage session={props.session.clone()} view={view.clone()}
                     side={props.over.side.clone()} on_toggle={props.on_ask.reform(Ask::Toggle)}
@@ -84,9 +74,13 @@ pub(crate) fn SceneArea(props: &SceneAreaProps) -> Html {
                     })}
                     on_split={props.on_ask.reform(Ask::SplitOff)} />
                 {menu(props)}
-                <Cards view={view.clone()} broken_link={props.broken_link.clone()}
-                    act={props.act.clone()} on_gallery={props.on_gallery.clone()}
-                    on_first={props.on_first.clone()} />
+                {stage_cards(lang, &CardsProps {
+                    view: view.clone(),
+                    broken_link: props.broken_link.clone(),
+                    act: props.act.clone(),
+                    on_gallery: props.on_gallery.clone(),
+                    on_first: props.on_first.clone(),
+                })}
             </div>
         </main>
     }
@@ -122,9 +116,13 @@ fn strategies(lang: Lang, props: &SceneAreaProps) -> Html {
             lang: None,
         };
         let choices: Vec<Choice> = pool.strategies.iter().map(choice).collect();
-        return html! {
-            <Segmented class="strategies" {label} {choices} current={place} {on_choose} />
-        };
+        return segmented(&SegmentedProps {
+            class: "strategies",
+            label: label.into(),
+            choices,
+            current: place,
+            on_choose,
+        });
     }
     let onchange = on_choose.reform(|event: Event| {
         let select: web_sys::HtmlSelectElement = event.target_unchecked_into();
@@ -154,12 +152,16 @@ fn menu(props: &SceneAreaProps) -> Html {
     }
 }
 
-fn partition(props: &SceneAreaProps) -> Html {
+fn partition(lang: Lang, props: &SceneAreaProps) -> Html {
     let Some(side) = props.over.side.clone() else { return Html::default() };
-    html! {
-        <PartitionBar names={Same::from(&props.view.names)} {side}
-            on_toggle={props.on_ask.reform(Ask::Toggle)}
-            on_split={props.on_ask.reform(|()| Ask::Split)}
-            on_cancel={props.on_ask.reform(|()| Ask::Cancel)} />
-    }
+    partition_bar(
+        lang,
+        &PartitionProps {
+            names: Same::from(&props.view.names),
+            side,
+            on_toggle: props.on_ask.reform(Ask::Toggle),
+            on_split: props.on_ask.reform(|()| Ask::Split),
+            on_cancel: props.on_ask.reform(|()| Ask::Cancel),
+        },
+    )
 }

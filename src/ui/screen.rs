@@ -118,6 +118,6 @@ fn toggle(side: &mut Vec<NodeId>, node: NodeId) {
         side.remove(place);
     } else {
         side.push(node);
-        side.sort_unstable();
+        quorate::order::sort(side);
     }
 }

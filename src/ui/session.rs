@@ -12,6 +12,10 @@ use super::link;
 
 /// Panels look again at most this often while it plays.
 const PUBLISH_MS: f64 = 100.0;
+/// With more nodes than this nobody follows their figures ten times a second.
+const CROWD: usize = 64;
+/// How often panels then look again.
+const CROWD_MS: f64 = 250.0;
 /// Longest time one frame may stand for: a tab that slept does not leap.
 const FRAME_MS: f64 = 100.0;
 /// One event each so often, where motion is not wanted.
@@ -66,6 +70,7 @@ struct Inner {
     shown: RefCell<Rc<ViewModel>>,
     panels: Ears,
     painters: Ears,
+    followers: Ears,
     serial: Cell<u64>,
     frames: RefCell<Option<Frames>>,
     last_frame: Cell<Option<f64>>,
@@ -96,7 +101,7 @@ pub(crate) struct Hearing {
 impl Drop for Hearing {
     fn drop(&mut self) {
         if let Some(inner) = self.session.upgrade() {
-            for ears in [&inner.panels, &inner.painters] {
+            for ears in [&inner.panels, &inner.painters, &inner.followers] {
                 ears.0.borrow_mut().retain(|(id, _)| *id != self.id);
             }
         }
@@ -112,6 +117,7 @@ impl Session {
             shown: RefCell::new(shown),
             panels: Ears::default(),
             painters: Ears::default(),
+            followers: Ears::default(),
             serial: Cell::new(0),
             frames: RefCell::new(None),
             last_frame: Cell::new(None),
@@ -189,6 +195,17 @@ impl Session {
         self.hearing(&self.0.painters, Rc::new(hear))
     }
 
+    /// Calls back after the painters: a canvas that is told a font asks for the styles of a page
+    /// that changed before, and that costs.
+    pub(crate) fn on_painted(&self, hear: impl Fn() + 'static) -> Hearing {
+        self.hearing(&self.0.followers, Rc::new(hear))
+    }
+
+    fn moved(&self) {
+        self.0.painters.tell();
+        self.0.followers.tell();
+    }
+
     fn hearing(&self, ears: &Ears, hear: Hear) -> Hearing {
         let id = self.0.serial.get() + 1;
         self.0.serial.set(id);
@@ -206,7 +223,7 @@ impl Session {
 
     fn changed(&self) {
         self.publish();
-        self.0.painters.tell();
+        self.moved();
         self.wake();
     }
 
@@ -244,9 +261,11 @@ impl Session {
         };
         if moved {
             self.0.stale.set(true);
-            self.0.painters.tell();
+            self.moved();
         }
-        let due = now - self.0.published_at.get() >= PUBLISH_MS;
+        let crowd = self.0.shown.borrow().names.len() > CROWD;
+        let period = if crowd { CROWD_MS } else { PUBLISH_MS };
+        let due = now - self.0.published_at.get() >= period;
         if self.0.stale.get() && (due || !busy) {
             self.0.published_at.set(now);
             self.publish();
@@ -271,7 +290,7 @@ impl Session {
         }
         self.0.stale.set(true);
         drop(lab);
-        self.0.painters.tell();
+        self.moved();
     }
 }
 

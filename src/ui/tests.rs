@@ -15,9 +15,9 @@ use yew::scheduler;
 use super::dialogs::Gallery;
 use super::dom;
 use super::editor::Editor;
-use super::inspector::Inspector;
+use super::inspector::{InspectorProps, inspector_panel};
 use super::session::Same;
-use super::transport::SpeedChoice;
+use super::transport::{SpeedProps, speed_choice};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -101,7 +101,8 @@ async fn the_editor_says_what_is_wrong_and_mends_it() {
 #[wasm_bindgen_test]
 async fn speed_buttons_choose_and_show_what_is_chosen() {
     let (heard, act) = hears();
-    let place = show(Lang::En, html! { <SpeedChoice speed={Speed::One} {act} /> }).await;
+    let place =
+        show(Lang::En, speed_choice(Lang::En, &SpeedProps { speed: Speed::One, act })).await;
     let pressed = place.query_selector("[aria-pressed=true]").ok().flatten().expect("one is");
     assert_eq!(text(&pressed), "1×");
     click(&place, ".speeds button:last-child");
@@ -118,9 +119,10 @@ async fn the_inspector_shows_state_and_log_of_the_selected_node() {
     let view = lab.view();
     let card = view.snapshot.as_ref().and_then(|s| s.nodes[0].card.clone()).expect("it is up");
     let (_, act) = hears();
-    let inspector = html! {
-        <Inspector view={Same::from(&view)} {act} on_menu={Callback::noop()} />
-    };
+    let inspector = inspector_panel(
+        Lang::En,
+        &InspectorProps { view: Same::from(&view), act, on_menu: Callback::noop() },
+    );
     let shown = text(&show(Lang::En, inspector).await);
     for field in &card.fields {
         assert!(shown.contains(field.name), "{} is missing: {shown}", field.name);
@@ -158,8 +160,12 @@ async fn chinese_leaves_no_english_of_our_own() {
     let (_, act) = hears();
     let panels = html! {
         <>
-            <Inspector view={Same::from(&view)} act={act.clone()} on_menu={Callback::noop()} />
-            <SpeedChoice speed={Speed::One} {act} />
+            {inspector_panel(Lang::Zh, &InspectorProps {
+                view: Same::from(&view),
+                act: act.clone(),
+                on_menu: Callback::noop(),
+            })}
+            {speed_choice(Lang::Zh, &SpeedProps { speed: Speed::One, act })}
         </>
     };
     let place = show(Lang::Zh, panels).await;

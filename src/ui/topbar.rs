@@ -5,7 +5,7 @@ use quorate::scene::text::{Label, Lang};
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
-use super::parts::{Choice, Glyph, Segmented, icon, on, said};
+use super::parts::{Choice, Glyph, SegmentedProps, icon, named_button, on, said, segmented};
 use super::prefs::{Prefs, Theme, use_lang};
 use super::session::Same;
 
@@ -39,17 +39,17 @@ pub(crate) fn TopBar(props: &TopBarProps) -> Html {
         <header class="top">
             <a class="skip" href="#scene" onclick={skip()}>{Label::SkipToScene.text(lang)}</a>
             <h1 class="brand">{wordmark()}<span>{"Quorate"}</span></h1>
-            <Picker view={props.view.clone()} on_open={props.on_wish.reform(|()| Wish::Gallery)} />
+            {picker(lang, &PickerProps {
+                view: props.view.clone(),
+                on_open: props.on_wish.reform(|()| Wish::Gallery),
+            })}
             <span class="grow" />
             <div class="top-run">
                 <button type="button" class="button primary"
                     onclick={props.act.reform(|_: MouseEvent| Action::Run)}>
                     {icon(Glyph::Play)}{Label::Run.text(lang)}<kbd>{run_keys()}</kbd>
                 </button>
-                <button type="button" class="button line"
-                    onclick={props.act.reform(|_: MouseEvent| Action::Reset)}>
-                    {icon(Glyph::Reset)}{Label::Reset.text(lang)}
-                </button>
+                {named_button("button line", props.act.reform(|_: MouseEvent| Action::Reset), Glyph::Reset, Label::Reset.text(lang))}
             </div>
             <button type="button" class="button icon-only top-more" onclick={toggle}
                 aria-expanded={open.to_string()} aria-label={Label::More.text(lang)}>
@@ -58,7 +58,7 @@ pub(crate) fn TopBar(props: &TopBarProps) -> Html {
             <div class={classes!("top-extra", open.then_some("top-extra-open"))}>
                 {wishes(lang, props)}
                 <span class="rule" />
-                <Screen prefs={props.prefs.clone()} />
+                {screen_choice(&ScreenProps { prefs: props.prefs.clone() })}
                 <button type="button" class="button icon-only" title={Label::Help.text(lang)}
                     aria-label={Label::Help.text(lang)}
                     onclick={props.on_wish.reform(|_: MouseEvent| Wish::Help)}>
@@ -85,9 +85,7 @@ fn wishes(lang: Lang, props: &TopBarProps) -> Html {
     let button = |wish: Wish, glyph: Glyph, name: Label| {
         let onclick = props.on_wish.reform(move |_: MouseEvent| wish);
         html! {
-            <button type="button" class="button" {onclick}>
-                {icon(glyph)}{name.text(lang)}
-            </button>
+            {named_button("button", onclick, glyph, name.text(lang))}
         }
     };
     html! {
@@ -104,16 +102,13 @@ fn run_keys() -> &'static str {
     if agent.contains("Mac") { "⌘↵" } else { "Ctrl ↵" }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 struct PickerProps {
     view: Same<ViewModel>,
     on_open: Callback<()>,
 }
 
 /// Entry and title of the scenario; opens the gallery.
-#[component]
-fn Picker(props: &PickerProps) -> Html {
-    let lang = use_lang();
+fn picker(lang: Lang, props: &PickerProps) -> Html {
     let view = &props.view;
     let title = said(lang, &view.title);
     let title = if title.is_empty() { Label::Untitled.text(lang).into() } else { title };
@@ -130,14 +125,12 @@ fn Picker(props: &PickerProps) -> Html {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 struct ScreenProps {
     prefs: Prefs,
 }
 
 /// Language and theme.
-#[component]
-fn Screen(props: &ScreenProps) -> Html {
+fn screen_choice(props: &ScreenProps) -> Html {
     let prefs = &props.prefs;
     let lang = prefs.lang;
     let name = |lang: Lang| Choice { lang: Some(lang.tag()), ..Choice::named(lang.own_name()) };
@@ -152,8 +145,13 @@ fn Screen(props: &ScreenProps) -> Html {
     let next = prefs.theme.next();
     html! {
         <>
-            <Segmented label={Label::Language.text(lang)} {choices} current={place}
-                on_choose={prefs.set_lang.reform(|place: usize| Lang::ALL[place])} />
+            {segmented(&SegmentedProps {
+                class: "",
+                label: Label::Language.text(lang).into(),
+                choices,
+                current: place,
+                on_choose: prefs.set_lang.reform(|place: usize| Lang::ALL[place]),
+            })}
             <button type="button" class="button icon-only" aria-label={label.clone()}
                 title={label.clone()}
                 onclick={prefs.set_theme.reform(move |_: MouseEvent| next)}>

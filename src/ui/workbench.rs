@@ -9,20 +9,20 @@ use quorate::script::gallery::Item;
 use yew::prelude::*;
 
 use super::app::{Opened, first_text};
-use super::dialogs::{EmbedCode, Gallery, Help};
+use super::dialogs::{EmbedCodeProps, Gallery, HelpProps, embed_dialog, help_dialog};
 use super::dock::Dock;
 use super::editor::{Editor, selected};
 use super::faults::MenuAt;
-use super::inspector::Inspector;
+use super::inspector::{InspectorProps, inspector_panel};
 use super::link::{share, use_link};
-use super::parts::{Choice, Segmented, Toast, ToastView, said};
+use super::parts::{Choice, SegmentedProps, Toast, ToastView, said, segmented};
 use super::prefs::{Prefs, use_lang};
-use super::scene_area::{Ask, SceneArea};
+use super::scene_area::{Ask, SceneAreaProps, scene};
 use super::screen::{Open, Pane, Screen, Turn};
 use super::session::{Same, Session, use_view};
 use super::shortcuts::use_shortcuts;
 use super::topbar::{TopBar, Wish};
-use super::transport::Transport;
+use super::transport::{TransportProps, transport_bar};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct WorkbenchProps {
@@ -46,7 +46,8 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
     use_offer(&desk, props.opened.kept.clone());
     use_notice(&desk, &view);
     use_title(said(lang, &view.title));
-    let act = desk.act();
+    // The same as long as nothing it reaches changes, so that what only acts is not made anew.
+    let act = (*use_memo(desk.clone(), Desk::act)).clone();
     let requests = view.pool.as_ref().map(|pool| pool.requests);
     let class = classes!(
         "app",
@@ -60,19 +61,36 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
                 on_wish={desk.on_wish()} />
             <Editor view={view.clone()} act={act.clone()} {long}
                 on_partition={desk.turn(|()| Turn::Partition)} />
-            <SceneArea session={session.clone()} view={view.clone()} over={screen.over.clone()}
-                broken_link={screen.broken_link.clone()} act={act.clone()}
-                on_ask={desk.on_ask(screen.over.side.clone())}
-                on_gallery={desk.turn(|()| Turn::Open(Open::Gallery))}
-                on_first={desk.open_text().reform(|()| first_text())}
-                on_drawer={desk.turn(|()| Turn::Drawer)} />
-            <Transport session={session.clone()} playhead={view.playhead}
-                track={Same::from(&view.track)} {requests} act={act.clone()} />
+            {scene(lang, &SceneAreaProps {
+                session: session.clone(),
+                view: view.clone(),
+                over: screen.over.clone(),
+                broken_link: screen.broken_link.clone(),
+                act: act.clone(),
+                on_ask: desk.on_ask(screen.over.side.clone()),
+                on_gallery: desk.turn(|()| Turn::Open(Open::Gallery)),
+                on_first: desk.open_text().reform(|()| first_text()),
+                on_drawer: desk.turn(|()| Turn::Drawer),
+            })}
+            {transport_bar(lang, &TransportProps {
+                session: session.clone(),
+                playhead: view.playhead,
+                track: Same::from(&view.track),
+                requests,
+                act: act.clone(),
+            })}
             <Dock view={view.clone()} act={act.clone()} />
-            <PaneTabs pane={screen.pane} node={node_name(&view)}
-                on_choose={desk.turn(Turn::Pane)} />
+            {pane_tabs(lang, &PaneTabsProps {
+                pane: screen.pane,
+                node: node_name(&view),
+                on_choose: desk.turn(Turn::Pane),
+            })}
             <aside class="inspector" tabindex="0" aria-label={Label::Inspector.text(lang)}>
-                <Inspector view={view.clone()} {act} on_menu={desk.on_menu()} />
+                {inspector_panel(lang, &InspectorProps {
+                    view: view.clone(),
+                    act,
+                    on_menu: desk.on_menu(),
+                })}
             </aside>
             {dialog(&desk, &screen, &view)}
             <ToastView toast={screen.toast.clone()} on_done={desk.turn(|()| Turn::DoneSaying)} />
@@ -185,7 +203,7 @@ fn dialog(desk: &Desk, screen: &Screen, view: &Same<ViewModel>) -> Html {
     let on_close = desk.turn(|()| Turn::CloseDialog);
     match &screen.open {
         None => Html::default(),
-        Some(Open::Help) => html! { <Help {on_close} /> },
+        Some(Open::Help) => help_dialog(desk.lang, &HelpProps { on_close }),
         Some(Open::Gallery) => {
             let (open, close) = (desk.open_text(), on_close.clone());
             let on_choose = Callback::from(move |item: &'static Item| {
@@ -197,7 +215,10 @@ fn dialog(desk: &Desk, screen: &Screen, view: &Same<ViewModel>) -> Html {
         Some(Open::Embed(fragment)) => {
             let title = said(desk.lang, &view.title);
             let on_copy = super::link::copier(desk, Label::Copied);
-            html! { <EmbedCode fragment={fragment.clone()} {title} {on_copy} {on_close} /> }
+            embed_dialog(
+                desk.lang,
+                &EmbedCodeProps { fragment: fragment.clone().into(), title, on_copy, on_close },
+            )
         }
     }
 }
@@ -243,7 +264,6 @@ fn use_notice(desk: &Desk, view: &Same<ViewModel>) {
     });
 }
 
-#[derive(Clone, PartialEq, Properties)]
 struct PaneTabsProps {
     pane: Pane,
     /// Name of the selected node.
@@ -252,10 +272,8 @@ struct PaneTabsProps {
 }
 
 /// Where there is room for one panel: which.
-#[component]
-fn PaneTabs(props: &PaneTabsProps) -> Html {
+fn pane_tabs(lang: Lang, props: &PaneTabsProps) -> Html {
     const PANES: [Pane; 3] = [Pane::Scenario, Pane::Node, Pane::Checks];
-    let lang = use_lang();
     let node = match &props.node {
         Some(name) => AttrValue::from(node_tab(lang, name)),
         None => Label::Node.text(lang).into(),
@@ -265,8 +283,13 @@ fn PaneTabs(props: &PaneTabsProps) -> Html {
     let current = PANES.iter().position(|pane| *pane == props.pane);
     html! {
         <nav class="pane-tabs" aria-label={Label::Sheet.text(lang)}>
-            <Segmented class="pane-choice" label={Label::Sheet.text(lang)} {choices} {current}
-                on_choose={props.on_choose.reform(|place: usize| PANES[place])} />
+            {segmented(&SegmentedProps {
+                class: "pane-choice",
+                label: Label::Sheet.text(lang).into(),
+                choices,
+                current,
+                on_choose: props.on_choose.reform(|place: usize| PANES[place]),
+            })}
         </nav>
     }
 }

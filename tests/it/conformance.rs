@@ -76,7 +76,7 @@ fn play(cluster: &mut dyn Cluster, events: u64, mut watch: impl FnMut(&dyn Clust
 }
 
 fn sizes(entry: &Entry) -> Vec<u32> {
-    let most = limit::NODES;
+    let most = limit::nodes(entry.about);
     match entry.about.family {
         // One node would be a balancer without servers.
         Family::Balancing => vec![2, 3, 5, 9, most],
@@ -255,6 +255,9 @@ impl Told {
             }
         }
         for (node, fact) in &occurrence.facts {
+            if let Fact::Installed { slot, era } = *fact {
+                self.install(node.index(), slot as usize, era);
+            }
             let log = &mut self.logs[node.index()];
             match *fact {
                 Fact::Appended { slot, era, value } => {
@@ -266,6 +269,15 @@ impl Told {
                 Fact::Truncated { from } => log.truncate(from as usize - 1),
                 _ => {}
             }
+        }
+    }
+
+    /// A snapshot stands for what any log with that entry holds up to there.
+    fn install(&mut self, node: usize, slot: usize, era: u64) {
+        let holds = |log: &&Vec<(u64, Word)>| log.get(slot - 1).is_some_and(|it| it.0 == era);
+        if !holds(&&self.logs[node]) {
+            let source = self.logs.iter().find(holds).expect("somebody had the entry");
+            self.logs[node] = source[..slot].to_vec();
         }
     }
 

@@ -6,7 +6,7 @@ use quorate::script::gallery::GALLERY;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn shared(text: &str) -> Link {
-    let view = [("tab", "log"), ("node", "n2")];
+    let view = [("node", "n2"), ("tab", "log")];
     let view = view.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     Link::Shared(Shared { text: text.to_owned(), at: Some(SimTime(1_280_000_001)), view })
 }
@@ -60,6 +60,41 @@ fn what_is_not_a_link_is_refused_by_name() {
     }
     let long = format!("#s=1.{}", "A".repeat(40_000));
     assert_eq!(decode(&long), Err(LinkProblem::TooLong));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn any_writing_of_the_object_is_read_and_nothing_else() {
+    use base64::Engine;
+    let open = |json: &str| {
+        let packed = miniz_oxide::deflate::compress_to_vec_zlib(json.as_bytes(), 6);
+        let data = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(packed);
+        decode(&format!("#s=1.{data}"))
+    };
+    let spaced = r#" {"v" : { "tab":"log", "node": "n2"},
+        "\u0074":"a\u4e2d\ud83d\ude00\/\n"} "#;
+    let view = [("node", "n2"), ("tab", "log")];
+    let view = view.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let text = "a中😀/\n".to_owned();
+    assert_eq!(open(spaced), Ok(Link::Shared(Shared { text, at: None, view })));
+    for broken in [
+        "",
+        "{}",
+        "[]",
+        "{\"t\":1}",
+        "{\"t\":\"\",}",
+        "{\"t\":\"\"}x",
+        "{\"t\":\"\",\"t\":\"\"}",
+        "{\"t\":\"\",\"x\":\"\"}",
+        "{\"t\":\"\",\"p\":\"1s\"}",
+        "{\"t\":\"\",\"v\":{\"a\":1}}",
+        "{\"t\":\"\\ud83d\"}",
+        "{\"t\":\"\\ude00\"}",
+        "{\"t\":\"\\x\"}",
+        "{\"t\":\"a\nb\"}",
+        "{\"t\":\"",
+    ] {
+        assert_eq!(open(broken), Err(LinkProblem::Garbled), "{broken}");
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -24,9 +24,13 @@ pub mod sampling;
 pub mod tidy;
 // Sentences of papers, one test each.
 pub mod papers;
+// Replicated logs under other settings than the usual.
+pub mod replicated;
 // Protocols in the seeded world.
 pub mod protocols;
 
+// Published figures, computed again.
+pub mod references;
 // Pure drawing: words, layout, pictures.
 pub mod scene;
 // Actions in, view models out.

@@ -26,7 +26,7 @@ impl Run {
     fn of(entry: &Entry, spec: ClusterSpec) -> Run {
         let claims = entry.about.claims.iter();
         let questions = Questions {
-            expectations: claims.map(|claim| expectation(claim.property)).collect(),
+            expectations: claims.map(|claim| Expectation::Holds(claim.property)).collect(),
             era: entry.about.era,
             ..Questions::default()
         };
@@ -66,7 +66,7 @@ impl Run {
 
     fn verdict(&self, property: Property) -> Verdict {
         let rulings = self.examiner.rulings().into_iter();
-        let mut about = rulings.filter(|it| it.expectation == expectation(property));
+        let mut about = rulings.filter(|it| it.expectation == Expectation::Holds(property));
         about.next().expect("a claimed property").verdict
     }
 
@@ -77,14 +77,6 @@ impl Run {
                 assert!(ruling.verdict.holds(), "{what}: {ruling:?}");
             }
         }
-    }
-}
-
-/// How a claimed property is asked for.
-fn expectation(property: Property) -> Expectation {
-    match property {
-        Property::Linearizability => Expectation::Linearizable,
-        other => Expectation::Holds(other),
     }
 }
 

@@ -9,12 +9,14 @@ use crate::size;
 /// Measures everything and prints it.
 pub(crate) fn run() -> Outcome<()> {
     println!("\n== native");
-    shell::run(&mut shell::cargo(&["bench", "--locked", "--bench", "throughput"]))?;
+    let native = shell::listen(&mut shell::cargo(&["bench", "--locked", "--bench", "throughput"]))?;
     println!("\n== in the browser");
     site::build()?;
     node::prepare()?;
     let browser = browser::prepare()?;
     let mut page = shell::command("node", &["benches/page.mjs"]);
+    // It prints its own figures beside these.
+    page.env("QUORATE_NATIVE", native);
     shell::run(page.env("QUORATE_BROWSER", &browser.program))?;
     size::report()
 }

@@ -91,6 +91,25 @@ pub(crate) fn run(command: &mut Command) -> Outcome<()> {
     if status.success() { Ok(()) } else { Err(Problem::new(format!("`{text}` failed ({status})"))) }
 }
 
+/// Like [`run`], and gives the standard output, which is printed at the end.
+pub(crate) fn listen(command: &mut Command) -> Outcome<String> {
+    let text = describe(command);
+    println!("$ {text}");
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| Problem::new(format!("cannot start `{text}`: {error}")))?;
+    let heard = String::from_utf8_lossy(&output.stdout).into_owned();
+    print!("{heard}");
+    let status = output.status;
+    if status.success() {
+        Ok(heard)
+    } else {
+        Err(Problem::new(format!("`{text}` failed ({status})")))
+    }
+}
+
 /// Like [`run`], for a program that goes on until interrupted. Where the system can, it takes this
 /// process's place, so that whoever ends `cargo xtask` ends it.
 pub(crate) fn become_program(command: &mut Command) -> Outcome<()> {

@@ -1,7 +1,8 @@
 //! What Raft says of itself.
 
+use super::marks::MARKS;
 use crate::kernel::{
-    About, Cite, Face, Family, Knob, KnobKind, Manner, Mark, Phase, Property, Span, Text, Window,
+    About, Cite, Face, Family, Knob, KnobKind, Manner, Phase, Property, Ratio, Span, Text, Window,
     holds,
 };
 
@@ -16,10 +17,18 @@ pub(super) const APPEND_ENTRIES: Face = face("AppendEntries", Phase::Replication
 pub(super) const HEARTBEAT: Face = face("AppendEntries", Phase::Replication, Manner::Beat);
 pub(super) const APPENDED: Face = face("AppendEntriesResponse", Phase::Replication, Manner::Grant);
 pub(super) const REJECTED: Face = face("AppendEntriesResponse", Phase::Replication, Manner::Refuse);
-
-const fn mark(id: &'static str, en: &'static str, zh: &'static str) -> Mark {
-    Mark { id, says: Text { en, zh } }
-}
+pub(super) const PRE_VOTE: Face = face("PreVote", Phase::Election, Manner::Ask);
+pub(super) const PRE_VOTE_GRANTED: Face = face("PreVoteResponse", Phase::Election, Manner::Grant);
+pub(super) const PRE_VOTE_REFUSED: Face = face("PreVoteResponse", Phase::Election, Manner::Refuse);
+pub(super) const TIMEOUT_NOW: Face = face("TimeoutNow", Phase::Election, Manner::Ask);
+pub(super) const INSTALL_SNAPSHOT: Face = face("InstallSnapshot", Phase::Replication, Manner::Ask);
+pub(super) const INSTALLED: Face =
+    face("InstallSnapshotResponse", Phase::Replication, Manner::Grant);
+pub(super) const BARE_HEARTBEAT: Face = face("Heartbeat", Phase::Replication, Manner::Beat);
+pub(super) const ECHO: Face = face("HeartbeatResponse", Phase::Replication, Manner::Grant);
+pub(super) const READ_INDEX: Face = face("ReadIndex", Phase::Client, Manner::Ask);
+pub(super) const READ_INDEX_RESPONSE: Face =
+    face("ReadIndexResponse", Phase::Client, Manner::Grant);
 
 const fn knob(name: &'static str, en: &'static str, zh: &'static str, kind: KnobKind) -> Knob {
     Knob { name, help: Text { en, zh }, kind }
@@ -37,8 +46,10 @@ pub(super) const ABOUT: About = About {
     },
     era: "term",
     cites: &[
-        Cite { key: "ongaro14", place: "5.1-5.5, 8, Figure 2" },
-        Cite { key: "ongaro14phd", place: "3, 6.3" },
+        Cite { key: "ongaro14", place: "5-8, Figures 2 and 13" },
+        Cite { key: "ongaro14phd", place: "3, 4, 5, 6, 9.6, 10.2" },
+        Cite { key: "ongaro15", place: "the bug and its fix" },
+        Cite { key: "etcd-raft", place: "quorum, tracker, raft.go" },
     ],
     knobs: KNOBS,
     claims: &[
@@ -60,6 +71,16 @@ pub(super) const ABOUT: About = About {
         HEARTBEAT,
         APPENDED,
         REJECTED,
+        PRE_VOTE,
+        PRE_VOTE_GRANTED,
+        PRE_VOTE_REFUSED,
+        TIMEOUT_NOW,
+        INSTALL_SNAPSHOT,
+        INSTALLED,
+        BARE_HEARTBEAT,
+        ECHO,
+        READ_INDEX,
+        READ_INDEX_RESPONSE,
     ],
     source: crate::kernel::listing!(
         "mod.rs",
@@ -67,6 +88,13 @@ pub(super) const ABOUT: About = About {
         "replication.rs",
         "client.rs",
         "log.rs",
+        "prevote.rs",
+        "transfer.rs",
+        "config.rs",
+        "membership.rs",
+        "snapshot.rs",
+        "reads.rs",
+        "progress.rs",
         "../shared/store.rs",
         "../shared/sessions.rs",
     ),
@@ -105,108 +133,72 @@ const KNOBS: &[Knob] = &[
         "被拒绝后 leader 如何回退：一次跳过整个冲突的 term（term），或每次回退一个条目（one）。",
         KnobKind::Choice(&["term", "one"]),
     ),
-];
-
-const MARKS: &[Mark] = &[
-    mark(
-        "new-term",
-        "{node} sees a later term in a message of {peer} and enters term {era}.",
-        "{node} 从 {peer} 的消息中得知更新的 term，进入 term {era}。",
+    knob(
+        "pipeline",
+        "The most entries on the way to one follower without an answer; 0 repeats what is not \
+         acknowledged with every message.",
+        "发给一个 follower 而尚未得到答复的条目最多多少个；0 表示每条消息都重发未确认的条目。",
+        KnobKind::Count { min: 0, max: 10_000, default: 0 },
     ),
-    mark("step-down", "{node} leads no longer.", "{node} 不再是 leader。"),
-    mark(
-        "campaign",
-        "{node} has heard no leader for too long and asks for votes in term {era}.",
-        "{node} 太久没有收到 leader 的消息，在 term {era} 中请求选票。",
+    knob(
+        "prevote",
+        "Before a node starts a new term it asks whether it could win, so that a node that comes \
+         back disturbs nobody.",
+        "节点在开启新 term 之前先询问自己能否当选，这样重新连上的节点不会打扰集群。",
+        KnobKind::Switch { default: false },
     ),
-    mark(
-        "grant-vote",
-        "{node} votes for {peer} in term {era}.",
-        "{node} 在 term {era} 中投票给 {peer}。",
+    knob(
+        "checkquorum",
+        "A leader that hears no majority for an election time steps down, and who hears a leader \
+         helps no candidate.",
+        "leader 在一个选举超时内听不到多数派就退位；听得到 leader 的节点不理会候选人。",
+        KnobKind::Switch { default: false },
     ),
-    mark(
-        "refuse-vote",
-        "{node} refuses {peer} its vote in term {era}.",
-        "{node} 在 term {era} 中拒绝投票给 {peer}。",
+    knob(
+        "prefer",
+        "The number of the node that may campaign first; the others give way once. 0 prefers \
+         nobody.",
+        "优先发起选举的节点编号，其他节点让它一次；0 表示不偏向任何节点。",
+        KnobKind::Count { min: 0, max: 99, default: 0 },
     ),
-    mark(
-        "win",
-        "{node} has the votes of a majority and leads term {era}.",
-        "{node} 获得多数选票，成为 term {era} 的 leader。",
+    knob(
+        "reads",
+        "How a read is answered: through the log; after a round of heartbeats, by any node \
+         (index); or at once under a lease, which is unsafe if a clock is set, or faster than \
+         the drift allowed.",
+        "读请求如何答复：经过日志（log）；一轮心跳之后，任何节点都可答复（index）；或在租约内立即答复\
+         （lease），若时钟被拨动或漂移超过允许范围则不安全。",
+        KnobKind::Choice(&["log", "index", "lease"]),
     ),
-    mark(
-        "no-op",
-        "{node} begins its term with an empty entry.",
-        "{node} 以一个空条目开始自己的任期。",
+    knob(
+        "drift",
+        "By how much one clock may run faster than another before a lease is unsafe.",
+        "一个时钟最多可比另一个快多少，超过则租约不再安全。",
+        KnobKind::Share { default: Ratio::percent(10) },
     ),
-    mark(
-        "heartbeat",
-        "{node} shows everyone that the leader of term {era} lives.",
-        "{node} 向所有节点发送 term {era} 的心跳。",
+    knob(
+        "snapshot",
+        "A node takes a snapshot and compacts its log after so many entries; 0 never does.",
+        "每应用这么多条目就生成一次快照并压缩日志；0 表示从不。",
+        KnobKind::Count { min: 0, max: 1_000_000, default: 0 },
     ),
-    mark(
-        "append-request",
-        "{node} appends the request of {peer} to its log and sends it to everyone.",
-        "{node} 把 {peer} 的请求追加到日志，并发送给所有节点。",
+    knob(
+        "keep",
+        "How many entries before a snapshot stay in the log, for followers a little behind.",
+        "快照之前保留多少个条目在日志中，供稍微落后的 follower 使用。",
+        KnobKind::Count { min: 0, max: 1_000_000, default: 0 },
     ),
-    mark(
-        "redirect",
-        "{node} does not lead and sends {peer} to the leader it knows, if any.",
-        "{node} 不是 leader，让 {peer} 去找它所知道的 leader（如果有）。",
+    knob(
+        "members",
+        "How many of the nodes are members at first, the others being spares; 0 is all of them.",
+        "起初有多少个节点是成员，其余为备用；0 表示全部。",
+        KnobKind::Count { min: 0, max: 99, default: 0 },
     ),
-    mark(
-        "repeat-answer",
-        "{node} has executed this request of {peer} before and repeats the answer.",
-        "{node} 已执行过 {peer} 的这个请求，直接重复之前的答复。",
-    ),
-    mark(
-        "append",
-        "{node} stores entries from {peer} in its log.",
-        "{node} 把 {peer} 发来的条目存入日志。",
-    ),
-    mark(
-        "truncate",
-        "{node} deletes entries that conflict with the log of {peer}.",
-        "{node} 删除与 {peer} 的日志冲突的条目。",
-    ),
-    mark(
-        "reject-append",
-        "{node} lacks the entry before those of {peer} and refuses them.",
-        "{node} 没有 {peer} 所指的前一个条目，拒绝追加。",
-    ),
-    mark(
-        "refuse-stale",
-        "{node} is in term {era} already and refuses {peer}, the leader of an earlier one.",
-        "{node} 已处于 term {era}，拒绝来自旧 leader {peer} 的消息。",
-    ),
-    mark(
-        "concede",
-        "{node} hears that {peer} leads term {era} and gives up its campaign.",
-        "{node} 得知 {peer} 已是 term {era} 的 leader，放弃竞选。",
-    ),
-    mark(
-        "match",
-        "{node} knows that {peer} stores more of its log.",
-        "{node} 得知 {peer} 又存下了一部分日志。",
-    ),
-    mark(
-        "back-up",
-        "{node} backs up and sends {peer} earlier entries.",
-        "{node} 向前回退，改为向 {peer} 发送更早的条目。",
-    ),
-    mark(
-        "commit",
-        "An entry of term {era} is stored by a majority: {node} commits it and all before it.",
-        "term {era} 的条目已存于多数派：{node} 将它及之前的全部条目提交。",
-    ),
-    mark(
-        "follow-commit",
-        "{node} learns from {peer} what is committed.",
-        "{node} 从 {peer} 得知已提交的位置。",
-    ),
-    mark(
-        "execute-once",
-        "{node} applies a command to its state machine.",
-        "{node} 把一条命令应用到状态机。",
+    knob(
+        "own-term",
+        "A leader changes members only after an entry of its own term is committed; off shows the \
+         bug found in 2015, and is unsafe.",
+        "leader 提交了自己 term 的条目之后才变更成员；关闭它会重现 2015 年发现的缺陷，不安全。",
+        KnobKind::Switch { default: true },
     ),
 ];

@@ -1,9 +1,8 @@
 //! Terms and elections [ongaro14 §5.1, §5.2, §5.4.1].
 
-use std::collections::BTreeSet;
-
-use super::{Msg, Progress, Raft, Standing, Timer};
-use crate::kernel::{Ctx, Fact, NodeId, Window, majority};
+use super::config::Tally;
+use super::{Leadership, Msg, Raft, Standing, Timer};
+use crate::kernel::{Ctx, Fact, NodeId, NodeSet, Window};
 
 impl Raft {
     /// Adopts a later term: no vote cast, no leader known, whatever it was before.
@@ -14,6 +13,7 @@ impl Raft {
         self.term = term;
         self.vote = None;
         self.leader = None;
+        self.forget_unanswered();
         self.save(ctx);
         ctx.learn(Fact::Entered { era: term });
     }
@@ -21,35 +21,43 @@ impl Raft {
     /// Becomes a follower. The election timer of a follower or candidate keeps running: only a
     /// vote granted or a leader's message resets it.
     pub(super) fn follow(&mut self, ctx: &mut Ctx<Self>) {
-        if matches!(self.standing, Standing::Leader { .. }) {
+        if let Standing::Leader(lead) = &self.standing {
             // rule: step-down
             ctx.mark("step-down");
             ctx.learn(Fact::SteppedDown { era: self.term });
             ctx.disarm(Timer::Heartbeat);
+            if self.tuning.checkquorum {
+                ctx.disarm(Timer::Quorum);
+            }
+            if lead.transfer.is_some() {
+                ctx.disarm(Timer::Transfer);
+            }
             ctx.arm(Timer::Election, self.tuning.election);
         }
         self.standing = Standing::Follower;
     }
 
-    /// Starts an election: a new term, a vote for itself, a question to everyone.
-    pub(super) fn campaign(&mut self, ctx: &mut Ctx<Self>) {
+    /// Starts an election: a new term, a vote for itself, a question to everyone. `transfer` says
+    /// that the leader wants it so.
+    pub(super) fn campaign(&mut self, ctx: &mut Ctx<Self>, transfer: bool) {
         // rule: campaign
         ctx.mark("campaign");
         let me = ctx.id();
         self.term += 1;
         self.vote = Some(me);
         self.leader = None;
+        self.forget_unanswered();
         self.save(ctx);
-        self.standing =
-            Standing::Candidate { granted: BTreeSet::from([me]), refused: BTreeSet::new() };
+        let granted = NodeSet::only(me);
+        self.standing = Standing::Candidate { pre: false, granted, refused: NodeSet::EMPTY };
         ctx.learn(Fact::Entered { era: self.term });
         ctx.learn(Fact::Voted { era: self.term, candidate: me });
         ctx.arm(Timer::Election, self.tuning.election);
-        ctx.broadcast(&Msg::RequestVote {
-            term: self.term,
-            last_index: self.log.last_index(),
-            last_term: self.log.last_term(),
-        });
+        let (term, last_index, last_term) =
+            (self.term, self.log.last_index(), self.log.last_term());
+        for peer in self.configs.now.electors().without(me) {
+            ctx.send(peer, Msg::RequestVote { term, last_index, last_term, transfer });
+        }
         self.count_votes(ctx);
     }
 
@@ -96,35 +104,38 @@ impl Raft {
         if term < self.term {
             return;
         }
-        // The election is over: this node leads already, or follows the winner.
-        let Standing::Candidate { granted: yes, refused: no } = &mut self.standing else { return };
+        // The election is over: this node leads already, or follows the winner. Or it has not
+        // begun, and this node only asks whether it could be won.
+        let Standing::Candidate { pre: false, granted: yes, refused: no } = &mut self.standing
+        else {
+            return;
+        };
         // Voters are counted, not votes: a duplicate changes nothing.
         if granted {
-            no.remove(&from);
+            no.remove(from);
             yes.insert(from);
-        } else if !yes.contains(&from) {
+        } else if !yes.has(from) {
             no.insert(from);
         }
         self.count_votes(ctx);
     }
 
-    fn count_votes(&mut self, ctx: &mut Ctx<Self>) {
-        let Standing::Candidate { granted, .. } = &self.standing else { return };
-        if granted.len() as u32 >= majority(ctx.nodes()) {
-            self.lead(ctx);
+    pub(super) fn count_votes(&mut self, ctx: &mut Ctx<Self>) {
+        let Standing::Candidate { pre, granted, refused } = self.standing else { return };
+        if self.configs.now.tally(granted, refused) != Tally::Won {
+            return;
         }
+        if pre { self.campaign(ctx, false) } else { self.lead(ctx) }
     }
 
     /// A majority voted for this node in this term.
     fn lead(&mut self, ctx: &mut Ctx<Self>) {
         // rule: win
         ctx.mark("win");
-        let progress = Progress { next: self.log.last_index() + 1, matched: 0, sent: 0 };
-        self.standing = Standing::Leader {
-            progress: vec![progress; ctx.nodes() as usize],
-            waiting: BTreeSet::new(),
-        };
+        let lead = Leadership::new(ctx.nodes(), self.log.last_index());
+        self.standing = Standing::Leader(Box::new(lead));
         self.leader = Some(ctx.id());
+        self.owed = None;
         ctx.learn(Fact::Elected { era: self.term });
         ctx.disarm(Timer::Election);
         if self.tuning.noop {
@@ -133,6 +144,7 @@ impl Raft {
         // The first message tells everyone who leads, and carries the no-op if there is one.
         self.replicate(ctx);
         ctx.arm(Timer::Heartbeat, Window::exactly(self.tuning.heartbeat));
+        self.watch_quorum(ctx);
         self.advance_commit(ctx);
     }
 }

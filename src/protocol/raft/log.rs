@@ -1,9 +1,11 @@
-//! The log: entries from index 1, shared between the node, its disk and its copies.
+//! The log: entries from index 1, shared between the node, its disk and its copies. What a snapshot
+//! stands for may be gone from its front.
 
 use std::rc::Rc;
 
 use rpds::Vector;
 
+use super::config::Config;
 use crate::kernel::{Request, Word};
 use crate::protocol::shared::words;
 
@@ -16,6 +18,8 @@ pub enum Command {
     Given(Word),
     /// What a client asked for.
     Client(Request),
+    /// Nothing of the state machine: it says who votes from here on [ongaro14 §6].
+    Members(Config),
 }
 
 impl Command {
@@ -26,6 +30,7 @@ impl Command {
             Command::Noop => Word::new("no-op").unwrap_or_default(),
             Command::Given(word) => *word,
             Command::Client(request) => words::word(request.op),
+            Command::Members(config) => words::shortened(&config.to_string()),
         }
     }
 }
@@ -41,32 +46,51 @@ pub struct Entry {
 
 /// A sequence of entries whose terms never decrease. Copies share their entries.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Log(Vector<Entry>);
+pub struct Log {
+    /// The index and the term of the last entry that is gone from the front; zero if all are there.
+    base: (u64, u64),
+    entries: Vector<Entry>,
+}
 
 impl Log {
+    /// A log whose entries up to `index`, the last of them of `term`, are elsewhere.
+    pub(super) fn behind(index: u64, term: u64) -> Log {
+        Log { base: (index, term), entries: Vector::new() }
+    }
+
+    /// The index of the last entry that is gone from the front; zero if all are there.
+    pub fn base(&self) -> u64 {
+        self.base.0
+    }
+
     /// The index of the last entry; zero if there is none.
     pub fn last_index(&self) -> u64 {
-        self.0.len() as u64
+        self.base.0 + self.entries.len() as u64
     }
 
     /// The term of the last entry; zero if there is none.
     pub fn last_term(&self) -> u64 {
-        self.0.last().map_or(0, |entry| entry.term)
+        self.entries.last().map_or(self.base.1, |entry| entry.term)
     }
 
-    /// The entry at `index`, from 1.
+    /// The entry at `index`, from 1; `None` if it is gone or not there yet.
     pub fn get(&self, index: u64) -> Option<Entry> {
-        self.0.get(usize::try_from(index.checked_sub(1)?).ok()?).copied()
+        self.entries.get(usize::try_from(index.checked_sub(self.base.0 + 1)?).ok()?).copied()
     }
 
-    /// The term at `index`. Before the first entry lies term zero, which all logs share.
+    /// The term at `index`, if it is known. Before the first entry lies term zero, which all logs
+    /// share.
     pub fn term(&self, index: u64) -> Option<u64> {
-        if index == 0 { Some(0) } else { self.get(index).map(|entry| entry.term) }
+        match index {
+            0 => Some(0),
+            _ if index == self.base.0 => Some(self.base.1),
+            _ => self.get(index).map(|entry| entry.term),
+        }
     }
 
-    /// The entries, first to last.
-    pub fn iter(&self) -> impl Iterator<Item = &Entry> {
-        self.0.iter()
+    /// The entries that are there with their indices, first to last.
+    pub fn iter(&self) -> impl Iterator<Item = (u64, &Entry)> {
+        (self.base.0 + 1..).zip(self.entries.iter())
     }
 
     /// At most `count` entries from `first` on.
@@ -78,7 +102,7 @@ impl Log {
     /// The first entry whose term is at least `term`, found by halving; one behind the end if none
     /// is.
     pub(super) fn first_of(&self, term: u64) -> u64 {
-        let (mut low, mut high) = (1, self.last_index() + 1);
+        let (mut low, mut high) = (self.base.0 + 1, self.last_index() + 1);
         while low < high {
             let middle = low + (high - low) / 2;
             if self.term(middle).is_some_and(|found| found < term) {
@@ -92,12 +116,20 @@ impl Log {
 
     /// Puts `entry` at the end.
     pub(super) fn push(&mut self, entry: Entry) {
-        self.0.push_back_mut(entry);
+        self.entries.push_back_mut(entry);
     }
 
     /// Deletes the entries from `first` on.
     pub(super) fn truncate(&mut self, first: u64) {
-        while self.last_index() >= first && self.0.drop_last_mut() {}
+        while self.last_index() >= first && self.entries.drop_last_mut() {}
+    }
+
+    /// Drops the entries up to `index` from the front; as long as what is left.
+    pub(super) fn compact(&mut self, index: u64) {
+        let Some(term) = self.term(index).filter(|_| index > self.base.0) else { return };
+        let gone = (index - self.base.0) as usize;
+        self.entries = self.entries.iter().skip(gone).copied().collect();
+        self.base = (index, term);
     }
 
     /// The log of a `given` line: the terms of its entries, for example `1.1.1.4.4`; `-` if it is

@@ -55,120 +55,49 @@
 //! `RequestVote`), `prevote.rs` (`Raft::campaign` would ask first).
 
 mod about;
+mod card;
 mod client;
+mod config;
 mod election;
 mod log;
+mod marks;
+mod membership;
+mod msg;
+mod prevote;
+mod progress;
+mod reads;
 mod replication;
+mod snapshot;
+mod transfer;
+mod tuning;
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::kernel::{
-    About, Cell, Ctx, Face, Fact, Knobs, Node, NodeCard, NodeId, Payload, Request, RequestId, Role,
-    Settings, Span, Tag, Vote, Window,
+    About, Ctx, Fact, Knobs, Node, NodeCard, NodeId, NodeSet, Request, RequestId, Role, Settings,
+    SimTime, Tag,
 };
 use crate::protocol::shared::{sessions::Sessions, store::Store};
+use config::Configs;
+pub use config::{Config, Tally};
 pub use log::{Command, Entry, Log};
-
-/// The messages of Figure 2 [ongaro14 §5]. A refusal of entries is a variant of its own, since it
-/// carries a hint.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Msg {
-    /// A candidate asks for a vote.
-    RequestVote {
-        /// Its term.
-        term: u64,
-        /// The index of its last entry.
-        last_index: u64,
-        /// The term of its last entry.
-        last_term: u64,
-    },
-    /// The answer.
-    RequestVoteResponse {
-        /// The voter's term.
-        term: u64,
-        /// Whether it votes for the candidate.
-        granted: bool,
-    },
-    /// The leader sends entries, or only shows that it lives.
-    AppendEntries {
-        /// Its term.
-        term: u64,
-        /// The index of the entry before the ones sent.
-        prev_index: u64,
-        /// The term of that entry.
-        prev_term: u64,
-        /// The entries; none in a heartbeat to a follower that has all.
-        entries: Rc<[Entry]>,
-        /// The leader's commit index.
-        commit: u64,
-    },
-    /// The follower has everything up to there.
-    Appended {
-        /// Its term.
-        term: u64,
-        /// The last entry that the message covered: `prev_index` plus the entries sent.
-        upto: u64,
-    },
-    /// The follower lacks the entry before the ones sent, or is in a later term.
-    Rejected {
-        /// Its term.
-        term: u64,
-        /// The `prev_index` refused.
-        prev_index: u64,
-        /// From where on the leader should send instead.
-        retry_at: u64,
-    },
-}
-
-impl Msg {
-    fn term(&self) -> u64 {
-        match self {
-            Msg::RequestVote { term, .. }
-            | Msg::RequestVoteResponse { term, .. }
-            | Msg::AppendEntries { term, .. }
-            | Msg::Appended { term, .. }
-            | Msg::Rejected { term, .. } => *term,
-        }
-    }
-}
-
-impl Payload for Msg {
-    fn face(&self) -> Face {
-        match self {
-            Msg::RequestVote { .. } => about::REQUEST_VOTE,
-            Msg::RequestVoteResponse { granted: true, .. } => about::VOTE_GRANTED,
-            Msg::RequestVoteResponse { granted: false, .. } => about::VOTE_REFUSED,
-            Msg::AppendEntries { entries, .. } if entries.is_empty() => about::HEARTBEAT,
-            Msg::AppendEntries { .. } => about::APPEND_ENTRIES,
-            Msg::Appended { .. } => about::APPENDED,
-            Msg::Rejected { .. } => about::REJECTED,
-        }
-    }
-
-    fn detail(&self) -> String {
-        match self {
-            Msg::RequestVote { term, .. } | Msg::RequestVoteResponse { term, .. } => {
-                format!("T{term}")
-            }
-            Msg::AppendEntries { term, entries, .. } => match entries.as_ref() {
-                [] => format!("T{term}"),
-                [only] => format!("T{term}: {}", only.command.word()),
-                [first, rest @ ..] => format!("T{term}: {} +{}", first.command.word(), rest.len()),
-            },
-            Msg::Appended { term, upto } => format!("T{term}: {upto}"),
-            Msg::Rejected { term, prev_index, .. } => format!("T{term}: {prev_index}"),
-        }
-    }
-}
+pub use msg::{Msg, Round};
+use progress::{Leadership, Progress};
+pub use snapshot::Snapshot;
+use tuning::{Reads, Tuning};
 
 /// The timers of a node.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Timer {
-    /// No leader was heard of for so long. Armed unless it leads.
+    /// No leader was heard of for so long. Armed unless it leads, or has no vote.
     Election,
     /// Time for the leader to show that it lives. Armed while it leads.
     Heartbeat,
+    /// Time for the leader to see whether a majority still answers. Armed while it leads and
+    /// `checkquorum` is on.
+    Quorum,
+    /// The leadership should have been handed over by now. Armed while it is.
+    Transfer,
 }
 
 impl Tag for Timer {
@@ -176,33 +105,27 @@ impl Tag for Timer {
         match self {
             Timer::Election => "election",
             Timer::Heartbeat => "heartbeat",
+            Timer::Quorum => "quorum",
+            Timer::Transfer => "transfer",
         }
     }
 
     fn named(name: &str) -> Option<Self> {
-        [Timer::Election, Timer::Heartbeat].into_iter().find(|timer| timer.name() == name)
+        let all = [Timer::Election, Timer::Heartbeat, Timer::Quorum, Timer::Transfer];
+        all.into_iter().find(|timer| timer.name() == name)
     }
 }
 
-/// The persistent state of Figure 2 [ongaro14 §5]. Sharing the log makes saving it cheap.
+/// The persistent state of Figure 2 [ongaro14 §5], and the snapshot. Sharing the log makes saving
+/// it cheap.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Disk {
     term: u64,
     vote: Option<NodeId>,
+    snapshot: Option<Rc<Snapshot>>,
     log: Log,
     /// It came from a `given` line and nobody has been told of it yet.
     untold: bool,
-}
-
-/// How far one follower is known to have come.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct Progress {
-    /// The next entry to send it. Above `matched`, and at most one behind the end of the log.
-    next: u64,
-    /// Its log equals the leader's up to here.
-    matched: u64,
-    /// The last entry sent to it since it was heard of; what a batch cut off follows the answer.
-    sent: u64,
 }
 
 /// The part a node plays in its term.
@@ -210,37 +133,26 @@ struct Progress {
 enum Standing {
     Follower,
     Candidate {
+        /// It only asks whether an election could be won.
+        pre: bool,
         /// Who votes for it in this term, itself included.
-        granted: BTreeSet<NodeId>,
+        granted: NodeSet,
         /// Who does not.
-        refused: BTreeSet<NodeId>,
+        refused: NodeSet,
     },
-    Leader {
-        /// Indexed by node; the leader's own place is not used.
-        progress: Vec<Progress>,
-        /// Requests in the log whose clients wait here.
-        waiting: BTreeSet<RequestId>,
-    },
-}
-
-/// The parameters of a run.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Tuning {
-    election: Window,
-    heartbeat: Span,
-    batch: u64,
-    noop: bool,
-    skip_terms: bool,
+    Leader(Box<Leadership>),
 }
 
 /// A server.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Raft {
+    id: NodeId,
     tuning: Tuning,
 
     // Persistent: as on disk whenever a message leaves.
     term: u64,
     vote: Option<NodeId>,
+    snapshot: Option<Rc<Snapshot>>,
     log: Log,
 
     // Volatile, of every server.
@@ -249,6 +161,16 @@ pub struct Raft {
     leader: Option<NodeId>,
     commit: u64,
     applied: u64,
+    /// Who votes, by the log.
+    configs: Configs,
+    /// When it last heard a leader, on its own clock; only if that is to protect the leader.
+    heard_at: Option<SimTime>,
+    /// It has let the preferred node go first since it last heard a leader.
+    yielded: bool,
+    /// Reads of its clients that wait for the leader's word, or for entries to be applied.
+    asked: Vec<reads::Asked>,
+    /// Who asked it to hand over to whom, if it has done so.
+    owed: Option<(NodeId, RequestId)>,
 
     // The state machine: what the entries up to `applied` make of nothing.
     store: Store,
@@ -263,34 +185,55 @@ impl Node for Raft {
     const ABOUT: About = about::ABOUT;
 
     fn boot(ctx: &mut Ctx<Self>, knobs: &Knobs, disk: &Disk) -> Self {
-        let node = Raft {
-            tuning: Tuning::read(knobs),
+        let tuning = Tuning::read(knobs);
+        let first = if tuning.members == 0 { ctx.nodes() } else { tuning.members.min(ctx.nodes()) };
+        let mut node = Raft {
+            id: ctx.id(),
             term: disk.term,
             vote: disk.vote,
+            snapshot: disk.snapshot.clone(),
             log: disk.log.clone(),
             standing: Standing::Follower,
             leader: None,
             commit: 0,
             applied: 0,
+            configs: Configs::new(Config::of(NodeSet::first(first)), 0),
+            // It may have promised a leader not to help others just before it crashed.
+            heard_at: (tuning.reads == Reads::Lease).then(|| ctx.clock()),
+            yielded: false,
+            asked: Vec::new(),
+            owed: None,
             store: Store::default(),
             sessions: Sessions::default(),
+            tuning,
         };
         ctx.learn(Fact::Entered { era: node.term });
+        node.recover(ctx);
         if disk.untold {
             node.tell_given(ctx);
             node.save(ctx);
         }
-        ctx.arm(Timer::Election, node.tuning.election);
+        if node.may_campaign() {
+            ctx.arm(Timer::Election, node.tuning.election);
+        }
         node
     }
 
     fn on_message(&mut self, ctx: &mut Ctx<Self>, from: NodeId, msg: Msg) {
-        // Whatever it says: a later term is adopted first.
-        if msg.term() > self.term {
+        if let Msg::RequestVote { term, transfer: false, .. } = msg
+            && term > self.term
+            && self.hears_leader(ctx)
+        {
+            // rule: keep-leader
+            ctx.mark("keep-leader");
+            return;
+        }
+        // Whatever it says: a later term is adopted first, unless it is only asked about.
+        if msg.term() > self.term && !msg.is_hypothetical() {
             self.enter(ctx, msg.term());
         }
         match msg {
-            Msg::RequestVote { term, last_index, last_term } => {
+            Msg::RequestVote { term, last_index, last_term, .. } => {
                 self.on_request_vote(ctx, from, term, (last_term, last_index));
             }
             Msg::RequestVoteResponse { term, granted } => {
@@ -299,22 +242,48 @@ impl Node for Raft {
             Msg::AppendEntries { term, prev_index, prev_term, entries, commit } => {
                 self.on_append_entries(ctx, from, term, (prev_index, prev_term), &entries, commit);
             }
-            Msg::Appended { term, upto } => self.on_appended(ctx, from, term, upto),
+            Msg::Appended { term, upto } | Msg::Installed { term, upto } => {
+                self.on_appended(ctx, from, term, upto);
+            }
             Msg::Rejected { term, prev_index, retry_at } => {
                 self.on_rejected(ctx, from, term, prev_index, retry_at);
             }
+            Msg::PreVote { term, last_index, last_term } => {
+                self.on_pre_vote(ctx, from, term, (last_term, last_index));
+            }
+            Msg::PreVoteResponse { term, granted } => {
+                self.on_pre_vote_response(ctx, from, term, granted);
+            }
+            Msg::InstallSnapshot { term, snapshot } => {
+                self.on_install_snapshot(ctx, from, term, snapshot);
+            }
+            Msg::Heartbeat { term, commit, round } => {
+                self.on_heartbeat(ctx, from, term, commit, round);
+            }
+            Msg::HeartbeatResponse { term, round } => self.on_echo(ctx, from, term, round),
+            Msg::ReadIndex { term, id } => self.on_read_index(ctx, from, term, id),
+            Msg::ReadIndexResponse { id, index, .. } => {
+                self.on_read_index_response(ctx, id, index);
+            }
+            Msg::TimeoutNow { term } => self.on_timeout_now(ctx, term),
         }
     }
 
     fn on_timer(&mut self, ctx: &mut Ctx<Self>, timer: Timer) {
         match (timer, &self.standing) {
             (Timer::Election, Standing::Follower | Standing::Candidate { .. }) => {
-                self.campaign(ctx);
+                self.on_silence(ctx);
             }
-            (Timer::Heartbeat, Standing::Leader { .. }) => self.beat(ctx),
-            // A leader does not wait for itself, and nobody else beats. Only a hand fires these.
-            (Timer::Election, Standing::Leader { .. })
-            | (Timer::Heartbeat, Standing::Follower | Standing::Candidate { .. }) => {}
+            (Timer::Heartbeat, Standing::Leader(_)) => self.beat(ctx),
+            (Timer::Quorum, Standing::Leader(_)) => self.check_quorum(ctx),
+            (Timer::Transfer, Standing::Leader(_)) => self.abort_transfer(ctx),
+            // A leader does not wait for itself, and nobody else has what it looks after. Only a
+            // hand fires these.
+            (Timer::Election, Standing::Leader(_))
+            | (
+                Timer::Heartbeat | Timer::Quorum | Timer::Transfer,
+                Standing::Follower | Standing::Candidate { .. },
+            ) => {}
         }
     }
 
@@ -326,7 +295,7 @@ impl Node for Raft {
         match self.standing {
             Standing::Follower => Role::Follower,
             Standing::Candidate { .. } => Role::Candidate,
-            Standing::Leader { .. } => Role::Leader,
+            Standing::Leader(_) => Role::Leader,
         }
     }
 
@@ -335,77 +304,46 @@ impl Node for Raft {
     }
 
     fn card(&self) -> NodeCard {
-        let title = match self.standing {
-            Standing::Follower => "Follower",
-            Standing::Candidate { .. } => "Candidate",
-            Standing::Leader { .. } => "Leader",
-        };
-        let mut card = NodeCard::new(self.role(), title, self.term)
-            .with("currentTerm", &self.term)
-            .with("votedFor", &show(self.vote))
-            .with("leader", &show(self.leader))
-            .with("commitIndex", &self.commit)
-            .with("lastApplied", &self.applied)
-            .with("store", &self.store.show());
-        let last = self.log.last_index();
-        let first = last.saturating_sub(NodeCard::LOG_SHOWN as u64) + 1;
-        card.log.extend((first..=last).filter_map(|slot| {
-            let entry = self.log.get(slot)?;
-            let (era, value) = (entry.term, entry.command.word());
-            Some(Cell { slot, era, value, committed: slot <= self.commit })
-        }));
-        match &self.standing {
-            Standing::Follower => {}
-            Standing::Candidate { granted, refused } => {
-                let yes = granted.iter().map(|&from| Vote { from, granted: true });
-                let no = refused.iter().map(|&from| Vote { from, granted: false });
-                card.votes.extend(yes.chain(no));
-            }
-            Standing::Leader { progress, .. } => {
-                let all = progress.iter().enumerate();
-                card.peers.extend(
-                    all.map(|(at, progress)| (NodeId::at(at), progress.matched, progress.next))
-                        .filter(|&(peer, ..)| Some(peer) != self.leader),
-                );
-            }
-        }
-        card
+        self.show()
     }
 
     fn given(settings: &Settings<'_>) -> Result<Disk, String> {
-        let mut disk = Disk { untold: true, ..Disk::default() };
-        for &(name, text) in settings {
-            match name {
-                "term" => disk.term = log::parse_term(text)?,
-                "vote" => disk.vote = Some(parse_node(text)?),
-                "log" => disk.log = Log::parse(text)?,
-                _ => {
-                    return Err(format!(
-                        "`{name}`: raft knows `term=7`, `vote=n2` and `log=1.1.1.4.4`"
-                    ));
-                }
-            }
-        }
-        let last = disk.log.last_term();
-        if disk.term == 0 {
-            disk.term = last;
-        }
-        if disk.term < last {
-            return Err(format!("term={} is below the term {last} of the last entry", disk.term));
-        }
-        Ok(disk)
+        card::given(settings)
+    }
+
+    fn on_compact(&mut self, ctx: &mut Ctx<Self>) {
+        self.compact(ctx, 0);
     }
 }
 
 impl Raft {
     /// Makes the persistent state durable. Constant work: the log is shared, not copied.
     fn save(&self, ctx: &mut Ctx<Self>) {
-        ctx.save(Disk { term: self.term, vote: self.vote, log: self.log.clone(), untold: false });
+        let (snapshot, log) = (self.snapshot.clone(), self.log.clone());
+        ctx.save(Disk { term: self.term, vote: self.vote, snapshot, log, untold: false });
+    }
+
+    /// Goes on from what the snapshot and the log on disk say.
+    fn recover(&mut self, ctx: &mut Ctx<Self>) {
+        if let Some(snapshot) = &self.snapshot {
+            self.store = snapshot.store.clone();
+            self.sessions = snapshot.sessions.clone();
+            self.configs = Configs::new(snapshot.config, snapshot.index);
+            (self.commit, self.applied) = (snapshot.index, snapshot.index);
+            ctx.learn(Fact::Committed { slot: snapshot.index });
+        }
+        for (index, entry) in self.log.iter() {
+            if let Command::Members(config) = entry.command
+                && index > self.applied
+            {
+                self.configs.adopt(index, config);
+            }
+        }
     }
 
     /// A `given` disk has a past that no monitor has seen: it is told once.
     fn tell_given(&self, ctx: &mut Ctx<Self>) {
-        for (entry, slot) in self.log.iter().zip(1_u64..) {
+        for (slot, entry) in self.log.iter() {
             let value = entry.command.word();
             ctx.learn(Fact::Proposed { slot, value });
             ctx.learn(Fact::Appended { slot, era: entry.term, value });
@@ -414,31 +352,4 @@ impl Raft {
             ctx.learn(Fact::Voted { era: self.term, candidate });
         }
     }
-}
-
-impl Tuning {
-    fn read(knobs: &Knobs) -> Tuning {
-        // A timer of no length would stop the clock of the world.
-        let floor = Span::millis(1);
-        let election = knobs.range("election");
-        Tuning {
-            election: Window { min: election.min.max(floor), max: election.max.max(floor) },
-            heartbeat: knobs.length("heartbeat").max(floor),
-            batch: knobs.count("batch").max(1),
-            noop: knobs.is_on("noop"),
-            skip_terms: knobs.choice("backup") == "term",
-        }
-    }
-}
-
-fn show(value: Option<impl ToString>) -> String {
-    value.map_or_else(|| "-".to_owned(), |value| value.to_string())
-}
-
-fn parse_node(text: &str) -> Result<NodeId, String> {
-    text.strip_prefix('n')
-        .and_then(|digits| digits.parse().ok())
-        .and_then(|number: u32| number.checked_sub(1))
-        .map(NodeId)
-        .ok_or_else(|| format!("`{text}` is not a node, for example `n2`"))
 }

@@ -1,14 +1,14 @@
 //! Log replication and commitment [ongaro14 §5.3, §5.4.2, §5.5].
 
 use super::{Command, Entry, Msg, Raft, Standing, Timer};
-use crate::kernel::{Ctx, Fact, NodeId, Window, majority};
+use crate::kernel::{Ctx, Fact, NodeId, Window};
 
 /// The leader.
 impl Raft {
     /// A command enters the log of the leader, and by that the protocol.
     pub(super) fn append_own(&mut self, ctx: &mut Ctx<Self>, command: Command) {
         let (slot, value) = (self.log.last_index() + 1, command.word());
-        self.log.push(Entry { term: self.term, command });
+        self.push(Entry { term: self.term, command });
         self.save(ctx);
         ctx.learn(Fact::Proposed { slot, value });
         ctx.learn(Fact::Appended { slot, era: self.term, value });
@@ -26,20 +26,43 @@ impl Raft {
         // rule: heartbeat
         ctx.mark("heartbeat");
         ctx.arm(Timer::Heartbeat, Window::exactly(self.tuning.heartbeat));
-        self.replicate(ctx);
+        let bare = self.tuning.beats_bare();
+        let Standing::Leader(lead) = &mut self.standing else { return };
+        let asked = !lead.reads.is_empty();
+        if self.tuning.pipeline == 0 {
+            // A snapshot on the way may be lost as well.
+            lead.progress.iter_mut().for_each(|progress| progress.pending = 0);
+            self.replicate(ctx);
+        }
+        if bare || asked {
+            self.send_round(ctx);
+        }
+        self.lose_patience(ctx);
     }
 
     /// Sends every follower what it lacks, as far as the leader knows.
     pub(super) fn replicate(&mut self, ctx: &mut Ctx<Self>) {
-        for peer in ctx.peers() {
+        for peer in self.audience() {
             self.send_append(ctx, peer);
         }
     }
 
-    fn send_append(&mut self, ctx: &mut Ctx<Self>, peer: NodeId) {
-        let Standing::Leader { progress, .. } = &mut self.standing else { return };
-        let Some(progress) = progress.get_mut(peer.index()) else { return };
+    pub(super) fn send_append(&mut self, ctx: &mut Ctx<Self>, peer: NodeId) {
+        if self.tuning.pipeline > 0 {
+            self.fill_pipeline(ctx, peer);
+            return;
+        }
+        let Standing::Leader(lead) = &mut self.standing else { return };
+        let Some(progress) = lead.progress.get_mut(peer.index()) else { return };
+        // The snapshot on the way comes first.
+        if progress.pending > 0 {
+            return;
+        }
         let prev_index = progress.next - 1;
+        if prev_index < self.log.base() {
+            self.send_snapshot(ctx, peer);
+            return;
+        }
         let Some(prev_term) = self.log.term(prev_index) else { return };
         let entries = self.log.slice(progress.next, self.tuning.batch);
         progress.sent = prev_index + entries.len() as u64;
@@ -47,14 +70,22 @@ impl Raft {
         ctx.send(peer, Msg::AppendEntries { term, prev_index, prev_term, entries, commit });
     }
 
+    /// A follower has everything up to `upto`: it says so of entries or of a snapshot.
     pub(super) fn on_appended(&mut self, ctx: &mut Ctx<Self>, from: NodeId, term: u64, upto: u64) {
         // An acknowledgement to the leader of an earlier term.
         if term < self.term {
             return;
         }
         // It leads no longer, or never did in this term.
-        let Standing::Leader { progress, .. } = &mut self.standing else { return };
-        let Some(progress) = progress.get_mut(from.index()) else { return };
+        let Standing::Leader(lead) = &mut self.standing else { return };
+        let Some(progress) = lead.progress.get_mut(from.index()) else { return };
+        lead.active.insert(from);
+        if self.tuning.pipeline > 0 && upto == progress.matched {
+            // The logs meet where they were thought to: entries may flow.
+            (progress.probing, progress.paused) = (false, false);
+            self.fill_pipeline(ctx, from);
+            return;
+        }
         // Overtaken by a later one, or a duplicate: what is matched stays matched.
         if upto <= progress.matched {
             return;
@@ -63,11 +94,17 @@ impl Raft {
         ctx.mark("match");
         progress.matched = upto;
         progress.next = progress.next.max(upto + 1);
+        (progress.probing, progress.paused) = (false, false);
+        if progress.pending <= upto {
+            progress.pending = 0;
+        }
         let cut_off = progress.sent < self.log.last_index() && progress.sent <= upto;
         self.advance_commit(ctx);
-        if cut_off {
+        if cut_off || self.tuning.pipeline > 0 {
             self.send_append(ctx, from);
         }
+        self.push_change(ctx);
+        self.push_transfer(ctx);
     }
 
     pub(super) fn on_rejected(
@@ -82,28 +119,30 @@ impl Raft {
         if term < self.term {
             return;
         }
+        let flowing = self.tuning.pipeline > 0;
         // It leads no longer, or never did in this term.
-        let Standing::Leader { progress, .. } = &mut self.standing else { return };
-        let Some(progress) = progress.get_mut(from.index()) else { return };
+        let Standing::Leader(lead) = &mut self.standing else { return };
+        let Some(progress) = lead.progress.get_mut(from.index()) else { return };
+        lead.active.insert(from);
         // It refuses an older probe, or is a duplicate, or was overtaken by an acknowledgement.
-        if prev_index + 1 != progress.next || prev_index <= progress.matched {
+        let probe = prev_index + 1 == progress.next || (flowing && !progress.probing);
+        if !probe || prev_index <= progress.matched {
             return;
         }
         // rule: back-up
         ctx.mark("back-up");
         // Always at least one step back, and never behind what is known to match.
         progress.next = retry_at.min(prev_index).max(progress.matched + 1);
+        (progress.probing, progress.paused) = (true, false);
         self.send_append(ctx, from);
     }
 
     /// Moves the commit index to what a majority stores, if that is of this term.
     pub(super) fn advance_commit(&mut self, ctx: &mut Ctx<Self>) {
-        let Standing::Leader { progress, .. } = &self.standing else { return };
-        let mut stored: Vec<u64> = ctx.peers().map(|peer| progress[peer.index()].matched).collect();
-        stored.push(self.log.last_index());
-        stored.sort_unstable_by(|a, b| b.cmp(a));
-        // The first so many store at least this much.
-        let everywhere = stored[majority(ctx.nodes()) as usize - 1];
+        let Standing::Leader(lead) = &self.standing else { return };
+        let (me, last) = (ctx.id(), self.log.last_index());
+        let stored = |node: NodeId| if node == me { last } else { lead.matched(node) };
+        let everywhere = self.configs.now.reached(stored).min(last);
         // Copies of an entry of an earlier term prove nothing (Figure 8); it is committed by a
         // later one.
         if everywhere > self.commit && self.log.term(everywhere) == Some(self.term) {
@@ -116,6 +155,30 @@ impl Raft {
 
 /// The follower.
 impl Raft {
+    /// A message of the leader of this term. True unless this node leads itself.
+    pub(super) fn hear_leader(&mut self, ctx: &mut Ctx<Self>, from: NodeId) -> bool {
+        match self.standing {
+            // There is one leader per term: nobody else can have sent this.
+            Standing::Leader(_) => return false,
+            Standing::Candidate { .. } => {
+                // rule: concede
+                ctx.mark("concede");
+                self.follow(ctx);
+            }
+            Standing::Follower => {}
+        }
+        if self.leader != Some(from) {
+            self.leader = Some(from);
+            self.settle_transfer(ctx, from);
+        }
+        if self.tuning.is_sticky() {
+            self.heard_at = Some(ctx.clock());
+        }
+        self.yielded = false;
+        ctx.arm(Timer::Election, self.tuning.election);
+        true
+    }
+
     /// `prev` is the index and the term of the entry before `entries`.
     pub(super) fn on_append_entries(
         &mut self,
@@ -132,19 +195,11 @@ impl Raft {
             self.reject(ctx, from, prev.0, prev.0);
             return;
         }
-        match self.standing {
-            // There is one leader per term: nobody else can have sent this.
-            Standing::Leader { .. } => return,
-            Standing::Candidate { .. } => {
-                // rule: concede
-                ctx.mark("concede");
-                self.follow(ctx);
-            }
-            Standing::Follower => {}
+        if !self.hear_leader(ctx, from) {
+            return;
         }
-        self.leader = Some(from);
-        ctx.arm(Timer::Election, self.tuning.election);
-        if self.log.term(prev.0) != Some(prev.1) {
+        // What a snapshot stands for is committed, so every leader has it.
+        if prev.0 >= self.log.base() && self.log.term(prev.0) != Some(prev.1) {
             // rule: reject-append
             ctx.mark("reject-append");
             self.reject(ctx, from, prev.0, self.hint(prev.0));
@@ -154,10 +209,15 @@ impl Raft {
         // What the message covered, not the end of the log: behind it may lie entries of nobody.
         let upto = prev.0 + entries.len() as u64;
         ctx.send(from, Msg::Appended { term: self.term, upto });
-        if commit.min(upto) > self.commit {
+        self.learn_commit(ctx, commit.min(upto));
+    }
+
+    /// The leader says that what this node shares with it is committed up to `index`.
+    pub(super) fn learn_commit(&mut self, ctx: &mut Ctx<Self>, index: u64) {
+        if index > self.commit {
             // rule: follow-commit
             ctx.mark("follow-commit");
-            self.commit_to(ctx, commit.min(upto));
+            self.commit_to(ctx, index);
         }
     }
 
@@ -184,7 +244,7 @@ impl Raft {
         let mut changed = false;
         for (entry, slot) in entries.iter().zip(prev_index + 1..) {
             let held = self.log.term(slot);
-            if held == Some(entry.term) {
+            if slot <= self.log.base() || held == Some(entry.term) {
                 continue;
             }
             if held.is_some() {
@@ -192,8 +252,16 @@ impl Raft {
                 ctx.mark("truncate");
                 self.log.truncate(slot);
                 ctx.learn(Fact::Truncated { from: slot });
+                if self.configs.truncate(slot) {
+                    // rule: undo-members
+                    ctx.mark("undo-members");
+                }
             }
-            self.log.push(*entry);
+            self.push(*entry);
+            if let Command::Members(_) = entry.command {
+                // rule: adopt-members
+                ctx.mark("adopt-members");
+            }
             let value = entry.command.word();
             ctx.learn(Fact::Appended { slot, era: entry.term, value });
             changed = true;
@@ -208,9 +276,17 @@ impl Raft {
 
 /// Every server.
 impl Raft {
+    /// Puts an entry at the end of the log. Who votes changes with it, committed or not.
+    fn push(&mut self, entry: Entry) {
+        self.log.push(entry);
+        if let Command::Members(config) = entry.command {
+            self.configs.adopt(self.log.last_index(), config);
+        }
+    }
+
     /// Commits everything up to `index` and applies it, in order and once.
     fn commit_to(&mut self, ctx: &mut Ctx<Self>, index: u64) {
-        self.commit = index;
+        let before = std::mem::replace(&mut self.commit, index);
         ctx.learn(Fact::Committed { slot: index });
         while self.applied < self.commit {
             let slot = self.applied + 1;
@@ -221,6 +297,21 @@ impl Raft {
             ctx.learn(Fact::Applied { slot, value });
             self.applied = slot;
             self.execute(ctx, entry.command);
+        }
+        self.maybe_compact(ctx);
+        self.answer_reads(ctx);
+        if matches!(self.standing, Standing::Leader(_)) {
+            self.lead_on(ctx, before);
+        }
+    }
+
+    /// What waited for the commit index of this leader to move on from `before`.
+    fn lead_on(&mut self, ctx: &mut Ctx<Self>, before: u64) {
+        self.release_reads(ctx);
+        if (before + 1..=self.commit).contains(&self.configs.since) {
+            self.settle_members(ctx);
+        } else {
+            self.next_change(ctx);
         }
     }
 }

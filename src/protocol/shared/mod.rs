@@ -1,4 +1,5 @@
-//! What several protocols put behind their logs: a store, and sessions that execute once.
+//! What several protocols share: sets of nodes, and what they put behind their logs, a store and
+//! sessions that execute once.
 //!
 //! These are not protocols: they know nothing of messages, and every replica that applies the same
 //! commands in the same order holds the same.

@@ -1,7 +1,7 @@
 //! A server in its row: queue, box, capacity, how busy, the slowest responses.
 
 use super::super::cluster::Target;
-use super::super::list::{Anchor, Face, Fill, List, Point, at, stroke, width_of};
+use super::super::list::{Anchor, Face, Fill, List, Point, Segment, at, stroke, width_of};
 use super::super::palette::Ink;
 use super::super::text::{self, Label};
 use super::{PoolLayout, PoolScene, ServerLook};
@@ -37,7 +37,9 @@ pub(super) fn draw(
     queue(list, layout, (server, place));
     let wide = width(layout, server);
     let tall = (34.0 * share).max(3.0);
-    body(list, scene, (server, place), (wide, tall));
+    if !in_crowd(scene, layout, server) {
+        body(list, scene, (server, place), (wide, tall));
+    }
     if layout.step < WORDS {
         return;
     }
@@ -47,7 +49,7 @@ pub(super) fn draw(
     let pen = pen.run(text::factor(server.capacity_milli), size, Face::Plain, Ink::Ink3);
     let _ = match (server.crashed, server.queue.slowed) {
         (true, _) => {
-            let down = Label::Crashed.text(scene.lang).to_lowercase();
+            let down = Label::Crashed.text(scene.lang).to_ascii_lowercase();
             pen.spaced(6.0, down, size, Face::Bold, Ink::Ink3)
         }
         (false, true) => pen.spaced(6.0, Label::Slow.text(scene.lang), size, Face::Bold, Ink::Ink),
@@ -56,11 +58,36 @@ pub(super) fn draw(
     figures(list, layout, (server, place), (size, base));
 }
 
+/// Below this height of a row boxes have no round corners, and all plain ones are one outline.
+const CROWD: f64 = 6.0;
+
+/// True if the box of this server is drawn with the others.
+fn in_crowd(scene: &PoolScene<'_>, layout: &PoolLayout, server: &ServerLook) -> bool {
+    let plain = !server.queue.slowed && !server.crashed;
+    layout.step < CROWD && plain && !scene.marked(Target::Node(server.node))
+}
+
+/// The boxes of all servers that are nothing special, where there are too many for words.
+pub(super) fn crowd(list: &mut List, scene: &PoolScene<'_>, layout: &PoolLayout) {
+    if layout.step >= CROWD {
+        return;
+    }
+    let tall = (34.0 * layout.step / 46.0).max(3.0);
+    let mut rows = layout.servers.iter();
+    let boxes = scene.servers.iter().filter_map(|server| {
+        let (_, place) = rows.find(|(id, _)| *id == server.node)?;
+        let corner = at(place.x, place.y - tall / 2.0);
+        let plain = in_crowd(scene, layout, server);
+        plain.then(|| Segment::Box(corner, width(layout, server), tall))
+    });
+    list.path(boxes, Fill::Solid(Ink::Surface), Some(stroke(Ink::Slate, 2.0)));
+}
+
 /// Its width is its capacity.
 fn width(layout: &PoolLayout, server: &ServerLook) -> f64 {
     let capacity = f64::from(server.capacity_milli) / 1000.0;
     let most = if layout.busy.is_some() { 84.0 } else { 46.0 };
-    (16.0 + 17.0 * capacity).clamp(26.0, most)
+    (16.0 + 17.0 * capacity).min(most).max(26.0)
 }
 
 fn body(

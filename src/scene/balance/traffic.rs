@@ -7,7 +7,7 @@ use super::super::cluster::{Frame, Pace, Target};
 use super::super::glyph;
 use super::super::list::{Anchor, Face, Fill, List, Point, Segment, at, stroke, width_of};
 use super::super::palette::Ink;
-use super::{PoolLayout, PoolScene, chip_words, curve, on_curve};
+use super::{PoolLayout, PoolScene, Post, chip_words, curve, on_curve};
 
 /// Above so many requests under way each is a speck.
 const CROWD: usize = 300;
@@ -44,14 +44,15 @@ fn feed(layout: &PoolLayout, client: Point, balancer: Point) -> (Point, Point) {
 pub(super) fn draw(frame: &mut Frame, scene: &PoolScene<'_>, layout: &PoolLayout) {
     let flights = &scene.snapshot.flights;
     let crowd = flights.len() > CROWD;
-    let newest = newest_pick(scene);
+    let posts = layout.posts();
+    let newest = newest_pick(scene, &posts);
     if let (Some(note), false) = (newest, scene.options.pace == Pace::Max) {
-        chosen(&mut frame.live, scene, layout, &note);
+        chosen(&mut frame.live, scene, (layout, &posts), &note);
     }
     let skip = flights.len().div_ceil(MOST).max(1);
     for flight in flights.iter().step_by(skip) {
         let note = &flight.note;
-        let Some(place) = place_of(scene, layout, note) else { continue };
+        let Some(place) = place_of(scene, (layout, &posts), note) else { continue };
         let marked = scene.marked(Target::Flight(note.id));
         let main = newest.is_some_and(|newest| newest.id == note.id);
         if crowd && !marked {
@@ -85,19 +86,22 @@ fn request(list: &mut List, place: Point, note: &FlightNote, big: bool) {
 }
 
 /// The request sent to a server last, while it is under way.
-fn newest_pick(scene: &PoolScene<'_>) -> Option<FlightNote> {
-    let flights = scene.snapshot.flights.iter().map(|flight| flight.note);
-    let server = |party: Party| {
-        party.node().is_some_and(|id| scene.servers.iter().any(|look| look.node == id))
-    };
-    let picks = flights
-        .filter(|note| note.face.manner == Manner::Ask && server(note.to) && !server(note.from));
-    picks.max_by_key(|note| note.id)
+fn newest_pick(scene: &PoolScene<'_>, posts: &[Option<Post>]) -> Option<FlightNote> {
+    let server = |party: Party| matches!(post(posts, party), Some(Post::Server(_)));
+    // In order of sending.
+    let mut newest_first = scene.snapshot.flights.iter().rev().map(|flight| flight.note);
+    newest_first
+        .find(|note| note.face.manner == Manner::Ask && server(note.to) && !server(note.from))
 }
 
 /// The chosen path in ink, with what waits at its end.
-fn chosen(list: &mut List, scene: &PoolScene<'_>, layout: &PoolLayout, note: &FlightNote) {
-    let Some((from, to, server)) = ends(layout, note) else { return };
+fn chosen(
+    list: &mut List,
+    scene: &PoolScene<'_>,
+    (layout, posts): (&PoolLayout, &[Option<Post>]),
+    note: &FlightNote,
+) {
+    let Some((from, to, server)) = ends(posts, note) else { return };
     let lane = layout.lane(from, to);
     list.path(curve(lane), Fill::None, Some(stroke(Ink::Ink, 1.6)));
     let Some(words) = chip_words(scene, server).filter(|_| layout.step >= 24.0) else { return };
@@ -113,25 +117,29 @@ fn chosen(list: &mut List, scene: &PoolScene<'_>, layout: &PoolLayout, note: &Fl
     let _ = pen.run(words, 12.0, Face::Plain, Ink::OnInk);
 }
 
+/// What stands at one end of a message.
+fn post(posts: &[Option<Post>], party: Party) -> Option<Post> {
+    *posts.get(party.node()?.index())?
+}
+
 /// Balancer and server of a message between them.
-fn ends(layout: &PoolLayout, note: &FlightNote) -> Option<(Point, Point, NodeId)> {
-    let balancer = |party: Party| {
-        let id = party.node()?;
-        layout.balancers.iter().find(|(node, _)| *node == id).map(|(_, place)| *place)
+fn ends(posts: &[Option<Post>], note: &FlightNote) -> Option<(Point, Point, NodeId)> {
+    let pair = |balancer: Party, server: Party| match (post(posts, balancer)?, post(posts, server)?)
+    {
+        (Post::Balancer(from), Post::Server(to)) => Some((from, to, server.node()?)),
+        _ => None,
     };
-    let server = |party: Party| {
-        let id = party.node()?;
-        layout.servers.iter().find(|(node, _)| *node == id).map(|(_, place)| (*place, id))
-    };
-    let (a, b) = (note.from, note.to);
-    let (from, (to, id)) = balancer(a).zip(server(b)).or_else(|| balancer(b).zip(server(a)))?;
-    Some((from, to, id))
+    pair(note.from, note.to).or_else(|| pair(note.to, note.from))
 }
 
 /// Where a message is: linear in virtual time along its way.
-fn place_of(scene: &PoolScene<'_>, layout: &PoolLayout, note: &FlightNote) -> Option<Point> {
+fn place_of(
+    scene: &PoolScene<'_>,
+    (layout, posts): (&PoolLayout, &[Option<Post>]),
+    note: &FlightNote,
+) -> Option<Point> {
     let share = share(scene, note);
-    if let Some((from, to, server)) = ends(layout, note) {
+    if let Some((from, to, server)) = ends(posts, note) {
         let back = note.from == Party::Node(server);
         let share = if back { 1.0 - share } else { share };
         return Some(along(layout, layout.lane(from, to), share));
@@ -140,9 +148,9 @@ fn place_of(scene: &PoolScene<'_>, layout: &PoolLayout, note: &FlightNote) -> Op
         Party::Client(id) => layout.clients.get(id.index()).copied(),
         Party::Node(_) => None,
     };
-    let balancer = |party: Party| {
-        let id = party.node()?;
-        layout.balancers.iter().find(|(node, _)| *node == id).map(|(_, place)| *place)
+    let balancer = |party: Party| match post(posts, party)? {
+        Post::Balancer(place) => Some(place),
+        Post::Server(_) => None,
     };
     let there = client(note.from).zip(balancer(note.to));
     let back = client(note.to).zip(balancer(note.from));

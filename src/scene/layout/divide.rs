@@ -62,7 +62,7 @@ fn borders(layout: &Layout) -> Vec<Border> {
     };
     let mut clock: Vec<(f64, usize)> =
         layout.nodes.iter().enumerate().map(|(node, spot)| (turn_of(spot.place), node)).collect();
-    clock.sort_by(|a, b| a.0.total_cmp(&b.0));
+    crate::order::sort_by(&mut clock, |a, b| a.0.total_cmp(&b.0));
     let mut borders = Vec::new();
     for (index, &(turn, node)) in clock.iter().enumerate() {
         let (next_turn, next) = clock[(index + 1) % clock.len()];
@@ -151,7 +151,7 @@ fn sector(
         })
         .filter(|(turn, _)| *turn < upto - from)
         .collect();
-    stage.sort_by(|a, b| a.0.total_cmp(&b.0));
+    crate::order::sort_by(&mut stage, |a, b| a.0.total_cmp(&b.0));
     corners.extend(stage.into_iter().map(|(_, corner)| corner));
     corners.push(ray(upto).1);
     corners

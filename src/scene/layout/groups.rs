@@ -80,7 +80,7 @@ impl Groups {
     pub(super) fn order(&self) -> Vec<u32> {
         let mut order: Vec<u32> = (0..self.of.len() as u32).collect();
         if self.count > 1 && self.borders(&order) > self.count as usize {
-            order.sort_by_key(|node| (self.of[*node as usize], *node));
+            crate::order::sort_by_key(&mut order, |node| (self.of[*node as usize], *node));
         }
         order
     }

@@ -206,7 +206,7 @@ fn by_angle(spots: &mut [Spot], centre: Point) {
         let turn = libm::atan2(spot.place.x - centre.x, centre.y - spot.place.y) / TAU;
         if turn < -1e-9 { turn + 1.0 } else { turn }
     };
-    spots.sort_by(|a, b| clock(a).total_cmp(&clock(b)));
+    crate::order::sort_by(spots, |a, b| clock(a).total_cmp(&clock(b)));
 }
 
 fn side(frame: &Frame, depth: Depth, cos: f64, sin: f64) -> Side {

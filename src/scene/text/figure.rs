@@ -74,7 +74,7 @@ fn significant(value: u64, unit: u64) -> String {
 
 /// A share from 0 to 1 as a whole percentage: `71%`.
 pub fn percent(share: f64) -> String {
-    format!("{}%", libm::round(share * 100.0))
+    format!("{}%", libm::round(share * 100.0) as u64)
 }
 
 /// Thousandths as a factor: `×1.5`.

@@ -13,14 +13,14 @@ pub fn node_spoken(lang: Lang, name: &str, node: &NodeView, era_word: &str) -> S
     let mut text = name.to_owned();
     if let Status::Crashed(at) = node.status {
         text.push_str(comma);
-        text.push_str(&Label::Crashed.text(lang).to_lowercase());
+        text.push_str(&Label::Crashed.text(lang).to_ascii_lowercase());
         text.push(' ');
         text.push_str(&super::at_time(lang, at));
         return text;
     }
     let title = node.card.as_ref().map_or("", |card| card.title);
     text.push_str(comma);
-    text.push_str(&role_title(lang, node.role, title).to_lowercase());
+    text.push_str(&role_title(lang, node.role, title).to_ascii_lowercase());
     if !era_word.is_empty() {
         text.push_str(comma);
         text.push_str(era_word);
@@ -29,11 +29,11 @@ pub fn node_spoken(lang: Lang, name: &str, node: &NodeView, era_word: &str) -> S
     }
     if matches!(node.status, Status::Paused(_)) {
         text.push_str(comma);
-        text.push_str(&Label::Paused.text(lang).to_lowercase());
+        text.push_str(&Label::Paused.text(lang).to_ascii_lowercase());
     }
     if node.isolated {
         text.push_str(comma);
-        text.push_str(&Label::Isolated.text(lang).to_lowercase());
+        text.push_str(&Label::Isolated.text(lang).to_ascii_lowercase());
     }
     text
 }

@@ -23,7 +23,7 @@ pub struct Wish {
 }
 
 /// How properties are written. The first form of each is the one printed.
-const PROPERTIES: [(&[&str], Property); 25] = [
+const PROPERTIES: [(&[&str], Property); 26] = [
     (&["agreement"], Property::Agreement),
     (&["validity"], Property::Validity),
     (&["integrity"], Property::Integrity),
@@ -44,6 +44,7 @@ const PROPERTIES: [(&[&str], Property); 25] = [
     (&["primary", "integrity"], Property::PrimaryIntegrity),
     (&["atomic", "commit"], Property::AtomicCommit),
     (&["convergence"], Property::Convergence),
+    (&["linearizable"], Property::Linearizability),
     (&["sequential"], Property::SequentialConsistency),
     (&["read-your-writes"], Property::ReadYourWrites),
     (&["monotonic-reads"], Property::MonotonicReads),
@@ -96,7 +97,7 @@ fn bounded(cursor: &mut Cursor<'_, '_>) -> Option<Expectation> {
             within(cursor).map(Expectation::ChosenWithin)
         }
         "chosen" => cursor.value(Wanted::Value, Word::new).map(Expectation::ChosenValue),
-        "linearizable" => Some(Expectation::Linearizable),
+        "converges" => within(cursor).map(Expectation::ConvergesWithin),
         "failures" => {
             below(cursor)?;
             cursor.value(Wanted::Share, value::ratio).map(Expectation::Failures)
@@ -122,7 +123,7 @@ fn bounded(cursor: &mut Cursor<'_, '_>) -> Option<Expectation> {
 
 fn known() -> Vec<String> {
     let properties = Property::ALL.map(property_words);
-    let others = ["leader", "commit", "chosen", "linearizable", "failures", "utilisation"];
+    let others = ["leader", "commit", "chosen", "converges", "failures", "utilisation"];
     let others = others.map(str::to_owned);
     let figures = Figure::ALL.map(|figure| figure.name().to_owned());
     properties.into_iter().chain(others).chain(figures).collect()
@@ -162,7 +163,7 @@ pub(in crate::script) fn print(wish: &Wish) -> String {
         Expectation::ChosenValue(value) => format!("chosen {value}"),
         Expectation::Response(figure, span) => format!("{} < {span}", figure.name()),
         Expectation::Failures(ratio) => format!("failures < {ratio}"),
-        Expectation::Linearizable => "linearizable".to_owned(),
+        Expectation::ConvergesWithin(span) => format!("converges within {span}"),
         Expectation::Utilisation(ratio) => format!("utilisation < {ratio}"),
     };
     let broken = if wish.broken { " broken" } else { "" };

@@ -148,8 +148,21 @@ pub(super) fn cut(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
 
 /// Reads nodes and ranges of nodes (`n3..n5`) as long as there are any.
 fn nodes(cursor: &mut Cursor<'_, '_>, taken: &[NodeId]) -> Option<Vec<NodeId>> {
+    nodes_until(cursor, &["|", "}", "{", "->"], taken)
+}
+
+/// Reads nodes and ranges of nodes up to one of the words `ends`.
+pub(super) fn nodes_before(cursor: &mut Cursor<'_, '_>, ends: &[&str]) -> Option<Vec<NodeId>> {
+    nodes_until(cursor, ends, &[])
+}
+
+fn nodes_until(
+    cursor: &mut Cursor<'_, '_>,
+    ends: &[&str],
+    taken: &[NodeId],
+) -> Option<Vec<NodeId>> {
     let mut nodes: Vec<NodeId> = Vec::new();
-    let is_node = |token: &Token<'_>| !["|", "}", "{", "->"].contains(&token.text);
+    let is_node = |token: &Token<'_>| !ends.contains(&token.text);
     while let Some(token) = cursor.peek().filter(is_node) {
         cursor.take();
         for node in range(cursor, token)? {

@@ -87,7 +87,8 @@ fn matcher(cursor: &mut Cursor<'_, '_>) -> Option<Matcher> {
 const ANY: &str = "any";
 
 fn is_name(cursor: &Cursor<'_, '_>, token: Token<'_>) -> bool {
-    let looks = token.text.starts_with(|letter: char| letter.is_alphabetic());
+    let looks =
+        token.text.starts_with(|letter: char| letter.is_ascii_alphabetic() || !letter.is_ascii());
     looks && token.text != "by" && token.text != ANY && !is_party(cursor, token)
 }
 

@@ -5,6 +5,7 @@ pub(super) mod fault;
 pub(super) mod given;
 pub(super) mod head;
 pub(super) mod length;
+pub(super) mod members;
 pub(super) mod message;
 pub(super) mod network;
 pub(super) mod pool;
@@ -43,8 +44,10 @@ const SETUP: [(&str, ReadLine); 15] = [
 ];
 
 /// What can be done to the world; behind `at TIME`, or alone when driven by hand.
-const ACTIONS: [(&str, ReadAction); 26] = [
+const ACTIONS: [(&str, ReadAction); 33] = [
+    ("add", members::add),
     ("client", request::read),
+    ("compact", members::compact),
     ("crash", fault::crash),
     ("cut", fault::cut),
     ("delay", message::delay),
@@ -57,12 +60,16 @@ const ACTIONS: [(&str, ReadAction); 26] = [
     ("heal", fault::heal),
     ("hold", message::hold),
     ("isolate", fault::isolate),
+    ("learner", members::learner),
     ("link", network::link),
+    ("members", members::members),
     ("network", network::change),
     ("partition", fault::partition),
     ("pause", fault::pause),
+    ("read", request::read_key),
     ("recover", pool::recover),
     ("release", message::release),
+    ("remove", members::remove),
     ("request", request::read),
     ("restart", fault::restart),
     ("resume", fault::resume),
@@ -70,6 +77,7 @@ const ACTIONS: [(&str, ReadAction); 26] = [
     ("skew", fault::skew),
     ("slow", pool::slow),
     ("speed", pool::speed),
+    ("transfer", members::transfer),
 ];
 
 /// Reads one line that is not empty.

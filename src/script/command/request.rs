@@ -63,6 +63,23 @@ pub(super) fn read(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
             Op::Cas(key, old, cursor.value(Wanted::Value, word)?)
         }
     };
+    let (via, client) = whom(cursor)?;
+    Some(Input::Request { op, via, client })
+}
+
+/// Reads the rest of `read y via n2`, short for `request get y via n2`.
+pub(super) fn read_key(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
+    let token = cursor.want(Wanted::Value)?;
+    if elsewhere(cursor, token, "read", false) {
+        return None;
+    }
+    let op = Op::Get(cursor.value_of(token, Wanted::Value, word)?);
+    let (via, client) = whom(cursor)?;
+    Some(Input::Request { op, via, client })
+}
+
+/// Reads whom a client asks first, and which client it is, if that is said.
+pub(super) fn whom(cursor: &mut Cursor<'_, '_>) -> Option<(Option<Target>, Option<ClientId>)> {
     let (mut via, mut client) = (None, None);
     loop {
         if via.is_none() && cursor.eat("via") {
@@ -70,7 +87,7 @@ pub(super) fn read(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
         } else if client.is_none() && cursor.eat("from") {
             client = Some(cursor.value(Wanted::Client, names::find_client)?);
         } else {
-            return Some(Input::Request { op, via, client });
+            return Some((via, client));
         }
     }
 }
@@ -97,11 +114,22 @@ pub(in crate::script) fn print(
     names: Names,
 ) -> String {
     let mut text = format!("request {op}");
+    let _ = print_whom(&mut text, via, client, names);
+    text
+}
+
+/// Whom a client asks first, and which client it is, as printed behind a request.
+pub(super) fn print_whom(
+    text: &mut String,
+    via: Option<Target>,
+    client: Option<ClientId>,
+    names: Names,
+) -> std::fmt::Result {
     if let Some(via) = via {
-        let _ = write!(text, " via {}", fault::print_target(via, names));
+        write!(text, " via {}", fault::print_target(via, names))?;
     }
     if let Some(client) = client {
-        let _ = write!(text, " from {client}");
+        write!(text, " from {client}")?;
     }
-    text
+    Ok(())
 }

@@ -92,9 +92,9 @@ impl<'a> Settings<'a> {
         let token = self.0.iter().find(|(other, _)| other.text == name)?.1;
         let kind = ProblemKind::Range {
             name: name.to_owned(),
-            found: number.to_string(),
-            min: min.to_string(),
-            max: max.to_string(),
+            found: value::show_number(number),
+            min: value::show_number(min),
+            max: value::show_number(max),
         };
         cursor.problem(token, kind);
         None
@@ -320,6 +320,7 @@ pub(in crate::script) fn print_arrivals(line: &ArrivalsLine) -> String {
             format!("arrivals deterministic {}", print_work(*intensity))
         }
         ArrivalsLine::Mmpp { intensity, burst, dwell } => {
+            let burst = value::show_number(*burst);
             format!("arrivals mmpp {} burst={burst} dwell={dwell}", print_work(*intensity))
         }
         ArrivalsLine::Closed { users, think } => {
@@ -331,19 +332,24 @@ pub(in crate::script) fn print_arrivals(line: &ArrivalsLine) -> String {
 fn print_work(intensity: Intensity) -> String {
     match intensity {
         Intensity::Load(ppm) => format!("load={}", value::show_percent(ppm)),
-        Intensity::Rate(rate) => format!("rate={rate}/s"),
+        Intensity::Rate(rate) => format!("rate={}/s", value::show_number(rate)),
     }
 }
 
 /// A `service` line as printed.
 pub(in crate::script) fn print_service(sizes: &Sizes) -> String {
+    let show = |number: &f64| value::show_number(*number);
     match sizes {
         Sizes::Exponential { mean } => format!("service exp mean={mean}"),
         Sizes::Deterministic { mean } => format!("service fixed mean={mean}"),
-        Sizes::HyperExponential { mean, scv } => format!("service hyper mean={mean} scv={scv}"),
-        Sizes::BoundedPareto { mean, alpha, ratio } => {
-            format!("service pareto mean={mean} alpha={alpha} ratio={ratio}")
+        Sizes::HyperExponential { mean, scv } => {
+            format!("service hyper mean={mean} scv={}", show(scv))
         }
-        Sizes::LogNormal { mean, scv } => format!("service lognormal mean={mean} scv={scv}"),
+        Sizes::BoundedPareto { mean, alpha, ratio } => {
+            format!("service pareto mean={mean} alpha={} ratio={}", show(alpha), show(ratio))
+        }
+        Sizes::LogNormal { mean, scv } => {
+            format!("service lognormal mean={mean} scv={}", show(scv))
+        }
     }
 }

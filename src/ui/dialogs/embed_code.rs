@@ -1,13 +1,11 @@
 //! The snippet that shows this scenario inside another page.
 
-use quorate::scene::text::Label;
+use quorate::scene::text::{Label, Lang};
 use yew::prelude::*;
 
-use super::super::parts::Dialog;
+use super::super::parts::{Dialog, button};
 use super::super::place;
-use super::super::prefs::use_lang;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct EmbedCodeProps {
     /// The fragment that holds the scenario.
     pub(crate) fragment: AttrValue,
@@ -18,9 +16,7 @@ pub(crate) struct EmbedCodeProps {
 }
 
 /// The dialog.
-#[component]
-pub(crate) fn EmbedCode(props: &EmbedCodeProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn embed_dialog(lang: Lang, props: &EmbedCodeProps) -> Html {
     let code = snippet(&place::base(), lang.tag(), &props.fragment, &props.title);
     let onclick = {
         let code = code.clone();
@@ -32,9 +28,7 @@ pub(crate) fn EmbedCode(props: &EmbedCodeProps) -> Html {
             <textarea class="snippet mono" readonly=true rows="6" value={code}
                 aria-label={Label::EmbedFrame.text(lang)} />
             <p class="card-ways">
-                <button type="button" class="button primary" {onclick}>
-                    {Label::Copy.text(lang)}
-                </button>
+                {button("button primary", onclick, Label::Copy.text(lang))}
             </p>
         </Dialog>
     }

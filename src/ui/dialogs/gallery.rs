@@ -42,7 +42,11 @@ pub(crate) fn Gallery(props: &GalleryProps) -> Html {
                 aria-label={Label::GallerySearch.text(lang)} />
             <div class="shelves">
                 for shelf in SHELVES {
-                    <Shelf {shelf} found={found.clone()} on_choose={props.on_choose.clone()} />
+                    {shelf_of(lang, &ShelfProps {
+                        shelf,
+                        found: found.clone(),
+                        on_choose: props.on_choose.clone(),
+                    })}
                 }
                 if found.is_empty() {
                     <p class="muted" role="status">{Label::NothingFound.text(lang)}</p>
@@ -77,21 +81,18 @@ impl Exhibit {
     fn matches(&self, wanted: &str) -> bool {
         let Exhibit { item, title, sentence, .. } = self;
         let place = [item.path, &title.en, &title.zh, &sentence.en, &sentence.zh, item.text];
-        let place = place.join(" ").to_lowercase();
-        wanted.to_lowercase().split_whitespace().all(|word| place.contains(word))
+        let place = place.join(" ").to_ascii_lowercase();
+        wanted.to_ascii_lowercase().split_whitespace().all(|word| place.contains(word))
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 struct ShelfProps {
     shelf: Family,
     found: Vec<Exhibit>,
     on_choose: Callback<&'static Item>,
 }
 
-#[component]
-fn Shelf(props: &ShelfProps) -> Html {
-    let lang = use_lang();
+fn shelf_of(lang: Lang, props: &ShelfProps) -> Html {
     let own: Vec<&Exhibit> =
         props.found.iter().filter(|exhibit| exhibit.shelf == props.shelf).collect();
     if own.is_empty() {

@@ -1,20 +1,16 @@
 //! The sheet of shortcuts.
 
-use quorate::scene::text::{KEYS, Label};
+use quorate::scene::text::{KEYS, Label, Lang};
 use yew::prelude::*;
 
 use super::super::parts::Dialog;
-use super::super::prefs::use_lang;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct HelpProps {
     pub(crate) on_close: Callback<()>,
 }
 
 /// Keyboard and pointer.
-#[component]
-pub(crate) fn Help(props: &HelpProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn help_dialog(lang: Lang, props: &HelpProps) -> Html {
     let pointer = [Label::PointerSelect, Label::PointerMenu, Label::PointerScrub];
     html! {
         <Dialog title={Label::HelpTitle.text(lang)} class="help" on_close={props.on_close.clone()}>

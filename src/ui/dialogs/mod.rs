@@ -4,6 +4,6 @@ mod embed_code;
 mod gallery;
 mod help;
 
-pub(crate) use embed_code::EmbedCode;
+pub(crate) use embed_code::{EmbedCodeProps, embed_dialog};
 pub(crate) use gallery::Gallery;
-pub(crate) use help::Help;
+pub(crate) use help::{HelpProps, help_dialog};

@@ -2,17 +2,15 @@
 
 use quorate::kernel::{NodeId, Op, Role, SimTime, Word};
 use quorate::lab::{Deed, Health, Input, Snapshot, Target};
-use quorate::scene::text::insert_at;
+use quorate::scene::text::{Lang, insert_at};
 use yew::prelude::*;
 
-use super::super::prefs::use_lang;
 use super::super::session::Same;
 
 /// How slow a slowed server is, in thousandths.
 const SLOW_MILLI: u32 = 400;
 const FULL_MILLI: u32 = 1_000;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct InsertProps {
     /// The playhead.
     pub(crate) at: SimTime,
@@ -25,9 +23,7 @@ pub(crate) struct InsertProps {
 }
 
 /// The chips of this scenario; one without anybody to strike is disabled.
-#[component]
-pub(crate) fn Insert(props: &InsertProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn insert_chips(lang: Lang, props: &InsertProps) -> Html {
     let snapshot = props.snapshot.as_deref();
     let chips = if props.pool { pool_chips(props) } else { cluster_chips(props) };
     html! {

@@ -9,7 +9,7 @@ mod tokens;
 
 use quorate::kernel::NodeId;
 use quorate::lab::{Action, Deed, Selection, ViewModel};
-use quorate::scene::text::Label;
+use quorate::scene::text::{Label, Lang};
 use yew::prelude::*;
 
 use super::parts::{Glyph, icon, on};
@@ -17,9 +17,9 @@ use super::place;
 use super::prefs::use_lang;
 use super::session::Same;
 use field::{Field, GoTo, Typed};
-use insert::Insert;
-use problems::Problems;
-use summary::Summary;
+use insert::{InsertProps, insert_chips};
+use problems::{ProblemsProps, problem_list};
+use summary::{SummaryProps, run_summary};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct EditorProps {
@@ -52,20 +52,32 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
         <section class="editor" aria-labelledby="editor-title">
             <header class="panel-head">
                 <h2 id="editor-title">{Label::Scenario.text(lang)}</h2>
-                {undo_buttons(props)}
+                {undo_buttons(lang, props)}
                 <span class="hint">{saved.text(lang)}</span>
             </header>
             <Field text={Same::from(&view.text)} problems={Same::from(&view.problems)}
                 expectations={Same::from(&view.expectations)} inlays={Same::from(&view.inlays)}
                 current_line={view.current_line} go_to={*go_to} on_typed={on_typed} />
-            <Problems problems={Same::from(&view.problems)} on_line={on_line.clone()}
-                on_fix={fix(props)} />
-            <Insert at={view.playhead.at} snapshot={view.snapshot.as_ref().map(Same::from)}
-                selected={selected(view)} pool={view.pool.is_some()}
-                on_deed={props.act.reform(|deed: Deed| Action::Do(deed))}
-                on_partition={props.on_partition.clone()} />
-            <Summary expectations={Same::from(&view.expectations)} run={view.run} {digest}
-                on_seed={next_seed(props)} {on_line} />
+            {problem_list(lang, &ProblemsProps {
+                problems: Same::from(&view.problems),
+                on_line: on_line.clone(),
+                on_fix: fix(props),
+            })}
+            {insert_chips(lang, &InsertProps {
+                at: view.playhead.at,
+                snapshot: view.snapshot.as_ref().map(Same::from),
+                selected: selected(view),
+                pool: view.pool.is_some(),
+                on_deed: props.act.reform(|deed: Deed| Action::Do(deed)),
+                on_partition: props.on_partition.clone(),
+            })}
+            {run_summary(lang, &SummaryProps {
+                expectations: Same::from(&view.expectations),
+                run: view.run,
+                digest,
+                on_seed: next_seed(props),
+                on_line,
+            })}
         </section>
     }
 }
@@ -78,10 +90,10 @@ pub(crate) fn selected(view: &ViewModel) -> Option<NodeId> {
     }
 }
 
-fn undo_buttons(props: &EditorProps) -> Html {
+fn undo_buttons(lang: Lang, props: &EditorProps) -> Html {
     let button = |able: bool, glyph: Glyph, name: Label, action: Action| {
         let act = props.act.reform(move |()| action.clone());
-        html! { <UndoButton {able} {glyph} {name} {act} /> }
+        undo_button(lang, &UndoProps { able, glyph, name, act })
     };
     html! {
         <span class="undo-buttons">
@@ -91,7 +103,6 @@ fn undo_buttons(props: &EditorProps) -> Html {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 struct UndoProps {
     able: bool,
     glyph: Glyph,
@@ -99,9 +110,8 @@ struct UndoProps {
     act: Callback<()>,
 }
 
-#[component]
-fn UndoButton(props: &UndoProps) -> Html {
-    let name = props.name.text(use_lang());
+fn undo_button(lang: Lang, props: &UndoProps) -> Html {
+    let name = props.name.text(lang);
     html! {
         <button type="button" class="button icon-only small" aria-label={name} title={name}
             disabled={!props.able} onclick={on(&props.act)}>

@@ -1,18 +1,16 @@
 //! What is not understood in the text, and the way out.
 
 use quorate::lab::Status;
-use quorate::scene::text::{Label, line_not_understood};
+use quorate::scene::text::{Label, Lang, line_not_understood};
 use quorate::script::Problem;
 use yew::prelude::*;
 
 use super::super::parts::{said, verdict};
-use super::super::prefs::use_lang;
 use super::super::session::Same;
 
 /// More are hidden behind the first: mending one often mends others.
 const SHOWN: usize = 5;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ProblemsProps {
     pub(crate) problems: Same<[Problem]>,
     /// Hears the line to go to.
@@ -22,9 +20,7 @@ pub(crate) struct ProblemsProps {
 }
 
 /// The list of problems. It is there when empty, since the text field is described by it.
-#[component]
-pub(crate) fn Problems(props: &ProblemsProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn problem_list(lang: Lang, props: &ProblemsProps) -> Html {
     html! {
         <div id="problems" class="problems" aria-live="polite">
             if !props.problems.is_empty() {

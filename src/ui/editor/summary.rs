@@ -6,11 +6,9 @@ use quorate::scene::text::{
 };
 use yew::prelude::*;
 
-use super::super::parts::{Glyph, icon, on, said, verdict};
-use super::super::prefs::use_lang;
+use super::super::parts::{Glyph, named_button, on, said, verdict};
 use super::super::session::Same;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct SummaryProps {
     pub(crate) expectations: Same<Vec<CheckView>>,
     pub(crate) run: RunView,
@@ -21,18 +19,14 @@ pub(crate) struct SummaryProps {
 }
 
 /// The summary under the editor.
-#[component]
-pub(crate) fn Summary(props: &SummaryProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn run_summary(lang: Lang, props: &SummaryProps) -> Html {
     let count = |status| props.expectations.iter().filter(|c| c.final_status == status).count();
     let (holds, open) = (count(Status::Holds), count(Status::Undecided));
     html! {
         <section class="summary" aria-labelledby="summary-title">
             <header class="panel-head">
                 <h2 id="summary-title">{Label::ThisRun.text(lang)}</h2>
-                <button type="button" class="button small" onclick={on(&props.on_seed)}>
-                    {icon(Glyph::Dice)}{Label::NextSeed.text(lang)}
-                </button>
+                {named_button("button small", on(&props.on_seed), Glyph::Dice, Label::NextSeed.text(lang))}
             </header>
             <ul class="summary-lines">
                 if props.expectations.is_empty() {

@@ -71,7 +71,7 @@ pub(crate) fn pieces(line: &str) -> Vec<Piece<'_>> {
 }
 
 fn is_wordy(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '%' | '+')
+    !c.is_ascii() || c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '%' | '+')
 }
 
 /// The class of `word` behind `before`, with `tail` still to come; the line may be `continued` from

@@ -71,9 +71,17 @@ pub(crate) fn NodeMenu(props: &NodeMenuProps) -> Html {
             {items(lang, props)}
             <hr />
             if node.role == Role::Server {
-                <Pace node={node.id} milli={speed(node)} on_deed={props.on_deed.clone()} />
+                {pace_slider(&PaceProps {
+                    node: node.id,
+                    milli: speed(node),
+                    on_deed: props.on_deed.clone(),
+                })}
             } else {
-                <Skew node={node.id} skew={node.skew} on_deed={props.on_deed.clone()} />
+                {skew_slider(&SkewProps {
+                    node: node.id,
+                    skew: node.skew,
+                    on_deed: props.on_deed.clone(),
+                })}
             }
         </div>
     }
@@ -85,8 +93,8 @@ fn open(element: &NodeRef, at: MenuAt) -> impl FnOnce() + use<> {
     if let Some(menu) = element.cast::<HtmlElement>() {
         let style = menu.style();
         // Through the object model, which a strict policy of style allows.
-        let _ = style.set_property("--menu-x", &format!("{:.0}px", at.x));
-        let _ = style.set_property("--menu-y", &format!("{:.0}px", at.y));
+        let _ = style.set_property("--menu-x", &dom::pixels(at.x));
+        let _ = style.set_property("--menu-y", &dom::pixels(at.y));
         let wanted = if at.at_clock { "input" } else { "button:not(:disabled)" };
         let first = menu.query_selector(wanted).ok().flatten();
         focus(first);
@@ -165,7 +173,6 @@ fn items(lang: Lang, props: &NodeMenuProps) -> Html {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 struct SkewProps {
     node: NodeId,
     /// Nanoseconds the clock is ahead.
@@ -174,8 +181,7 @@ struct SkewProps {
 }
 
 /// Sets the clock of a node ahead or back.
-#[component]
-fn Skew(props: &SkewProps) -> Html {
+fn skew_slider(props: &SkewProps) -> Html {
     let now = props.skew / 1_000_000;
     let node = props.node;
     // A jump is relative to where the clock is.
@@ -188,7 +194,6 @@ fn Skew(props: &SkewProps) -> Html {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 struct PaceProps {
     node: NodeId,
     /// Speed in thousandths of its own.
@@ -197,8 +202,7 @@ struct PaceProps {
 }
 
 /// Slows a server down, or lets it recover.
-#[component]
-fn Pace(props: &PaceProps) -> Html {
+fn pace_slider(props: &PaceProps) -> Html {
     let node = props.node;
     let on_set = props.on_deed.reform(move |percent: i64| {
         let milli = u32::try_from(percent * 10).unwrap_or(1_000);

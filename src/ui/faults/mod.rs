@@ -4,4 +4,4 @@ mod menu;
 mod partition;
 
 pub(crate) use menu::{MenuAt, NodeMenu};
-pub(crate) use partition::PartitionBar;
+pub(crate) use partition::{PartitionProps, partition_bar};

@@ -1,14 +1,12 @@
 //! Picking one side of a partition, by key, click or touch.
 
 use quorate::kernel::NodeId;
-use quorate::scene::text::Label;
+use quorate::scene::text::{Label, Lang};
 use yew::prelude::*;
 
-use super::super::parts::on;
-use super::super::prefs::use_lang;
+use super::super::parts::{button, on};
 use super::super::session::Same;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct PartitionProps {
     pub(crate) names: Same<Vec<String>>,
     /// The nodes picked so far.
@@ -19,9 +17,7 @@ pub(crate) struct PartitionProps {
 }
 
 /// A bar over the scene, as long as a side is being picked.
-#[component]
-pub(crate) fn PartitionBar(props: &PartitionProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn partition_bar(lang: Lang, props: &PartitionProps) -> Html {
     let all = props.names.len();
     let able = !props.side.is_empty() && props.side.len() < all;
     html! {
@@ -36,9 +32,7 @@ pub(crate) fn PartitionBar(props: &PartitionProps) -> Html {
                 onclick={on(&props.on_split)}>
                 {Label::Split.text(lang)}
             </button>
-            <button type="button" class="button line small" onclick={on(&props.on_cancel)}>
-                {Label::Cancel.text(lang)}
-            </button>
+            {button("button line small", on(&props.on_cancel), Label::Cancel.text(lang))}
         </div>
     }
 }

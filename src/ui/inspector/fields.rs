@@ -5,23 +5,17 @@ use quorate::lab::{Health, NodeView, Snapshot};
 use quorate::scene::text::{Label, Lang, at_time, span};
 use yew::prelude::*;
 
-use super::super::prefs::use_lang;
 use super::super::session::Same;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct FieldsProps {
     pub(crate) snapshot: Same<Snapshot>,
     pub(crate) node: NodeId,
-    /// The protocol's word for an era.
-    pub(crate) era: AttrValue,
     /// The playhead.
     pub(crate) at: SimTime,
 }
 
 /// The grid of names and values.
-#[component]
-pub(crate) fn Fields(props: &FieldsProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn field_grid(lang: Lang, props: &FieldsProps) -> Html {
     let node = &props.snapshot.nodes[props.node.index()];
     html! {
         <dl class="fields">

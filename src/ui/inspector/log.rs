@@ -5,8 +5,7 @@ use quorate::lab::Snapshot;
 use quorate::scene::text::{Label, Lang, seats_spoken};
 use yew::prelude::*;
 
-use super::super::parts::seats;
-use super::super::prefs::use_lang;
+use super::super::parts::{seats, th};
 use super::super::session::Same;
 
 /// Entries shown, latest first counted: more would be scrolled past.
@@ -14,7 +13,6 @@ const SHOWN: usize = 12;
 /// More nodes than this have no row of seats.
 const SEATS: usize = 9;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct LogProps {
     pub(crate) snapshot: Same<Snapshot>,
     pub(crate) node: NodeId,
@@ -23,9 +21,7 @@ pub(crate) struct LogProps {
 }
 
 /// The table.
-#[component]
-pub(crate) fn LogTable(props: &LogProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn log_table(lang: Lang, props: &LogProps) -> Html {
     let node = &props.snapshot.nodes[props.node.index()];
     let log = node.card.as_ref().map_or(&[][..], |card| &card.log);
     let hidden = log.len().saturating_sub(SHOWN);
@@ -56,10 +52,10 @@ pub(crate) fn LogTable(props: &LogProps) -> Html {
 fn heads(lang: Lang, era: &str) -> Html {
     html! {
         <tr>
-            <th scope="col">{Label::Index.text(lang)}</th>
+            {th("", Label::Index.text(lang))}
             <th scope="col" lang="en">{era.to_owned()}</th>
-            <th scope="col">{Label::Command.text(lang)}</th>
-            <th scope="col" class="right">{Label::StoredOn.text(lang)}</th>
+            {th("", Label::Command.text(lang))}
+            {th("right", Label::StoredOn.text(lang))}
         </tr>
     }
 }

@@ -5,11 +5,9 @@ use quorate::lab::{Action, FlightView, Snapshot};
 use quorate::scene::text::{Label, Lang, cause, clock, manner, phase};
 use yew::prelude::*;
 
-use super::super::parts::{Glyph, icon};
-use super::super::prefs::use_lang;
+use super::super::parts::{Glyph, icon_button};
 use super::super::session::Same;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct MessageProps {
     pub(crate) snapshot: Same<Snapshot>,
     pub(crate) names: Same<Vec<String>>,
@@ -19,9 +17,7 @@ pub(crate) struct MessageProps {
 }
 
 /// The message, or that it is no longer there.
-#[component]
-pub(crate) fn MessageCard(props: &MessageProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn message_card(lang: Lang, props: &MessageProps) -> Html {
     let mut flights = props.snapshot.flights.iter();
     let flight = flights.find(|flight| flight.note.id == props.flight);
     html! {
@@ -38,11 +34,7 @@ pub(crate) fn MessageCard(props: &MessageProps) -> Html {
                         </p>
                     }
                 </div>
-                <button type="button" class="button icon-only"
-                    aria-label={Label::ClearSelection.text(lang)}
-                    onclick={props.act.reform(|_: MouseEvent| Action::Select(None))}>
-                    {icon(Glyph::Cross)}
-                </button>
+                {icon_button("button icon-only", props.act.reform(|_: MouseEvent| Action::Select(None)), Glyph::Cross, Label::ClearSelection.text(lang))}
             </header>
             if let Some(flight) = flight {
                 <dl class="fields">

@@ -12,21 +12,19 @@ use quorate::lab::{Action, Health, Selection, Snapshot, ViewModel};
 use quorate::scene::text::{Label, Lang, role_title};
 use yew::prelude::*;
 
-use super::checks::Checks;
-use super::parts::{Glyph, icon, shape};
-use super::prefs::use_lang;
+use super::checks::{ChecksProps, check_list};
+use super::parts::{Glyph, icon, icon_button, shape};
 use super::session::Same;
-use fields::Fields;
-use log::LogTable;
-use message::MessageCard;
+use fields::{FieldsProps, field_grid};
+use log::{LogProps, log_table};
+use message::{MessageProps, message_card};
 pub(crate) use message::{arrival, party, phase_class};
-pub(crate) use overview::NodeTable;
-use overview::Overview;
-use peers::Peers;
-pub(crate) use pool::PoolTable;
-use pool::{QueueList, ResponseTable};
+pub(crate) use overview::{NodeTableProps, node_table};
+use overview::{OverviewProps, overview};
+use peers::{PeersProps, peer_table};
+pub(crate) use pool::{PoolTableProps, pool_table};
+use pool::{QueueProps, ResponseProps, queue_list, response_table};
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct InspectorProps {
     pub(crate) view: Same<ViewModel>,
     pub(crate) act: Callback<Action>,
@@ -35,40 +33,56 @@ pub(crate) struct InspectorProps {
 }
 
 /// The panel.
-#[component]
-pub(crate) fn Inspector(props: &InspectorProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn inspector_panel(lang: Lang, props: &InspectorProps) -> Html {
     let view = &props.view;
     let body = match (&view.snapshot, view.selection) {
         (Some(snapshot), Some(Selection::Node(node))) if node.index() < snapshot.nodes.len() => {
-            html! {
-                <NodePane snapshot={Same::from(snapshot)} {node} view={props.view.clone()}
-                    act={props.act.clone()} on_menu={props.on_menu.clone()} />
-            }
+            node_pane(
+                lang,
+                &NodePaneProps {
+                    snapshot: Same::from(snapshot),
+                    node,
+                    view: props.view.clone(),
+                    act: props.act.clone(),
+                    on_menu: props.on_menu.clone(),
+                },
+            )
         }
-        (Some(snapshot), Some(Selection::Flight(flight))) => html! {
-            <MessageCard snapshot={Same::from(snapshot)} names={Same::from(&view.names)} {flight}
-                act={props.act.clone()} />
-        },
-        (Some(snapshot), _) => html! {
-            <Overview snapshot={Same::from(snapshot)} names={Same::from(&view.names)}
-                pool={view.pool.as_ref().map(Same::from)} about={view.about}
-                act={props.act.clone()} />
-        },
+        (Some(snapshot), Some(Selection::Flight(flight))) => message_card(
+            lang,
+            &MessageProps {
+                snapshot: Same::from(snapshot),
+                names: Same::from(&view.names),
+                flight,
+                act: props.act.clone(),
+            },
+        ),
+        (Some(snapshot), _) => overview(
+            lang,
+            &OverviewProps {
+                snapshot: Same::from(snapshot),
+                names: Same::from(&view.names),
+                pool: view.pool.as_ref().map(Same::from),
+                about: view.about,
+                act: props.act.clone(),
+            },
+        ),
         (None, _) => html! { <p class="muted pane">{Label::NoClusterYet.text(lang)}</p> },
     };
     html! {
         <>
             <div class="pane-node">{body}</div>
             <div class="pane-checks">
-                <Checks expectations={Same::from(&view.expectations)}
-                    properties={Same::from(&view.properties)} act={props.act.clone()} />
+                {check_list(lang, &ChecksProps {
+                    expectations: Same::from(&view.expectations),
+                    properties: Same::from(&view.properties),
+                    act: props.act.clone(),
+                })}
             </div>
         </>
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 struct NodePaneProps {
     snapshot: Same<Snapshot>,
     node: NodeId,
@@ -78,9 +92,7 @@ struct NodePaneProps {
 }
 
 /// Everything a node shows of itself.
-#[component]
-fn NodePane(props: &NodePaneProps) -> Html {
-    let lang = use_lang();
+fn node_pane(lang: Lang, props: &NodePaneProps) -> Html {
     let view = &props.view;
     let node = &props.snapshot.nodes[props.node.index()];
     let card = node.card.as_ref();
@@ -88,19 +100,32 @@ fn NodePane(props: &NodePaneProps) -> Html {
     html! {
         <article class="pane" aria-labelledby="node-title">
             {node_head(lang, props)}
-            <Fields snapshot={props.snapshot.clone()} node={props.node} {era}
-                at={view.playhead.at} />
+            {field_grid(lang, &FieldsProps {
+                snapshot: props.snapshot.clone(),
+                node: props.node,
+                at: view.playhead.at,
+            })}
             if card.is_some_and(|card| card.queue.is_some()) {
-                <QueueList snapshot={props.snapshot.clone()} node={props.node} />
+                {queue_list(lang, &QueueProps {
+                    snapshot: props.snapshot.clone(),
+                    node: props.node,
+                })}
             } else if card.is_some() {
-                <LogTable snapshot={props.snapshot.clone()} node={props.node} {era} />
+                {log_table(lang, &LogProps {
+                    snapshot: props.snapshot.clone(),
+                    node: props.node,
+                    era: era.into(),
+                })}
             }
             if card.is_some_and(|card| !card.peers.is_empty()) {
-                <Peers snapshot={props.snapshot.clone()} node={props.node}
-                    names={Same::from(&view.names)} />
+                {peer_table(lang, &PeersProps {
+                    snapshot: props.snapshot.clone(),
+                    node: props.node,
+                    names: Same::from(&view.names),
+                })}
             }
             if let Some(pool) = &view.pool {
-                <ResponseTable pool={Same::from(pool)} />
+                {response_table(lang, &ResponseProps { pool: Same::from(pool) })}
             }
         </article>
     }
@@ -135,11 +160,7 @@ fn node_head(lang: Lang, props: &NodePaneProps) -> Html {
                 onclick={props.on_menu.reform(move |_: MouseEvent| id)}>
                 {icon(Glyph::Dots)}
             </button>
-            <button type="button" class="button icon-only" title={Label::ClearSelection.text(lang)}
-                aria-label={Label::ClearSelection.text(lang)}
-                onclick={props.act.reform(|_: MouseEvent| Action::Select(None))}>
-                {icon(Glyph::Cross)}
-            </button>
+            {icon_button("button icon-only", props.act.reform(|_: MouseEvent| Action::Select(None)), Glyph::Cross, Label::ClearSelection.text(lang))}
         </header>
     }
 }

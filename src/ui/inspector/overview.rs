@@ -5,15 +5,14 @@ use quorate::lab::{Action, Health, NodeView, PoolView, Selection, Snapshot};
 use quorate::scene::text::{Label, Lang, role_title};
 use yew::prelude::*;
 
-use super::super::prefs::use_lang;
+use super::super::parts::th;
 use super::super::session::Same;
 use super::role_class;
-use super::{PoolTable, ResponseTable};
+use super::{PoolTableProps, ResponseProps, pool_table, response_table};
 
 /// More rows would only be scrolled past.
 const ROWS: usize = 64;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct OverviewProps {
     pub(crate) snapshot: Same<Snapshot>,
     pub(crate) names: Same<Vec<String>>,
@@ -23,9 +22,7 @@ pub(crate) struct OverviewProps {
 }
 
 /// The overview.
-#[component]
-pub(crate) fn Overview(props: &OverviewProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn overview(lang: Lang, props: &OverviewProps) -> Html {
     let name = props.about.map_or("", |about| about.name);
     html! {
         <article class="pane" aria-labelledby="overview-title">
@@ -36,18 +33,21 @@ pub(crate) fn Overview(props: &OverviewProps) -> Html {
                 }
             </header>
             if let Some(pool) = &props.pool {
-                <PoolTable pool={pool.clone()} act={props.act.clone()} />
-                <ResponseTable pool={pool.clone()} />
+                {pool_table(lang, &PoolTableProps { pool: pool.clone(), act: props.act.clone() })}
+                {response_table(lang, &ResponseProps { pool: pool.clone() })}
             } else {
-                <NodeTable snapshot={props.snapshot.clone()} names={props.names.clone()}
-                    era={props.about.map_or("", |about| about.era)} act={props.act.clone()} />
+                {node_table(lang, &NodeTableProps {
+                    snapshot: props.snapshot.clone(),
+                    names: props.names.clone(),
+                    era: props.about.map_or("", |about| about.era).into(),
+                    act: props.act.clone(),
+                })}
             }
             <p class="hint">{Label::NothingSelected.text(lang)}</p>
         </article>
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct NodeTableProps {
     pub(crate) snapshot: Same<Snapshot>,
     pub(crate) names: Same<Vec<String>>,
@@ -57,19 +57,17 @@ pub(crate) struct NodeTableProps {
 }
 
 /// Every node with role, era and state.
-#[component]
-pub(crate) fn NodeTable(props: &NodeTableProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn node_table(lang: Lang, props: &NodeTableProps) -> Html {
     html! {
         <table class="node-table">
             <thead>
                 <tr>
-                    <th scope="col">{Label::Node.text(lang)}</th>
-                    <th scope="col">{Label::State.text(lang)}</th>
+                    {th("", Label::Node.text(lang))}
+                    {th("", Label::State.text(lang))}
                     if !props.era.is_empty() {
                         <th scope="col" class="right" lang="en">{props.era.clone()}</th>
                     }
-                    <th scope="col" class="right">{Label::Log.text(lang)}</th>
+                    {th("right", Label::Log.text(lang))}
                 </tr>
             </thead>
             <tbody>
@@ -111,7 +109,7 @@ fn state(lang: Lang, node: &NodeView) -> String {
     };
     if node.isolated {
         text.push_str(lang.pick(", ", "，"));
-        text.push_str(Label::Isolated.text(lang).to_lowercase().as_str());
+        text.push_str(Label::Isolated.text(lang).to_ascii_lowercase().as_str());
     }
     text
 }

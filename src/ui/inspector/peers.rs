@@ -5,10 +5,9 @@ use quorate::lab::{Health, Snapshot};
 use quorate::scene::text::{Label, Lang, holds_count, in_flight};
 use yew::prelude::*;
 
-use super::super::prefs::use_lang;
+use super::super::parts::th;
 use super::super::session::Same;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct PeersProps {
     pub(crate) snapshot: Same<Snapshot>,
     pub(crate) node: NodeId,
@@ -16,9 +15,7 @@ pub(crate) struct PeersProps {
 }
 
 /// The table.
-#[component]
-pub(crate) fn Peers(props: &PeersProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn peer_table(lang: Lang, props: &PeersProps) -> Html {
     let snapshot = &props.snapshot;
     let nodes = snapshot.nodes.len();
     let peers = snapshot.nodes[props.node.index()].card.as_ref().map_or(&[][..], |c| &c.peers);
@@ -31,10 +28,10 @@ pub(crate) fn Peers(props: &PeersProps) -> Html {
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">{Label::Peer.text(lang)}</th>
-                        <th scope="col" class="right">{Label::Match.text(lang)}</th>
-                        <th scope="col" class="right">{Label::Next.text(lang)}</th>
-                        <th scope="col" class="wide">{Label::LinkColumn.text(lang)}</th>
+                        {th("", Label::Peer.text(lang))}
+                        {th("right", Label::Match.text(lang))}
+                        {th("right", Label::Next.text(lang))}
+                        {th("wide", Label::LinkColumn.text(lang))}
                     </tr>
                 </thead>
                 <tbody>
@@ -56,7 +53,8 @@ pub(crate) fn Peers(props: &PeersProps) -> Html {
 fn link(lang: Lang, snapshot: &Snapshot, node: NodeId, peer: NodeId) -> Html {
     let status = snapshot.nodes.get(peer.index()).map(|view| view.status);
     if matches!(status, Some(Health::Crashed(_))) {
-        return html! { <span class="muted">{Label::Crashed.text(lang).to_lowercase()}</span> };
+        let crashed = Label::Crashed.text(lang).to_ascii_lowercase();
+        return html! { <span class="muted">{crashed}</span> };
     }
     let severs = |from: NodeId, to: NodeId| {
         snapshot.cuts.iter().any(|cut| cut.from.contains(&from) && cut.to.contains(&to))

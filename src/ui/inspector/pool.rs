@@ -5,27 +5,24 @@ use quorate::lab::{Action, PoolView, Selection, ServerView, Snapshot};
 use quorate::scene::text::{Label, Lang, factor, number, percent, queue_more, span};
 use yew::prelude::*;
 
-use super::super::prefs::use_lang;
+use super::super::parts::th;
 use super::super::session::Same;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct PoolTableProps {
     pub(crate) pool: Same<PoolView>,
     pub(crate) act: Callback<Action>,
 }
 
 /// Every server with capacity, queue, load and tail.
-#[component]
-pub(crate) fn PoolTable(props: &PoolTableProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn pool_table(lang: Lang, props: &PoolTableProps) -> Html {
     html! {
         <table class="pool-table">
             <thead>
                 <tr>
-                    <th scope="col">{Label::Server.text(lang)}</th>
-                    <th scope="col" class="right">{Label::Waiting.text(lang)}</th>
-                    <th scope="col" class="right">{Label::Busy.text(lang)}</th>
-                    <th scope="col" class="right">{Label::Picked.text(lang)}</th>
+                    {th("", Label::Server.text(lang))}
+                    {th("right", Label::Waiting.text(lang))}
+                    {th("right", Label::Busy.text(lang))}
+                    {th("right", Label::Picked.text(lang))}
                     <th scope="col" class="right" title={Label::P99LastSecond.text(lang)}>
                         {"p99"}
                     </th>
@@ -63,16 +60,13 @@ fn row(lang: Lang, server: &ServerView, act: &Callback<Action>) -> Html {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct QueueProps {
     pub(crate) snapshot: Same<Snapshot>,
     pub(crate) node: NodeId,
 }
 
 /// The queue of one server, head first.
-#[component]
-pub(crate) fn QueueList(props: &QueueProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn queue_list(lang: Lang, props: &QueueProps) -> Html {
     let node = &props.snapshot.nodes[props.node.index()];
     let Some(queue) = node.card.as_ref().and_then(|card| card.queue.as_ref()) else {
         return Html::default();
@@ -102,15 +96,12 @@ pub(crate) fn QueueList(props: &QueueProps) -> Html {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ResponseProps {
     pub(crate) pool: Same<PoolView>,
 }
 
 /// Requests so far, and response times of the whole run.
-#[component]
-pub(crate) fn ResponseTable(props: &ResponseProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn response_table(lang: Lang, props: &ResponseProps) -> Html {
     let pool = &props.pool;
     let names = [Label::Mean.text(lang), "p50", "p90", "p99", Label::Worst.text(lang)];
     html! {

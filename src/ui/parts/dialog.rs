@@ -5,7 +5,7 @@ use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::super::prefs::use_lang;
-use super::{Glyph, icon, on};
+use super::{Glyph, icon_button, on};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct DialogProps {
@@ -51,10 +51,7 @@ pub(crate) fn Dialog(props: &DialogProps) -> Html {
             <div class="dialog-frame">
                 <header class="dialog-head">
                     <h2 id="dialog-title">{props.title.clone()}</h2>
-                    <button type="button" class="button icon-only" onclick={on(&props.on_close)}
-                        aria-label={Label::Close.text(lang)}>
-                        {icon(Glyph::Cross)}
-                    </button>
+                    {icon_button("button icon-only", on(&props.on_close), Glyph::Cross, Label::Close.text(lang))}
                 </header>
                 {props.children.clone()}
             </div>

@@ -20,7 +20,6 @@ impl Choice {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct SegmentedProps {
     /// What is chosen.
     pub(crate) label: AttrValue,
@@ -29,15 +28,13 @@ pub(crate) struct SegmentedProps {
     pub(crate) current: Option<usize>,
     /// Hears the position of the one chosen.
     pub(crate) on_choose: Callback<usize>,
-    #[prop_or_default]
-    pub(crate) class: Classes,
+    pub(crate) class: &'static str,
 }
 
 /// A group of buttons of which one is pressed.
-#[component]
-pub(crate) fn Segmented(props: &SegmentedProps) -> Html {
+pub(crate) fn segmented(props: &SegmentedProps) -> Html {
     html! {
-        <div class={classes!("segmented", props.class.clone())} role="group"
+        <div class={classes!("segmented", props.class)} role="group"
             aria-label={props.label.clone()}>
             for (index, choice) in props.choices.iter().enumerate() {
                 <button type="button" key={index} title={choice.title.clone()} lang={choice.lang}

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::super::dom::Timeout;
 use super::super::prefs::use_lang;
-use super::{Glyph, icon, on};
+use super::{Glyph, icon_button, on};
 
 /// Time to read a notice.
 const SHOWN_MS: i32 = 6_000;
@@ -54,10 +54,7 @@ pub(crate) fn ToastView(props: &ToastProps) -> Html {
                             {name.clone()}
                         </button>
                     }
-                    <button type="button" class="button icon-only small"
-                        onclick={on(&props.on_done)} aria-label={Label::Close.text(lang)}>
-                        {icon(Glyph::Cross)}
-                    </button>
+                    {icon_button("button icon-only small", on(&props.on_done), Glyph::Cross, Label::Close.text(lang))}
                 </div>
             }
         </div>

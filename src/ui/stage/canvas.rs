@@ -3,9 +3,9 @@
 //! A canvas is told only what changes: the last ink, width, dash, face and opacity are remembered,
 //! and widths of words are measured once.
 
-use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
+use super::super::dom;
 use js_sys::Array;
 use quorate::scene::list::{Anchor, Dash, Face, Fill, Form, List, Run, Segment, Shape, Stroke};
 use quorate::scene::svg::{MONO_FAMILY, PLAIN_FAMILY};
@@ -28,9 +28,15 @@ pub(super) struct Surface {
     ratio: f64,
     told: Told,
     theme: Option<Theme>,
-    widths: BTreeMap<(Face, u32), BTreeMap<String, f64>>,
+    widths: Vec<Measured>,
     measured: usize,
     dashes: Vec<(Dash, Array)>,
+}
+
+/// Words measured in one face and size, in their order.
+struct Measured {
+    font: (Face, u32),
+    words: Vec<(String, f64)>,
 }
 
 #[derive(Default)]
@@ -56,7 +62,7 @@ impl Surface {
             ratio: 0.0,
             told: Told::default(),
             theme: None,
-            widths: BTreeMap::new(),
+            widths: Vec::new(),
             measured: 0,
             dashes: Vec::new(),
         })
@@ -71,6 +77,10 @@ impl Surface {
         (self.size, self.ratio) = (size, ratio);
         self.canvas.set_width((size.0 * ratio).round().max(1.0) as u32);
         self.canvas.set_height((size.1 * ratio).round().max(1.0) as u32);
+        // A new size takes back everything the context was told.
+        self.context.set_line_join("round");
+        self.context.set_text_align("left");
+        self.told = Told { width: -1.0, alpha: -1.0, ..Told::default() };
         true
     }
 
@@ -86,11 +96,35 @@ impl Surface {
         let context = &self.context;
         let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
         context.clear_rect(0.0, 0.0, self.size.0, self.size.1);
-        context.set_line_join("round");
-        context.set_text_align("left");
-        self.told = Told { width: -1.0, alpha: -1.0, ..Told::default() };
-        for shape in list.shapes() {
-            self.shape(list, shape, theme);
+        let mut rest = list.shapes();
+        while let Some(first) = rest.first() {
+            let alike = rest.iter().take_while(|shape| alike(first, shape)).count();
+            let (together, others) = rest.split_at(alike.max(1));
+            self.shapes(list, together, theme);
+            rest = others;
+        }
+    }
+
+    /// Draws shapes that differ in their outlines only.
+    fn shapes(&mut self, list: &List, shapes: &[Shape], theme: Theme) {
+        let [first, _, ..] = shapes else {
+            return shapes.iter().for_each(|shape| self.shape(list, shape, theme));
+        };
+        self.context.begin_path();
+        for shape in shapes {
+            if let Form::Circle(centre, radius) = shape.form {
+                // Without it a line would lead there from the outline before.
+                self.context.move_to(centre.x + radius, centre.y);
+            }
+            self.outline(list, &shape.form);
+        }
+        self.alpha(first.alpha);
+        if let Fill::Solid(ink) = first.fill {
+            self.ink(ink, theme);
+            self.context.fill();
+        } else if let Some(stroke) = &first.stroke {
+            self.edge(stroke, theme);
+            self.context.stroke();
         }
     }
 
@@ -281,18 +315,26 @@ impl Surface {
 
     /// How wide a run is, measured once.
     fn width(&mut self, run: &Run, letters: &str) -> f64 {
-        let key = (run.face, size_key(run));
-        if let Some(width) = self.widths.get(&key).and_then(|known| known.get(letters)) {
-            return *width;
-        }
+        let font = (run.face, size_key(run));
+        let known = self.widths.iter().position(|known| known.font == font);
+        let known = known.unwrap_or_else(|| {
+            self.widths.push(Measured { font, words: Vec::new() });
+            self.widths.len() - 1
+        });
+        let words = &self.widths[known].words;
+        let place = match words.binary_search_by(|(word, _)| word.as_str().cmp(letters)) {
+            Ok(place) => return words[place].1,
+            Err(place) => place,
+        };
         self.font(run);
         let width = self.context.measure_text(letters).map_or(0.0, |metrics| metrics.width());
         if self.measured >= MEASURED {
             self.widths.clear();
             self.measured = 0;
+        } else {
+            self.measured += 1;
+            self.widths[known].words.insert(place, (letters.to_owned(), width));
         }
-        self.measured += 1;
-        self.widths.entry(key).or_default().insert(letters.to_owned(), width);
         width
     }
 
@@ -305,7 +347,7 @@ impl Surface {
                 Face::Bold => ("700", PLAIN_FAMILY),
                 Face::Mono => ("400", MONO_FAMILY),
             };
-            self.context.set_font(&format!("{weight} {:.1}px {family}", run.size));
+            self.context.set_font(&format!("{weight} {} {family}", dom::pixels(run.size)));
         }
     }
 
@@ -361,6 +403,23 @@ impl Surface {
         self.dashes.push((dash, array.clone()));
         array
     }
+}
+
+/// True if the two can be drawn as one outline: nothing of either shows through the other.
+fn alike(first: &Shape, other: &Shape) -> bool {
+    let closed =
+        |shape: &Shape| matches!(shape.form, Form::Circle(..) | Form::Rect { .. } | Form::Path(_));
+    let plain = match (&first.fill, &first.stroke) {
+        (Fill::Solid(_), None) => !matches!(first.form, Form::Path(_)),
+        (Fill::None, Some(stroke)) => stroke.fade.is_none() && stroke.alpha >= 1.0,
+        _ => false,
+    };
+    plain
+        && closed(first)
+        && closed(other)
+        && first.alpha >= 1.0
+        && (first.fill, first.stroke, first.alpha) == (other.fill, other.stroke, other.alpha)
+        && (first.stroke.is_some() || !matches!(other.form, Form::Path(_)))
 }
 
 /// Sizes differ by tenths of a pixel.

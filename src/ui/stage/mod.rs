@@ -11,7 +11,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use quorate::kernel::NodeId;
-use quorate::lab::{Selection, ViewModel};
+use quorate::lab::{Selection, ServerView, ViewModel};
 use quorate::scene::text::{Label, Lang, node_spoken, server_spoken};
 use quorate::scene::{Point, Target};
 use web_sys::{Element, HtmlCanvasElement};
@@ -96,9 +96,13 @@ pub(crate) fn Stage(props: &StageProps) -> Html {
     }
     {
         let backstage = Rc::clone(&backstage);
+        let plays = props.view.playhead.playing;
         use_effect_with((props.view.clone(), lang, props.side.clone()), move |_| {
             backstage.with(|painter| painter.set_look(look));
-            backstage.paint();
+            // While it plays, the next frame is painted anyhow.
+            if !plays {
+                backstage.wake();
+            }
         });
     }
     let hands = pointer::hands(&backstage, &root, props);
@@ -168,7 +172,8 @@ fn spoken(lang: Lang, view: &ViewModel, id: NodeId) -> String {
     let Some(node) = node else { return String::new() };
     let name = view.names.get(id.index()).map_or("", String::as_str);
     let servers = view.pool.as_ref().map(|pool| &pool.servers);
-    if let Some(server) = servers.and_then(|all| all.iter().find(|one| one.node == node.id)) {
+    let own = |all: &Vec<ServerView>| all.binary_search_by_key(&node.id, |one| one.node).ok();
+    if let Some(server) = servers.and_then(|all| all.get(own(all)?)) {
         let waiting = server.queue.length.saturating_sub(server_busy(&server.queue));
         return server_spoken(lang, name, waiting, server.busy, server.p99);
     }

@@ -148,7 +148,8 @@ impl Painter {
         }
         self.live.paint(&self.frame.live, theme);
         self.seat();
-        moving
+        // While it plays, the session asks for the next frame.
+        moving && stage.flow == Span::ZERO
     }
 
     fn clear(&mut self) {
@@ -268,9 +269,9 @@ impl Painter {
             let Some(Ok(seat)) = seat else { continue };
             // Through the object model, which a strict policy of style allows.
             let style = seat.style();
-            let side = format!("{:.1}px", 2.0 * half);
-            let _ = style.set_property("left", &format!("{:.1}px", x - half));
-            let _ = style.set_property("top", &format!("{:.1}px", y - half));
+            let side = dom::pixels(2.0 * half);
+            let _ = style.set_property("left", &dom::pixels(x - half));
+            let _ = style.set_property("top", &dom::pixels(y - half));
             let _ = style.set_property("width", &side);
             let _ = style.set_property("height", &side);
         }

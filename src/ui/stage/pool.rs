@@ -1,5 +1,8 @@
 //! The stage of a pool: the scene of servers from the view and the snapshot.
 
+use std::mem::take;
+
+use quorate::kernel::Queue;
 use quorate::lab::{StageView, StrategyView, ViewModel};
 use quorate::scene::balance::{PoolLayout, PoolScene, ServerLook};
 use quorate::scene::text::Lang;
@@ -47,21 +50,33 @@ impl PoolPicture {
 
     /// Figures from the view, queues from the snapshot, which is as new as the frame.
     fn look_at(&mut self, view: &ViewModel, stage: &StageView) {
-        self.servers.clear();
-        let Some(pool) = &view.pool else { return };
-        for server in &pool.servers {
+        let servers = view.pool.as_ref().map_or(&[][..], |pool| &pool.servers);
+        self.servers.truncate(servers.len());
+        for (index, server) in servers.iter().enumerate() {
             let node = stage.snapshot.nodes.get(server.node.index());
             let card = node.and_then(|node| node.card.as_ref());
             let fresh = card.and_then(|card| card.queue.as_ref());
-            self.servers.push(ServerLook {
+            let queue = fresh.unwrap_or(&server.queue);
+            // The memory of the frame before is used again.
+            let (mut name, mut items) = match self.servers.get_mut(index) {
+                Some(old) => (take(&mut old.name), take(&mut old.queue.items)),
+                None => Default::default(),
+            };
+            name.clone_from(&server.name);
+            items.clone_from(&queue.items);
+            let look = ServerLook {
                 node: server.node,
-                name: server.name.clone(),
+                name,
                 capacity_milli: server.capacity_milli,
-                queue: fresh.unwrap_or(&server.queue).clone(),
+                queue: Queue { items, ..*queue },
                 busy: server.busy,
                 p99: server.p99,
                 crashed: server.crashed,
-            });
+            };
+            match self.servers.get_mut(index) {
+                Some(old) => *old = look,
+                None => self.servers.push(look),
+            }
         }
     }
 

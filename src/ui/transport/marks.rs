@@ -2,7 +2,7 @@
 
 use quorate::kernel::SimTime;
 use quorate::lab::{Action, MarkKind, Track, TrackMark};
-use quorate::scene::text::{Label, clock};
+use quorate::scene::text::{Label, Lang, clock};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -16,8 +16,6 @@ use super::scrubber::percent;
 pub(crate) struct MarksProps {
     pub(crate) track: Same<Track>,
     pub(crate) end: SimTime,
-    /// The last event at or before the playhead.
-    pub(crate) event: u64,
     pub(crate) act: Callback<Action>,
 }
 
@@ -25,18 +23,31 @@ pub(crate) struct MarksProps {
 #[component]
 pub(crate) fn Marks(props: &MarksProps) -> Html {
     let lang = use_lang();
-    let marks = &props.track.marks;
-    let reached = marks.iter().rposition(|mark| mark.event <= props.event).unwrap_or(0);
     html! {
         <svg class="marks" role="group" aria-label={Label::Markers.text(lang)}
             onkeydown={arrows(props)}>
-            for (index, mark) in marks.iter().enumerate() {
-                <Mark key={index} {index} kind={mark.kind} event={mark.event}
-                    x={percent(mark.at, props.end)} name={name(mark, &said(lang, &mark.label))}
-                    stop={index == reached} act={props.act.clone()} />
+            for (index, mark) in props.track.marks.iter().enumerate() {
+                {sign(lang, (index, mark), props)}
             }
         </svg>
     }
+}
+
+/// Puts one marker into the order of tabs: the last at or before the playhead. The tree does not
+/// know, since it would look at every marker anew.
+#[hook]
+pub(super) fn use_stop(track: &Track, event: u64) {
+    let reached = track.marks.iter().rposition(|mark| mark.event <= event).unwrap_or(0);
+    use_effect_with((reached, track.marks.len()), |(reached, _)| {
+        let stop = |index: usize, tabindex: &str| {
+            if let Some(mark) = dom::document().get_element_by_id(&id(index)) {
+                let _ = mark.set_attribute("tabindex", tabindex);
+            }
+        };
+        let reached = *reached;
+        stop(reached, "0");
+        move || stop(reached, "-1")
+    });
 }
 
 fn name(mark: &TrackMark, label: &str) -> AttrValue {
@@ -78,29 +89,17 @@ fn focus(id: &str) {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct MarkProps {
-    index: usize,
-    kind: MarkKind,
-    event: u64,
-    x: String,
-    name: AttrValue,
-    /// It is the one in the order of tabs.
-    stop: bool,
-    act: Callback<Action>,
-}
-
 /// One marker, with the shape of its kind.
-#[component]
-fn Mark(props: &MarkProps) -> Html {
-    let (class, path) = shape(props.kind);
-    let event = props.event;
+fn sign(lang: Lang, (index, mark): (usize, &TrackMark), props: &MarksProps) -> Html {
+    let (class, path) = shape(mark.kind);
+    let name = name(mark, &said(lang, &mark.label));
+    let event = mark.event;
     html! {
-        <svg x={props.x.clone()} overflow="visible">
-            <g id={id(props.index)} class={classes!("mark", class)} role="button"
-                tabindex={if props.stop { "0" } else { "-1" }} aria-label={props.name.clone()}
+        <svg x={percent(mark.at, props.end)} overflow="visible">
+            <g id={id(index)} class={classes!("mark", class)} role="button" tabindex="-1"
+                aria-label={name.clone()}
                 onclick={props.act.reform(move |_: MouseEvent| Action::SeekEvent(event))}>
-                <title>{props.name.clone()}</title>
+                <title>{name}</title>
                 <rect class="mark-area" x="-6" y="2" width="12" height="34" />
                 <path d={path} />
             </g>

@@ -8,12 +8,10 @@ use quorate::lab::{Action, MarkKind, PlayheadView, Speed, Track};
 use quorate::scene::text::{Label, Lang, event_of, request_of, seconds};
 use yew::prelude::*;
 
-use super::parts::{Choice, Glyph, Segmented, icon};
-use super::prefs::use_lang;
+use super::parts::{Choice, Glyph, SegmentedProps, icon, icon_button, named_button, segmented};
 use super::session::{Same, Session};
 pub(crate) use scrubber::Scrubber;
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct TransportProps {
     pub(crate) session: Session,
     pub(crate) playhead: PlayheadView,
@@ -24,16 +22,20 @@ pub(crate) struct TransportProps {
 }
 
 /// The bar under the scene.
-#[component]
-pub(crate) fn Transport(props: &TransportProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn transport_bar(lang: Lang, props: &TransportProps) -> Html {
     html! {
         <section class="transport" aria-label={Label::Transport.text(lang)}>
             <div class="transport-row">
-                <PlayButtons playing={props.playhead.playing} act={props.act.clone()} />
+                {play_buttons(lang, &PlayProps {
+                    playing: props.playhead.playing,
+                    act: props.act.clone(),
+                })}
                 {clock(lang, props)}
                 {jumps(lang, props)}
-                <SpeedChoice speed={props.playhead.speed} act={props.act.clone()} />
+                {speed_choice(lang, &SpeedProps {
+                    speed: props.playhead.speed,
+                    act: props.act.clone(),
+                })}
             </div>
             <Scrubber session={props.session.clone()} playhead={props.playhead}
                 track={props.track.clone()} act={props.act.clone()} />
@@ -63,9 +65,7 @@ fn jumps(lang: Lang, props: &TransportProps) -> Html {
     html! {
         <span class="jumps">
             if has(MarkKind::ElectionWon) {
-                <button type="button" class="button small" onclick={jump(Action::LastElection)}>
-                    {icon(Glyph::Back)}{Label::LastElection.text(lang)}
-                </button>
+                {named_button("button small", jump(Action::LastElection), Glyph::Back, Label::LastElection.text(lang))}
             }
             if has(MarkKind::Violation) {
                 <button type="button" class="button small button-red"
@@ -77,38 +77,25 @@ fn jumps(lang: Lang, props: &TransportProps) -> Html {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct PlayProps {
     pub(crate) playing: bool,
     pub(crate) act: Callback<Action>,
 }
 
 /// Back, play or pause, forward.
-#[component]
-pub(crate) fn PlayButtons(props: &PlayProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn play_buttons(lang: Lang, props: &PlayProps) -> Html {
     let (glyph, name) =
         if props.playing { (Glyph::Pause, Label::PausePlay) } else { (Glyph::Play, Label::Play) };
     let does = |action: Action| props.act.reform(move |_: MouseEvent| action.clone());
     html! {
         <span class="play-buttons">
-            <button type="button" class="button icon-only" onclick={does(Action::StepBack)}
-                aria-label={Label::Back.text(lang)} title={Label::Back.text(lang)}>
-                {icon(Glyph::Back)}
-            </button>
-            <button type="button" class="play" onclick={does(Action::TogglePlay)}
-                aria-label={name.text(lang)} title={name.text(lang)}>
-                {icon(glyph)}
-            </button>
-            <button type="button" class="button icon-only" onclick={does(Action::StepForward)}
-                aria-label={Label::Forward.text(lang)} title={Label::Forward.text(lang)}>
-                {icon(Glyph::Forward)}
-            </button>
+            {icon_button("button icon-only", does(Action::StepBack), Glyph::Back, Label::Back.text(lang))}
+            {icon_button("play", does(Action::TogglePlay), glyph, name.text(lang))}
+            {icon_button("button icon-only", does(Action::StepForward), Glyph::Forward, Label::Forward.text(lang))}
         </span>
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct SpeedProps {
     pub(crate) speed: Speed,
     pub(crate) act: Callback<Action>,
@@ -116,9 +103,7 @@ pub(crate) struct SpeedProps {
 
 /// A quarter, one, four times, or as fast as it goes. One button that goes round where it is
 /// narrow.
-#[component]
-pub(crate) fn SpeedChoice(props: &SpeedProps) -> Html {
-    let lang = use_lang();
+pub(crate) fn speed_choice(lang: Lang, props: &SpeedProps) -> Html {
     let name = |speed: Speed| match speed {
         Speed::Max => Label::SpeedMax.text(lang),
         other => other.label(),
@@ -128,8 +113,13 @@ pub(crate) fn SpeedChoice(props: &SpeedProps) -> Html {
     let next = Speed::ALL[place.map_or(0, |place| (place + 1) % Speed::ALL.len())];
     html! {
         <>
-            <Segmented class="speeds" label={Label::Speed.text(lang)} {choices} current={place}
-                on_choose={props.act.reform(|place: usize| Action::Speed(Speed::ALL[place]))} />
+            {segmented(&SegmentedProps {
+                class: "speeds",
+                label: Label::Speed.text(lang).into(),
+                choices,
+                current: place,
+                on_choose: props.act.reform(|place: usize| Action::Speed(Speed::ALL[place])),
+            })}
             <button type="button" class="button line speed-round"
                 aria-label={format!("{}: {}", Label::Speed.text(lang), name(props.speed))}
                 onclick={props.act.reform(move |_: MouseEvent| Action::Speed(next))}>

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::super::prefs::use_lang;
 use super::super::session::{Same, Session};
-use super::marks::Marks;
+use super::marks::{Marks, use_stop};
 use super::track::TrackPicture;
 
 /// A page of the slider: a tenth of the run.
@@ -34,6 +34,7 @@ pub(crate) fn Scrubber(props: &ScrubberProps) -> Html {
     );
     let millis = |at: SimTime| (at.0 / 1_000_000).to_string();
     let drag = use_drag(props);
+    use_stop(&props.track, playhead.event);
     html! {
         <div class="scrubber">
             <TrackPicture track={props.track.clone()} end={playhead.end} />
@@ -43,7 +44,7 @@ pub(crate) fn Scrubber(props: &ScrubberProps) -> Html {
                 aria-valuetext={spoken} onpointerdown={drag.down} onpointermove={drag.moved}
                 onpointerup={drag.up.clone()} onpointercancel={drag.up}
                 onkeydown={page_keys(props)} />
-            <Marks track={props.track.clone()} end={playhead.end} event={playhead.event}
+            <Marks track={props.track.clone()} end={playhead.end}
                 act={props.act.clone()} />
             <Playhead session={props.session.clone()} end={playhead.end} at={playhead.at} />
         </div>
@@ -119,7 +120,8 @@ fn instant(event: &PointerEvent, area: &Element, end: SimTime) -> SimTime {
 /// A position on the axis as a percentage.
 pub(super) fn percent(at: SimTime, end: SimTime) -> String {
     let share = if end.0 == 0 { 0.0 } else { at.0 as f64 / end.0 as f64 };
-    format!("{:.3}%", share.clamp(0.0, 1.0) * 100.0)
+    let thousandths = (share.clamp(0.0, 1.0) * 100_000.0).round() as u32;
+    format!("{}.{:03}%", thousandths / 1_000, thousandths % 1_000)
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -137,7 +139,7 @@ fn Playhead(props: &PlayheadProps) -> Html {
         let head = head.clone();
         move |(session, end)| {
             let (lab, end) = (session.clone(), *end);
-            let hearing = session.on_paint(move || {
+            let hearing = session.on_painted(move || {
                 if let (Some(head), Some(stage)) = (head.cast::<Element>(), lab.stage()) {
                     let _ = head.set_attribute("x", &percent(stage.at, end));
                 }

@@ -1,6 +1,9 @@
 //! Strategies, servers and pools.
 
+pub mod bench;
+pub mod hashing;
 pub mod measures;
+pub mod owners;
 pub mod queueing;
 pub mod sequences;
 pub mod tier;
@@ -42,7 +45,8 @@ fn value(knob: &Knob, word: &str) -> KnobValue {
             let word = words.iter().copied().find(|known| *known == word);
             KnobValue::Choice(word.expect("a word of the knob"))
         }
-        KnobKind::Switch { .. } | KnobKind::Range { .. } | KnobKind::Share { .. } => {
+        KnobKind::Switch { .. } => KnobValue::Switch(word == "on"),
+        KnobKind::Range { .. } | KnobKind::Share { .. } => {
             panic!("the pool has no such knob")
         }
     }

@@ -8,7 +8,7 @@ use quorate::kernel::{
     ClientId, Fact, Node, NodeCard, NodeId, Op, Outcome, Ratio, Role, SimTime, Span, Word,
 };
 use quorate::sim::sizes::Sizes;
-use quorate::sim::{Cluster, Input, OpNote, Target, World};
+use quorate::sim::{Cluster, FlightNote, Input, OpNote, Target, World};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{MEAN, Pool};
@@ -395,19 +395,17 @@ pub fn every_mark_and_face_is_declared_and_occurs() {
     let get = Op::Get(Word::new("x").expect("a word"));
     let pool = Pool::new(1, &[("capacity", "2")]).at(ms(1), ask(9, get, Some(SERVER)));
     let pool = asked(pool, &[(0, 10), (0, 10), (0, 10)]);
+    // Probes go out only for a strategy that wants them.
+    let probing = asked(Pool::new(2, &[("strategy", "prequal")]), &[(0, 10), (30, 10)]);
     let (mut marks, mut faces) = (BTreeSet::new(), BTreeSet::new());
-    let mut world = pool.world();
-    while world.step() {
-        marks.extend(world.last().marks.iter().map(|(_, mark)| *mark));
-        faces.extend(
-            world
-                .last()
-                .sent
-                .iter()
-                .filter(|note| note.from.node().is_some())
-                .filter_map(|note| note.to.node().map(|_| note.face))
-                .map(|face| face.name),
-        );
+    for pool in [pool, probing] {
+        let mut world = pool.world();
+        while world.step() {
+            marks.extend(world.last().marks.iter().map(|(_, mark)| *mark));
+            let between =
+                |note: &&FlightNote| note.from.node().is_some() && note.to.node().is_some();
+            faces.extend(world.last().sent.iter().filter(between).map(|note| note.face.name));
+        }
     }
     let declared: BTreeSet<_> = Tier::ABOUT.marks.iter().map(|mark| mark.id).collect();
     assert_eq!(marks, declared);

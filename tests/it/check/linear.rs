@@ -1,271 +1,333 @@
-//! Linearizability: small histories with known answers, an oracle that tries every order, and
-//! recordings of a real cluster.
+//! Consistency of histories: small ones with known answers, and random ones with the answers of an
+//! oracle that tries every order.
 
-use quorate::check::linear::{Call, Linear, Spec, all_linearizable, linearizable};
-use quorate::check::register::{Access, Register};
-use quorate::kernel::{Choices, Word};
+use quorate::check::consistency::{
+    Call, Explained, Fit, Frontier, Kind, Model, core, explain, objects as touch,
+};
+use quorate::kernel::{ClientId, Op, Outcome, RequestId, Word};
 use quorate::sim::rng::{Concern, Stream};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-fn word(text: &str) -> Word {
-    Word::new(text).expect("short")
+use super::oracle::{explained, random_history};
+use super::word;
+
+const DONE: Outcome = Outcome::Done(None);
+
+/// A call of client `c` from one position to another.
+pub fn call(client: u32, op: Op, seen: Option<Outcome>, (invoked, returned): (u64, u64)) -> Call {
+    Call { client: ClientId(client), op, seen, invoked, returned }
 }
 
-fn write(value: &str, invoked: u64, returned: Option<u64>) -> Call<Access> {
-    Call { op: Access::Write(word(value)), invoked, returned }
+fn found(text: &str) -> Outcome {
+    Outcome::Done((text != "-").then(|| word(text)))
 }
 
-fn read(found: &str, invoked: u64, returned: u64) -> Call<Access> {
-    let found = (found != "-").then(|| word(found));
-    Call { op: Access::Read(found), invoked, returned: Some(returned) }
+fn put(client: u32, value: &str, span: (u64, u64)) -> Call {
+    call(client, Op::Put(word("x"), word(value)), Some(DONE), span)
 }
 
-fn judge(calls: &[Call<Access>]) -> Linear {
-    linearizable(&Register, calls, &mut 100_000)
+fn get(client: u32, value: &str, span: (u64, u64)) -> Call {
+    call(client, Op::Get(word("x")), Some(found(value)), span)
+}
+
+/// A write whose end nobody saw.
+fn lost(client: u32, value: &str, invoked: u64) -> Call {
+    call(client, Op::Put(word("x"), word(value)), None, (invoked, u64::MAX))
+}
+
+fn judge(model: Model, calls: &[Call]) -> Option<bool> {
+    match explain(Kind::Any, model, calls, &mut 100_000) {
+        Explained::Order(_) => Some(true),
+        Explained::Impossible(_) => Some(false),
+        Explained::Unknown => None,
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn good_histories() {
-    let good: &[&[Call<Access>]] = &[
+    let good: &[&[Call]] = &[
         &[],
-        &[read("-", 1, 2)],
+        &[get(0, "-", (1, 2))],
         // Overlapping reads may see the write or not.
-        &[write("1", 1, Some(10)), read("1", 2, 4), read("-", 1, 3)],
-        // A pending write may have taken effect, or not yet, or never.
-        &[write("1", 1, None), read("-", 2, 3), read("1", 4, 5)],
-        &[write("1", 1, None), read("-", 2, 3), read("-", 4, 5)],
+        &[put(0, "1", (1, 10)), get(1, "1", (2, 4)), get(2, "-", (1, 3))],
+        // A write of unknown end may have taken effect, or not yet, or never.
+        &[lost(0, "1", 1), get(1, "-", (2, 3)), get(1, "1", (4, 5))],
+        &[lost(0, "1", 1), get(1, "-", (2, 3)), get(1, "-", (4, 5))],
         // Concurrent writes in either order.
-        &[write("1", 1, Some(5)), write("2", 2, Some(6)), read("1", 7, 8)],
+        &[put(0, "1", (1, 5)), put(1, "2", (2, 6)), get(0, "1", (7, 8))],
     ];
     for calls in good {
-        assert_eq!(judge(calls), Linear::Yes, "{calls:?}");
+        assert_eq!(judge(Model::Linearizable, calls), Some(true), "{calls:?}");
+        assert_eq!(judge(Model::Sequential, calls), Some(true), "{calls:?}");
     }
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn bad_histories() {
-    let bad: &[&[Call<Access>]] = &[
+    let bad: &[(&[Call], bool)] = &[
         // A value nobody wrote.
-        &[read("1", 1, 2)],
-        // A stale read.
-        &[write("1", 1, Some(2)), read("-", 3, 4)],
+        (&[get(0, "1", (1, 2))], false),
+        // A stale read, of another client: an order of clients explains it.
+        (&[put(0, "1", (1, 2)), get(1, "-", (3, 4))], true),
+        // And one by the writer: it does not.
+        (&[put(0, "1", (1, 2)), get(0, "-", (3, 4))], false),
         // New, then old again.
-        &[write("1", 1, Some(2)), write("2", 3, Some(20)), read("2", 4, 5), read("1", 6, 7)],
-        // A pending write seen before it was invoked.
-        &[read("1", 1, 2), write("1", 3, None)],
+        (
+            &[put(0, "1", (1, 2)), put(1, "2", (3, 20)), get(2, "2", (4, 5)), get(2, "1", (6, 7))],
+            true,
+        ),
+        (
+            &[put(0, "1", (1, 2)), put(0, "2", (3, 20)), get(2, "2", (4, 5)), get(2, "1", (6, 7))],
+            false,
+        ),
         // Two readers disagree about the order of two writes.
-        &[
-            write("1", 1, Some(2)),
-            write("2", 1, Some(2)),
-            read("1", 3, 4),
-            read("2", 5, 6),
-            read("1", 7, 8),
-        ],
+        (
+            &[
+                put(0, "1", (1, 2)),
+                put(1, "2", (1, 2)),
+                get(2, "1", (3, 4)),
+                get(3, "2", (3, 4)),
+                get(2, "2", (5, 6)),
+                get(3, "1", (5, 6)),
+            ],
+            false,
+        ),
     ];
-    for calls in bad {
-        assert_eq!(judge(calls), Linear::No, "{calls:?}");
+    for (calls, sequential) in bad {
+        assert_eq!(judge(Model::Linearizable, calls), Some(false), "{calls:?}");
+        assert_eq!(judge(Model::Sequential, calls), Some(*sequential), "{calls:?}");
     }
 }
 
-/// Every order that keeps the order of time, tried one by one. A pending call may be left out.
-fn oracle(calls: &[Call<Access>]) -> bool {
-    fn go(calls: &[Call<Access>], left: &mut Vec<usize>, state: Option<Word>) -> bool {
-        if left.iter().all(|&it| calls[it].returned.is_none()) {
-            return true;
-        }
-        for at in 0..left.len() {
-            let next = left[at];
-            let too_late = left.iter().any(|&other| {
-                other != next && calls[other].returned.is_some_and(|end| end <= calls[next].invoked)
-            });
-            if too_late {
-                continue;
-            }
-            if let Some(after) = Register.apply(&state, &calls[next].op) {
-                left.remove(at);
-                let found = go(calls, left, after);
-                left.insert(at, next);
-                if found {
-                    return true;
-                }
-            }
-        }
-        false
-    }
-    go(calls, &mut (0..calls.len()).collect(), None)
-}
-
-fn random(dice: &mut Stream) -> Vec<Call<Access>> {
-    let count = 1 + dice.below(6);
-    let mut calls = Vec::new();
-    for _ in 0..count {
-        let invoked = dice.below(12);
-        let returned = Some(invoked + 1 + dice.below(8));
-        let value = word(["1", "2"][dice.below(2) as usize]);
-        let (op, returned) = match dice.below(5) {
-            0 => (Access::Read(None), returned),
-            1 | 2 => (Access::Read(Some(value)), returned),
-            3 => (Access::Write(value), None),
-            _ => (Access::Write(value), returned),
+/// Sequential consistency is not a matter of single objects [herlihy90 §3.3].
+#[wasm_bindgen_test(unsupported = test)]
+fn objects_that_are_each_sequential_need_not_be_so_together() {
+    let of = |key: &str, mut call: Call| {
+        call.op = match call.op {
+            Op::Get(_) => Op::Get(word(key)),
+            Op::Put(_, value) => Op::Put(word(key), value),
+            op => op,
         };
-        calls.push(Call { op, invoked, returned });
+        call
+    };
+    let calls = [
+        of("x", put(0, "1", (1, 2))),
+        of("y", get(0, "-", (3, 4))),
+        of("y", put(1, "1", (1, 2))),
+        of("x", get(1, "-", (3, 4))),
+    ];
+    let x: Vec<Call> = vec![calls[0], calls[3]];
+    let y: Vec<Call> = vec![calls[1], calls[2]];
+    assert_eq!(judge(Model::Sequential, &x), Some(true));
+    assert_eq!(judge(Model::Sequential, &y), Some(true));
+    let mut all = calls.to_vec();
+    all.sort_by_key(|call| call.invoked);
+    assert_eq!(judge(Model::Sequential, &all), Some(false));
+}
+
+/// Runs the answers of a history past the states that are kept while a run goes on.
+fn follow(kind: Kind, calls: &[Call]) -> Fit {
+    let mut frontier = Frontier::new(kind);
+    // At one position returns come before invocations.
+    let mut steps: Vec<(u64, bool, usize)> = Vec::new();
+    for (index, call) in calls.iter().enumerate() {
+        steps.push((call.invoked, true, index));
+        if call.seen.is_some() {
+            steps.push((call.returned, false, index));
+        }
     }
-    calls
+    steps.sort_unstable();
+    for (_, invoked, index) in steps {
+        let Call { client, op, seen, .. } = calls[index];
+        let id = RequestId { client, serial: index as u64 };
+        if invoked {
+            frontier.invoke(id, op);
+            continue;
+        }
+        let fit = frontier.answer(id, seen.expect("only ends are steps"));
+        if fit != Fit::Fits {
+            return fit;
+        }
+    }
+    Fit::Fits
+}
+
+/// An order has every call whose end was seen, once, keeps what the model keeps, and is one that a
+/// single copy could have gone through.
+fn check_order(kind: Kind, model: Model, calls: &[Call], order: &[usize]) {
+    let mut replayed = calls.to_vec();
+    for call in &mut replayed {
+        (call.invoked, call.returned) = (u64::MAX, u64::MAX);
+    }
+    for (place, &it) in order.iter().enumerate() {
+        assert_eq!(replayed[it].invoked, u64::MAX, "twice");
+        (replayed[it].invoked, replayed[it].returned) = (2 * place as u64, 2 * place as u64 + 1);
+    }
+    for (a, first) in calls.iter().enumerate() {
+        assert!(first.seen.is_none() || replayed[a].invoked < u64::MAX, "left out");
+    }
+    let mut sequence: Vec<Call> = order.iter().map(|it| replayed[*it]).collect();
+    assert!(explained(kind, Model::Linearizable, &sequence), "{order:?} of {calls:?}");
+    sequence.clear();
+    for (place, &a) in order.iter().enumerate() {
+        for &b in &order[place + 1..] {
+            let (first, later) = (&calls[a], &calls[b]);
+            let same = touch(calls).iter().any(|its| its.contains(&a) && its.contains(&b));
+            let wrong = match model {
+                Model::Linearizable => {
+                    same && later.seen.is_some() && later.returned <= first.invoked
+                }
+                Model::Sequential => later.seen.is_some() && first.client == later.client && b < a,
+            };
+            assert!(!wrong, "{b} before {a} in {calls:?}");
+        }
+    }
+}
+
+/// Nothing in a core can be spared, and a core is impossible whatever came of the rest.
+fn check_core(kind: Kind, model: Model, calls: &[Call], its: &[usize]) {
+    let known = |firm: &[usize]| -> Vec<Call> {
+        let all = calls.iter().enumerate();
+        let known =
+            all.filter_map(
+                |(place, call)| {
+                    if firm.contains(&place) { Some(*call) } else { call.forgotten() }
+                },
+            );
+        known.collect()
+    };
+    assert!(!explained(kind, model, &known(its)), "{its:?} of {calls:?}");
+    for spared in its {
+        let rest: Vec<usize> = its.iter().copied().filter(|it| it != spared).collect();
+        assert!(explained(kind, model, &known(&rest)), "{spared} of {its:?} of {calls:?}");
+    }
+}
+
+fn against_the_oracle(kind: Kind, seed: u64, count: u32, most: u64) {
+    let mut dice = Stream::new(seed, Concern::Clients, 0);
+    let mut answers = [[0; 2]; 2];
+    for round in 0..count {
+        let keys = 1 + u64::from(round) % 2;
+        let calls = random_history(&mut dice, kind, keys, most);
+        for (column, model) in [Model::Linearizable, Model::Sequential].into_iter().enumerate() {
+            let expected = explained(kind, model, &calls);
+            answers[column][usize::from(expected)] += 1;
+            match explain(kind, model, &calls, &mut 1_000_000) {
+                Explained::Order(order) => {
+                    assert!(expected, "{model:?} {calls:?}");
+                    check_order(kind, model, &calls, &order);
+                }
+                Explained::Impossible(object) => {
+                    assert!(!expected, "{model:?} {calls:?}");
+                    let its: Vec<Call> = object.iter().map(|it| calls[*it]).collect();
+                    let core = core(kind, model, &its, &mut 1_000_000);
+                    assert!(core.minimal);
+                    check_core(kind, model, &its, &core.calls);
+                }
+                Explained::Unknown => panic!("a small history: {calls:?}"),
+            }
+        }
+        if keys == 1 {
+            let expected = explained(kind, Model::Linearizable, &calls);
+            let wanted = if expected { Fit::Fits } else { Fit::Breaks };
+            assert_eq!(follow(kind, &calls), wanted, "{calls:?}");
+        }
+    }
+    let enough = count / 20;
+    assert!(answers.iter().flatten().all(|it| *it > enough), "{kind:?} {answers:?}");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn random_histories_get_the_answer_of_the_oracle() {
-    let mut dice = Stream::new(3, Concern::Clients, 0);
-    let mut answers = [0, 0];
-    for _ in 0..4_000 {
-        let calls = random(&mut dice);
-        let expected = if oracle(&calls) { Linear::Yes } else { Linear::No };
-        assert_eq!(judge(&calls), expected, "{calls:?}");
-        answers[usize::from(expected == Linear::Yes)] += 1;
-    }
-    assert!(answers.iter().all(|count| *count > 500), "{answers:?}");
+fn registers_get_the_answer_of_the_oracle() {
+    against_the_oracle(Kind::Register, 1, 1_500, 7);
+    against_the_oracle(Kind::CasRegister, 2, 1_500, 7);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn text_and_counters_get_the_answer_of_the_oracle() {
+    against_the_oracle(Kind::Text, 3, 1_000, 6);
+    against_the_oracle(Kind::Counter, 4, 1_000, 6);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn sets_and_queues_get_the_answer_of_the_oracle() {
+    against_the_oracle(Kind::Set, 5, 1_000, 6);
+    against_the_oracle(Kind::Queue, 6, 1_000, 6);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn locks_and_keys_of_any_kind_get_the_answer_of_the_oracle() {
+    against_the_oracle(Kind::Lock, 7, 1_000, 6);
+    against_the_oracle(Kind::Any, 8, 1_000, 6);
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_search_that_runs_out_of_steps_says_so() {
-    // Many concurrent writes and a read of none of them.
-    let mut calls: Vec<Call<Access>> =
-        (0..40).map(|value| write(&value.to_string(), 1, Some(100))).collect();
-    calls.push(read("none", 2, 99));
+    // Many sums at once, and a read of none of them.
+    let add = |by: i32| call(by as u32, Op::Add(word("x"), 1 << by), Some(DONE), (1, 100));
+    let mut calls: Vec<Call> = (0..24).map(add).collect();
+    calls.push(get(30, "0", (2, 99)));
+    calls.push(get(30, "77777777", (101, 102)));
     let mut budget = 1_000;
-    assert_eq!(linearizable(&Register, &calls, &mut budget), Linear::Unknown);
-    assert_eq!(budget, 0);
+    let unknown = explain(Kind::Any, Model::Linearizable, &calls, &mut budget);
+    assert_eq!((unknown, budget), (Explained::Unknown, 0));
     // An object that is easily refuted settles the matter all the same.
-    let objects = [calls, vec![read("1", 1, 2)]];
-    assert_eq!(all_linearizable(&Register, &objects, &mut 100_000), (Linear::No, Some(1)));
+    let thin = call(31, Op::Get(word("y")), Some(found("1")), (1, 2));
+    let place = calls.len();
+    calls.push(thin);
+    let found = explain(Kind::Any, Model::Linearizable, &calls, &mut 100_000);
+    assert_eq!(found, Explained::Impossible(vec![place]));
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn long_histories_are_quick() {
     // Three clients: writes overlap their neighbours, and every read finds the write before it.
-    let calls: Vec<Call<Access>> = (0..12_000_u64)
+    let calls: Vec<Call> = (0..12_000_u64)
         .map(|at| match at % 3 {
-            0 => write(&at.to_string(), 10 * at, Some(10 * at + 15)),
-            step => read(&(at - step).to_string(), 10 * at, 10 * at + 9),
+            0 => put(0, &at.to_string(), (10 * at, 10 * at + 15)),
+            step => get(step as u32, &(at - step).to_string(), (10 * at, 10 * at + 9)),
         })
         .collect();
-    let mut budget = 200_000;
-    assert_eq!(linearizable(&Register, &calls, &mut budget), Linear::Yes);
+    for model in [Model::Linearizable, Model::Sequential] {
+        let mut budget = 200_000;
+        let answer = explain(Kind::Any, model, &calls, &mut budget);
+        assert!(matches!(answer, Explained::Order(_)), "{model:?}");
+    }
+    assert_eq!(follow(Kind::Any, &calls), Fit::Fits);
 }
 
-/// Recordings of an etcd cluster under faults, with verdicts known since [horn15]. They are not
-/// ours to copy: `QUORATE_HISTORIES` says where they are.
-#[cfg(not(target_arch = "wasm32"))]
-mod recorded {
-    use quorate::check::linear::{Call, Linear, Spec, linearizable};
+/// The core of a long history is found by halves.
+#[wasm_bindgen_test(unsupported = test)]
+fn the_core_of_a_long_history_is_short() {
+    let mut calls: Vec<Call> = (0..1_000_u64)
+        .map(|at| put((at % 3) as u32, &at.to_string(), (10 * at, 10 * at + 15)))
+        .collect();
+    calls.push(get(4, "500", (20_000, 20_001)));
+    let core = core(Kind::Any, Model::Linearizable, &calls, &mut 500_000);
+    assert!(core.minimal);
+    // The read, the write of what it found, and one between them.
+    assert_eq!(core.calls.len(), 3, "{core:?}");
+    assert!(core.calls.contains(&500) && core.calls.contains(&1_000));
+}
 
-    struct Cas;
+#[wasm_bindgen_test(unsupported = test)]
+fn a_refused_operation_has_no_effect() {
+    let id = |serial| RequestId { client: ClientId(serial as u32), serial };
+    let mut frontier = Frontier::new(Kind::Any);
+    let (write, read): (Op, Op) = (Op::Put(word("x"), word("1")), Op::Get(word("x")));
+    frontier.invoke(id(1), write);
+    frontier.invoke(id(2), read);
+    let one: Option<Word> = Some(word("1"));
+    assert_eq!(frontier.answer(id(2), Outcome::Done(one)), Fit::Fits);
+    assert_eq!(frontier.answer(id(1), Outcome::Refused), Fit::Breaks);
+}
 
-    #[derive(Clone, Copy, Debug)]
-    enum Op {
-        Read(Option<i64>),
-        Write(i64),
-        Swap(i64, i64, Option<bool>),
+#[wasm_bindgen_test(unsupported = test)]
+fn a_crowd_is_not_followed() {
+    let mut frontier = Frontier::new(Kind::Any);
+    let id = |serial| RequestId { client: ClientId(serial as u32), serial };
+    for serial in 0..40 {
+        frontier.invoke(id(serial), Op::Put(word("x"), Word::number(serial)));
     }
-
-    impl Spec for Cas {
-        type Op = Op;
-        type State = Option<i64>;
-
-        fn initial(&self) -> Option<i64> {
-            None
-        }
-
-        fn apply(&self, state: &Option<i64>, op: &Op) -> Option<Option<i64>> {
-            match *op {
-                Op::Read(found) => (found == *state).then_some(*state),
-                Op::Write(value) => Some(Some(value)),
-                Op::Swap(old, new, done) => {
-                    let swaps = *state == Some(old);
-                    let fits = done.is_none_or(|done| done == swaps);
-                    fits.then_some(if swaps { Some(new) } else { *state })
-                }
-            }
-        }
-    }
-
-    /// Numbers of a value such as `3`, `nil` or `[1 2]`.
-    fn numbers(words: &[&str]) -> Vec<i64> {
-        let text = words.join(" ").replace(['[', ']'], "");
-        text.split_whitespace().filter_map(|word| word.parse().ok()).collect()
-    }
-
-    fn read_log(text: &str) -> Vec<Call<Op>> {
-        let mut calls: Vec<Call<Op>> = Vec::new();
-        let mut open: Vec<(&str, usize)> = Vec::new();
-        let mut dropped = Vec::new();
-        for (at, line) in (0_u64..).zip(text.lines()) {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            let [_, _, "-", process, kind, function, value @ ..] = words.as_slice() else {
-                continue;
-            };
-            let numbers = numbers(value);
-            if *kind == ":invoke" {
-                let op = match (*function, numbers.as_slice()) {
-                    (":read", _) => Op::Read(None),
-                    (":write", [value]) => Op::Write(*value),
-                    (":cas", [old, new]) => Op::Swap(*old, *new, None),
-                    _ => continue,
-                };
-                open.push((process, calls.len()));
-                calls.push(Call { op, invoked: at, returned: None });
-                continue;
-            }
-            let Some(place) = open.iter().position(|(other, _)| other == process) else { continue };
-            let (_, call) = open.remove(place);
-            let op = &mut calls[call].op;
-            match (*kind, *op) {
-                // It may take effect later; a read without an answer says nothing.
-                (":info", Op::Read(_)) | (":fail", Op::Read(_) | Op::Write(_)) => {
-                    dropped.push(call);
-                    continue;
-                }
-                (":info", _) => continue,
-                (_, Op::Read(_)) => *op = Op::Read(numbers.first().copied()),
-                (kind, Op::Swap(old, new, _)) => *op = Op::Swap(old, new, Some(kind == ":ok")),
-                (_, Op::Write(_)) => {}
-            }
-            calls[call].returned = Some(at);
-        }
-        dropped
-            .extend(open.iter().filter(|it| matches!(calls[it.1].op, Op::Read(_))).map(|it| it.1));
-        dropped.sort_unstable();
-        for call in dropped.into_iter().rev() {
-            calls.remove(call);
-        }
-        calls
-    }
-
-    const LINEARIZABLE: [u32; 23] = [
-        2, 5, 7, 18, 25, 31, 38, 45, 48, 49, 51, 53, 56, 67, 75, 76, 80, 87, 92, 98, 100, 101, 102,
-    ];
-
-    #[test]
-    fn recordings_of_a_real_cluster_get_their_known_verdicts() {
-        let Some(folder) = std::env::var_os("QUORATE_HISTORIES") else {
-            eprintln!("skipped: QUORATE_HISTORIES does not say where the recordings are");
-            return;
-        };
-        let mut judged = 0;
-        for number in 0..=102 {
-            let path = std::path::Path::new(&folder).join(format!("etcd_{number:03}.log"));
-            // 95 is a recording of a cluster that did not start.
-            let Ok(text) = std::fs::read_to_string(path) else { continue };
-            if number == 95 {
-                continue;
-            }
-            let calls = read_log(&text);
-            assert!(calls.len() > 10, "{number}");
-            let found = linearizable(&Cas, &calls, &mut 20_000_000);
-            let wanted = if LINEARIZABLE.contains(&number) { Linear::Yes } else { Linear::No };
-            assert_eq!(found, wanted, "etcd_{number:03}.log");
-            judged += 1;
-        }
-        assert!(judged > 0, "no recordings in {folder:?}");
-    }
+    assert_eq!(frontier.answer(id(3), DONE), Fit::Lost);
 }

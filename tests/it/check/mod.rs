@@ -1,9 +1,14 @@
 //! Monitors, expectations and histories, on runs told by hand and on real ones.
 
+pub mod clients;
+pub mod conduct;
+pub mod converge;
 pub mod expectations;
 pub mod linear;
 pub mod monitors;
+pub mod oracle;
 pub mod real;
+pub mod specs;
 
 use quorate::kernel::{Fact, NodeId, SimTime, Span, Word};
 use quorate::sim::{DiskMode, Happening, Input, Occurrence, OpNote, Target};
@@ -44,7 +49,9 @@ impl Tale {
         self.event(|event| event.facts = facts.iter().map(|fact| (node, *fact)).collect())
     }
 
-    fn done(self, node: NodeId, input: Input) -> Tale {
+    /// One event in which this is done to a node.
+    #[must_use]
+    pub fn done(self, node: NodeId, input: Input) -> Tale {
         self.event(|event| event.what = Happening::Input { index: 0, input, struck: vec![node] })
     }
 

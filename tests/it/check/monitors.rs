@@ -7,7 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{N1, N2, N3, Tale, appended, chosen, ms, word};
 
-fn judge(property: Property, tale: &Tale) -> Verdict {
+pub fn judge(property: Property, tale: &Tale) -> Verdict {
     let mut monitor = monitor(property, "term");
     for event in tale.events() {
         monitor.watch(event);
@@ -15,12 +15,12 @@ fn judge(property: Property, tale: &Tale) -> Verdict {
     monitor.verdict()
 }
 
-fn holds(property: Property, tale: &Tale) {
+pub fn holds(property: Property, tale: &Tale) {
     assert_eq!(judge(property, tale), Verdict::Holds);
 }
 
 /// Violated by this event, for this reason.
-fn breaks(property: Property, tale: &Tale, event: u64, reason: &str) {
+pub fn breaks(property: Property, tale: &Tale, event: u64, reason: &str) {
     match judge(property, tale) {
         Verdict::Violated { at, event: found, because } => {
             assert_eq!((found, at, because.en.as_str()), (event, ms(event), reason));
@@ -31,19 +31,19 @@ fn breaks(property: Property, tale: &Tale, event: u64, reason: &str) {
     }
 }
 
-fn elected(era: u64) -> Fact {
+pub fn elected(era: u64) -> Fact {
     Fact::Elected { era }
 }
 
-fn entered(era: u64) -> Fact {
+pub fn entered(era: u64) -> Fact {
     Fact::Entered { era }
 }
 
-fn committed(slot: u64) -> Fact {
+pub fn committed(slot: u64) -> Fact {
     Fact::Committed { slot }
 }
 
-fn applied(slot: u64, value: &str) -> Fact {
+pub fn applied(slot: u64, value: &str) -> Fact {
     Fact::Applied { slot, value: word(value) }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use quorate::kernel::{
     Choices, ClientId, Ctx, Effect, Fact, KnobValue, Knobs, Node, NodeCard, NodeId, Op, Outcome,
-    Request, RequestId, Role, SimTime, Window, Word,
+    Request, RequestId, Role, SimTime, Span, Window, Word,
 };
 
 /// A message under way.
@@ -40,6 +40,8 @@ pub struct Bench<N: Node> {
     pub flights: Vec<Flight<N>>,
     /// Armed timers of each node, and how often each was armed.
     pub armed: Vec<BTreeMap<N::Timer, (Window, u32)>>,
+    /// What each node's own clock shows.
+    pub clocks: Vec<SimTime>,
     /// Facts in order.
     pub facts: Vec<(NodeId, Fact)>,
     /// Rules named, in order.
@@ -90,6 +92,7 @@ impl<N: Node> Bench<N> {
             disks,
             flights: Vec::new(),
             armed: vec![BTreeMap::new(); count],
+            clocks: vec![SimTime::ZERO; count],
             facts: Vec::new(),
             marks: Vec::new(),
             replies: Vec::new(),
@@ -137,7 +140,8 @@ impl<N: Node> Bench<N> {
     pub fn restart(&mut self, id: NodeId) {
         let (mut effects, mut choices) = (Vec::new(), Zero);
         let count = self.nodes.len() as u32;
-        let mut ctx = Ctx::new(id, count, SimTime::ZERO, &mut choices, &mut effects);
+        let clock = self.clocks[id.index()];
+        let mut ctx = Ctx::new(id, count, clock, &mut choices, &mut effects);
         let node = N::boot(&mut ctx, &self.knobs, &self.disks[id.index()]);
         self.nodes[id.index()] = Some(node);
         self.perform(id, effects);
@@ -147,6 +151,16 @@ impl<N: Node> Bench<N> {
     pub fn fire(&mut self, id: NodeId, timer: N::Timer) {
         self.armed[id.index()].remove(&timer);
         self.call(id, |node, ctx| node.on_timer(ctx, timer));
+    }
+
+    /// All clocks go on.
+    pub fn pass(&mut self, span: Span) {
+        self.clocks.iter_mut().for_each(|clock| *clock += span);
+    }
+
+    /// An operator wants the node to take a snapshot.
+    pub fn compact(&mut self, id: NodeId) {
+        self.call(id, N::on_compact);
     }
 
     /// A request reaches the node.
@@ -213,7 +227,8 @@ impl<N: Node> Bench<N> {
     fn call(&mut self, id: NodeId, handler: impl FnOnce(&mut N, &mut Ctx<'_, N>)) {
         let (mut effects, mut choices) = (Vec::new(), Zero);
         let count = self.nodes.len() as u32;
-        let mut ctx = Ctx::new(id, count, SimTime::ZERO, &mut choices, &mut effects);
+        let clock = self.clocks[id.index()];
+        let mut ctx = Ctx::new(id, count, clock, &mut choices, &mut effects);
         handler(self.nodes[id.index()].as_mut().expect("a running node"), &mut ctx);
         self.perform(id, effects);
     }

@@ -6,6 +6,10 @@ pub mod abd;
 pub mod bench;
 // Dynamo.
 pub mod dynamo;
+// Epidemics, and data that can be merged.
+pub mod gossip_kv;
+// Multi-Paxos: Paxos Made Simple, Flexible Paxos, Paxos Made Live.
+pub mod multi_paxos;
 // Paxos Made Simple.
 pub mod paxos;
 // Primaries and backups.

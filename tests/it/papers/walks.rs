@@ -3,7 +3,8 @@
 //! the claims of safety have to hold in it.
 
 use quorate::check::{Monitor, monitor};
-use quorate::kernel::{Choices as _, Expect, KnobValue, Node, NodeId, Op};
+use quorate::kernel::{Change, Choices as _, Expect, KnobValue, Node, NodeId, Op, Span};
+use quorate::protocol::multi_paxos::MultiPaxos;
 use quorate::protocol::paxos::Paxos;
 use quorate::protocol::primary_backup::PrimaryBackup;
 use quorate::protocol::raft::Raft;
@@ -22,6 +23,8 @@ struct Walk<N: Node> {
     stream: Stream,
     event: u64,
     serial: u64,
+    /// The entry's members can change.
+    operated: bool,
 }
 
 impl<N: Node> Walk<N> {
@@ -29,8 +32,9 @@ impl<N: Node> Walk<N> {
         let claims = N::ABOUT.claims.iter().filter(|claim| claim.expect == Expect::Holds);
         let monitors = claims.map(|claim| monitor(claim.property, N::ABOUT.era)).collect();
         let stream = Stream::new(seed, Concern::Faults, 0);
-        let mut walk =
-            Walk { bench: Bench::new(nodes, knobs), monitors, stream, event: 0, serial: 0 };
+        let operated = N::ABOUT.knobs.iter().any(|knob| knob.name == "members");
+        let bench = Bench::new(nodes, knobs);
+        let mut walk = Walk { bench, monitors, stream, event: 0, serial: 0, operated };
         walk.judge(Happening::Started);
         walk
     }
@@ -46,6 +50,7 @@ impl<N: Node> Walk<N> {
         let what = match self.below(100) {
             0..72 => self.move_a_flight(),
             72..86 if up => self.fire(node),
+            94..96 if up && self.operated => self.operate(node),
             86..96 if up => self.ask(node),
             96..98 if up => {
                 self.bench.crash(node);
@@ -97,6 +102,30 @@ impl<N: Node> Walk<N> {
         Happening::Started
     }
 
+    /// An operator's wish, which may be absurd; or time passes.
+    fn operate(&mut self, node: NodeId) -> Happening {
+        let about = NodeId::at(self.below(self.bench.nodes.len()));
+        let change = match self.below(8) {
+            0 => Change::Add(about),
+            1 => Change::Learner(about),
+            2 => Change::Remove(about),
+            3 => Change::Transfer(about),
+            4 => Change::Members([about, node].into_iter().collect()),
+            5 => {
+                self.bench.compact(node);
+                return Happening::Started;
+            }
+            _ => {
+                let span = Span::millis(self.stream.below(100));
+                self.bench.pass(span);
+                return Happening::Started;
+            }
+        };
+        self.serial += 1;
+        self.bench.ask(node, request(1, self.serial, Op::Change(change)));
+        Happening::Started
+    }
+
     fn judge(&mut self, what: Happening) {
         let facts = std::mem::take(&mut self.bench.facts);
         let occurrence = Occurrence { index: self.event, what, facts, ..Occurrence::default() };
@@ -140,14 +169,52 @@ fn paxos_is_safe_whatever_happens() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn raft_is_safe_whatever_happens() {
-    let knobs: [&[(&str, KnobValue)]; 3] = [
+    let on = KnobValue::Switch(true);
+    let knobs: [&[(&str, KnobValue)]; 6] = [
         &[],
+        &[("prevote", on), ("checkquorum", on), ("reads", KnobValue::Choice("index"))],
+        &[("pipeline", KnobValue::Count(4)), ("snapshot", KnobValue::Count(3))],
+        &[("members", KnobValue::Count(2)), ("reads", KnobValue::Choice("lease"))],
         &[("noop", KnobValue::Switch(false)), ("backup", KnobValue::Choice("one"))],
         &[("batch", KnobValue::Count(1))],
     ];
     for knobs in knobs {
         for nodes in [2, 3, 4, 5] {
             assert!(walk::<Raft>(nodes, knobs, 40, 600) > 100, "{nodes} nodes, {knobs:?}");
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn multi_paxos_is_safe_whatever_happens() {
+    let count = KnobValue::Count;
+    let knobs: [&[(&str, KnobValue)]; 5] = [
+        &[],
+        &[("learn", KnobValue::Choice("all")), ("batch", count(1))],
+        &[("q2", count(2)), ("alpha", count(1))],
+        &[("quorum", KnobValue::Choice("grid")), ("rows", count(2))],
+        &[("alpha", count(3)), ("q1", count(2))],
+    ];
+    for knobs in knobs {
+        for nodes in [2, 3, 4, 5] {
+            assert!(walk::<MultiPaxos>(nodes, knobs, 40, 600) > 100, "{nodes} nodes, {knobs:?}");
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn multi_paxos_is_safe_while_members_come_and_go() {
+    let count = KnobValue::Count;
+    let knobs: [&[(&str, KnobValue)]; 4] = [
+        &[("alpha", count(1))],
+        &[("alpha", count(3)), ("members", count(3))],
+        &[("alpha", count(2)), ("members", count(1)), ("learn", KnobValue::Choice("all"))],
+        &[("alpha", count(2)), ("quorum", KnobValue::Choice("grid"))],
+    ];
+    for knobs in knobs {
+        for nodes in [3, 4, 5] {
+            let answers = walk::<MultiPaxos>(nodes, knobs, 60, 800);
+            assert!(answers > 100, "{nodes} nodes, {knobs:?}: {answers}");
         }
     }
 }

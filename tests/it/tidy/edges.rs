@@ -4,17 +4,18 @@ use super::Finding;
 use super::source::Source;
 
 /// Each room and the rooms it may use. The order is the direction: later rows know earlier ones.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 11] = [
+    ("order", &[]),
     ("kernel", &[]),
-    ("protocol", &["kernel"]),
-    ("balance", &["kernel"]),
-    ("sim", &["kernel"]),
-    ("check", &["kernel", "sim"]),
-    ("catalog", &["kernel", "protocol", "balance", "sim", "check"]),
-    ("script", &["kernel", "sim", "check", "catalog"]),
-    ("lab", &["kernel", "sim", "check", "catalog", "script"]),
-    ("scene", &["kernel", "sim", "check", "catalog", "script"]),
-    ("ui", &["kernel", "sim", "check", "catalog", "script", "lab", "scene"]),
+    ("protocol", &["order", "kernel"]),
+    ("balance", &["order", "kernel"]),
+    ("sim", &["order", "kernel"]),
+    ("check", &["order", "kernel", "sim"]),
+    ("catalog", &["order", "kernel", "protocol", "balance", "sim", "check"]),
+    ("script", &["order", "kernel", "sim", "check", "catalog"]),
+    ("lab", &["order", "kernel", "sim", "check", "catalog", "script"]),
+    ("scene", &["order", "kernel", "sim", "check", "catalog", "script"]),
+    ("ui", &["order", "kernel", "sim", "check", "catalog", "script", "lab", "scene"]),
 ];
 
 const WAY_OUT: &str = "Move what both need into a lower room (`kernel` for vocabulary), or hand \

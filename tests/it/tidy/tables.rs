@@ -93,7 +93,10 @@ pub(super) fn strategies_without_scenario(ids: &[&str], scenarios: &[Source]) ->
         .iter()
         .filter(|scenario| scenario.path.starts_with("www/scenarios/"))
         .flat_map(|scenario| scenario.text.lines())
-        .filter(|line| line.starts_with("balance ") || line.starts_with("compare "))
+        .filter(|line| {
+            // A long `compare` goes on below, indented.
+            ["balance ", "compare ", "        "].iter().any(|start| line.starts_with(start))
+        })
         .collect();
     ids.iter()
         .filter(|id| !heads.iter().any(|head| head.split_whitespace().any(|word| word == **id)))

@@ -15,7 +15,7 @@ fn bench(nodes: usize) -> Bench<Raft> {
 }
 
 fn vote(term: u64, last_index: u64, last_term: u64) -> Msg {
-    Msg::RequestVote { term, last_index, last_term }
+    Msg::RequestVote { term, last_index, last_term, transfer: false }
 }
 
 fn beat(term: u64) -> Msg {

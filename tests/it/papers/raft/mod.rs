@@ -6,16 +6,32 @@ pub mod figures;
 pub mod clients;
 // Sections 5.1, 5.2 and 5.4.1.
 pub mod election;
+// Section 6, and section 4 of the thesis.
+pub mod membership;
+// Sections 4.2.3, 6.2 and 9.6 of the thesis.
+pub mod prevote;
+// Section 6.4 of the thesis.
+pub mod reads;
 // Sections 5.3 and 5.4.2.
 pub mod replication;
+// Section 7.
+pub mod snapshot;
+// Section 3.10 of the thesis.
+pub mod transfer;
 
-use quorate::kernel::{Fact, KnobValue, NodeId, Op, Payload};
+use quorate::kernel::{Change, Fact, KnobValue, NodeId, Op, Payload};
 use quorate::protocol::raft::{Msg, Raft, Timer};
 
 use super::bench::{Bench, request, word};
 
 /// A term without its empty first entry, as the figures of the paper have it.
 pub const NO_NOOP: (&str, KnobValue) = ("noop", KnobValue::Switch(false));
+
+/// Nobody starts a term that cannot win it.
+pub const PREVOTE: (&str, KnobValue) = ("prevote", KnobValue::Switch(true));
+
+/// No leader without a majority, and no election against one that is heard.
+pub const CHECKQUORUM: (&str, KnobValue) = ("checkquorum", KnobValue::Switch(true));
 
 /// One node for each log, written as in a `given` line, all in `term`.
 pub fn logs(term: &str, logs: &[&str], knobs: &[(&str, KnobValue)]) -> Bench<Raft> {
@@ -36,6 +52,11 @@ pub fn elect(bench: &mut Bench<Raft>, id: NodeId, voters: &[NodeId]) {
 /// A client's write.
 pub fn put(bench: &mut Bench<Raft>, node: NodeId, serial: u64, value: &str) {
     bench.ask(node, request(0, serial, Op::Put(word("x"), word(value))));
+}
+
+/// An operator's wish.
+pub fn change(bench: &mut Bench<Raft>, node: NodeId, serial: u64, change: Change) {
+    bench.ask(node, request(7, serial, Op::Change(change)));
 }
 
 /// The name of a message in the paper.

@@ -316,7 +316,7 @@ fn every_message_looks_like_a_declared_one() {
         append(1, (0, 0), &[], 0),
         append(1, (0, 0), &[1], 0),
         append(1, (0, 0), &[1, 1], 0),
-        Msg::RequestVote { term: 1, last_index: 0, last_term: 0 },
+        Msg::RequestVote { term: 1, last_index: 0, last_term: 0, transfer: false },
         Msg::Appended { term: 1, upto: 1 },
         Msg::Rejected { term: 1, prev_index: 1, retry_at: 1 },
     ];
