@@ -4,6 +4,7 @@
 
 pub mod abd;
 pub mod dynamo;
+pub mod gossip_kv;
 pub mod multi_paxos;
 pub mod naive;
 pub mod paxos;
@@ -30,6 +31,7 @@ pub fn visit(visitor: &mut impl Visit) {
     visitor.node::<abd::Abd>();
     visitor.node::<primary_backup::PrimaryBackup>();
     visitor.node::<dynamo::Dynamo>();
+    visitor.node::<gossip_kv::GossipKv>();
     visitor.node::<two_phase_commit::TwoPhaseCommit>();
     visitor.node::<naive::paxos_article::PaxosArticle>();
     visitor.node::<naive::raft_article::RaftArticle>();

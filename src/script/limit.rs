@@ -1,9 +1,11 @@
 //! Hard limits of a scenario. Whoever meets one is told its name and its value.
 
-use crate::kernel::Span;
+use crate::kernel::{About, Span};
 
-/// Most nodes of a cluster, unless the entry allows fewer.
+/// Most nodes of a cluster; see [`nodes`].
 pub const NODES: u32 = 99;
+/// Most nodes of a cluster that gossips: nobody there talks to everybody.
+pub const CROWD: u32 = 1_000;
 /// Most nodes of a pool, balancers included.
 pub const POOL: u32 = 1_000;
 /// Most balancers of a pool.
@@ -31,3 +33,8 @@ pub const PROBLEMS: usize = 100;
 /// Longest word, in bytes, for which the nearest one is looked up: comparing costs the product of
 /// the lengths.
 pub const MISSPELT: usize = 40;
+
+/// Most nodes of a cluster of this entry.
+pub fn nodes(about: &About) -> u32 {
+    if about.id.starts_with("gossip") { CROWD } else { NODES }
+}

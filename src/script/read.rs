@@ -45,7 +45,7 @@ pub(super) fn lines(text: &str) -> Vec<(usize, &str)> {
 
 /// What every line has to know, from the first line that begins with `cluster` or `balance`.
 fn scene(lines: &[(usize, &str)]) -> Scene {
-    let permissive = Scene { names: Names::cluster(limit::NODES), entry: None, by_hand: false };
+    let permissive = Scene { names: Names::cluster(limit::CROWD), entry: None, by_hand: false };
     let Some(raw) = lines.iter().map(|(_, raw)| *raw).find(|raw| is_head(raw)) else {
         return permissive;
     };

@@ -76,7 +76,7 @@ fn play(cluster: &mut dyn Cluster, events: u64, mut watch: impl FnMut(&dyn Clust
 }
 
 fn sizes(entry: &Entry) -> Vec<u32> {
-    let most = limit::NODES;
+    let most = limit::nodes(entry.about);
     match entry.about.family {
         // One node would be a balancer without servers.
         Family::Balancing => vec![2, 3, 5, 9, most],

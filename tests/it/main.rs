@@ -29,6 +29,8 @@ pub mod replicated;
 // Protocols in the seeded world.
 pub mod protocols;
 
+// Published figures, computed again.
+pub mod references;
 // Pure drawing: words, layout, pictures.
 pub mod scene;
 // Actions in, view models out.

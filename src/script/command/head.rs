@@ -85,8 +85,12 @@ fn setting(
 ) -> Option<Setting> {
     let knobs = entry.map_or(&[] as &[Knob], |entry| entry.about.knobs);
     match name.text {
-        "nodes" if !pool => count(cursor, (name, text), 1, u64::from(limit::NODES))
-            .map(|count| Setting::Nodes(count as u32)),
+        "nodes" if !pool => {
+            // While the entry itself is not known, it may be one with a larger limit.
+            let most = entry.map_or(limit::CROWD, |entry| limit::nodes(entry.about));
+            count(cursor, (name, text), 1, u64::from(most))
+                .map(|count| Setting::Nodes(count as u32))
+        }
         "servers" if pool => {
             let most = limit::POOL - 1;
             count(cursor, (name, text), 1, u64::from(most))

@@ -4,10 +4,12 @@
 pub mod abd;
 // A node, its messages and its timers, moved by hand.
 pub mod bench;
-// Multi-Paxos: Paxos Made Simple, Flexible Paxos, Paxos Made Live.
-pub mod multi_paxos;
 // Dynamo.
 pub mod dynamo;
+// Epidemics, and data that can be merged.
+pub mod gossip_kv;
+// Multi-Paxos: Paxos Made Simple, Flexible Paxos, Paxos Made Live.
+pub mod multi_paxos;
 // Paxos Made Simple.
 pub mod paxos;
 // Primaries and backups.

@@ -1,10 +1,15 @@
 //! Places: nothing overlaps, nothing leaves the stage, what is pointed at is found.
 
-use quorate::kernel::{ClientId, NodeId};
+use std::rc::Rc;
+
+use quorate::catalog;
+use quorate::kernel::{ClientId, Knobs, NodeId};
 use quorate::scene::balance::PoolLayout;
 use quorate::scene::list::at;
 use quorate::scene::text::Lang;
 use quorate::scene::{ClusterScene, Frame, Layout, Target, bench_frame};
+use quorate::script::limit;
+use quorate::sim::{Cards, ClusterSpec};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::sample;
@@ -183,6 +188,36 @@ fn servers_stand_in_rows() {
         assert_eq!(hit, Some(Target::Node(layout.servers[2].0)));
         let hit = layout.hit(&frame, layout.balancers[0].1);
         assert_eq!(hit, Some(Target::Node(NodeId(0))));
+    }
+}
+
+/// The largest cluster there is: everybody has a place inside, and a frame has few enough shapes to
+/// be drawn sixty times a second.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_thousand_gossiping_nodes_have_a_picture() {
+    let entry = catalog::find("gossip-kv").expect("an entry");
+    let count = limit::nodes(entry.about);
+    let spec = ClusterSpec::new(count, Knobs::defaults(entry.about.knobs), 1);
+    let mut cluster = entry.build(Rc::new(spec)).expect("there are no given lines");
+    for _ in 0..3_000 {
+        assert!(cluster.step());
+    }
+    let snapshot = cluster.snapshot(Cards::None);
+    let names = sample::names(count as usize);
+    for size in SIZES {
+        let layout = Layout::of(size, &snapshot);
+        let mut frame = Frame::default();
+        let scene = ClusterScene::new(&snapshot, snapshot.at, &names, None, Lang::En);
+        frame.draw(&scene, &layout);
+        assert!(
+            layout.nodes.len() == 1_000
+                && frame.base.shapes().len() + frame.live.shapes().len() < 5_000,
+            "{size:?}"
+        );
+        for spot in &layout.nodes {
+            let (x, y) = (spot.place.x, spot.place.y);
+            assert!(x > 0.0 && x < size.0 && y > 0.0 && y < size.1, "{size:?}: {:?}", spot.place);
+        }
     }
 }
 

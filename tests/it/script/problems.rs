@@ -229,7 +229,7 @@ fn members_that_cannot_be() {
         "Unknown node n4. This cluster has n1 to n3."
     );
     assert_eq!(says("cluster paxos\nat 1s add n2"), "paxos knows no add; multi-paxos, raft does.");
-    assert_eq!(says("cluster paxos\nat 1s compact"), "paxos knows no compact; multi-paxos, raft does.");
+    assert_eq!(says("cluster paxos\nat 1s compact"), "paxos knows no compact; raft does.");
     let zh = problems("cluster paxos\nat 1s add n2\n")[0].says().zh;
     assert_eq!(zh, "paxos 不支持 add，支持的有：multi-paxos、raft。");
     assert_eq!(
