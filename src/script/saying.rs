@@ -52,7 +52,7 @@ pub(super) fn says(kind: &ProblemKind) -> Said {
         | ProblemKind::Elsewhere { .. }
         | ProblemKind::AfterEnd { .. } => out_of_place(kind),
         ProblemKind::Unable { command, entry, able } => Said::new(
-            format!("{entry} knows no {command}; {} does.", able.join(", ")),
+            format!("{entry} knows no {command}. Entries that do: {}.", able.join(", ")),
             format!("{entry} 不支持 {command}，支持的有：{}。", able.join("、")),
         ),
         // The entry speaks English only; its words are mostly names of its own settings.

@@ -286,7 +286,10 @@ impl Told {
             let Some(card) = node.card.filter(|_| self.any) else { continue };
             let told = &self.logs[node.id.index()];
             let (id, event) = (entry.about.id, cluster.last().index);
-            let last = card.log.last().map_or(0, |cell| cell.slot);
+            // What a snapshot stands for is not shown.
+            let snapshot = card.fields.iter().find(|field| field.name == "lastIncludedIndex");
+            let snapshot = snapshot.and_then(|field| field.value.parse().ok());
+            let last = card.log.last().map_or(snapshot.unwrap_or(0), |cell| cell.slot);
             assert_eq!(told.len() as u64, last, "{id}, event {event}, {}", node.id);
             for cell in card.log {
                 let told = told[cell.slot as usize - 1];

@@ -61,6 +61,10 @@ pub(super) const ABOUT: About = About {
         holds(Property::LeaderCompleteness),
         holds(Property::StateMachineSafety),
         holds(Property::MonotonicEras),
+        holds(Property::LeaderAppendOnly),
+        holds(Property::OneVote),
+        holds(Property::MonotonicCommits),
+        holds(Property::Linearizability),
     ],
     marks: MARKS,
     faces: &[

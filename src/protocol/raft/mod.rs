@@ -19,6 +19,16 @@
 //! - **Clients** (`client.rs`, [ongaro14 §8], [ongaro14phd §6.3]). Reads and writes go through the
 //!   log; a table of sessions, itself part of the replicated state, executes a repeated request
 //!   once.
+//! - **Quiet elections** (`prevote.rs`, [ongaro14phd §4.2.3, §6.2, §9.6]). PreVote asks before it
+//!   raises a term; CheckQuorum deposes a leader nobody hears and protects one that is heard.
+//! - **Compaction** (`snapshot.rs`, [ongaro14 §7]). A snapshot replaces what was applied, and is
+//!   sent to followers that need what is gone.
+//! - **Members** (`membership.rs`, `config.rs`, [ongaro14 §6], [ongaro14phd §4], [ongaro15]). One
+//!   at a time, or any number by joint consensus.
+//! - **Reads without the log** (`reads.rs`, [ongaro14phd §6.4]). After a round of heartbeats, at
+//!   any server; or at once under a lease.
+//! - **Transfer** (`transfer.rs`, [ongaro14phd §3.10]) and **pipelining** (`progress.rs`,
+//!   [ongaro14phd §10.2]).
 //!
 //! # Why it is safe
 //!
@@ -35,24 +45,31 @@
 //!    win. A copy of an entry of the current term on a majority excludes that, whence the rule of
 //!    §5.4.2.
 //! 5. *State machines agree.* Only committed entries are applied, in the order of the log.
+//! 6. *Snapshots change nothing.* They stand for committed entries, which every later leader has;
+//!    one that stands for less than is committed is ignored.
+//! 7. *Configurations overlap.* Majorities of two configurations one server apart share a voter,
+//!    and a joint one needs both. That holds for neighbours in one log, so a change waits until
+//!    the one before is committed, and until this leader has committed in its own term: only then
+//!    has it seen every committed configuration, and can no other leader commit one behind it
+//!    [ongaro15]. With `own-term=off` two leaders can each remove the other.
+//! 8. *Reads are fresh.* Whoever a majority follows in a round sent after the read was asked led at
+//!    that time, and once it has committed in its term its commit index covers everything answered
+//!    before. A lease replaces the round by time: voters that heard the leader help nobody for the
+//!    shortest election time, so it holds for that time over the drift bound from the sending of
+//!    the round on. A clock that errs by more, or is set, breaks it.
 //!
 //! # Simplifications
 //!
-//! - `nextIndex` moves on answers only, so a loaded leader sends an entry again until it is
-//!   acknowledged.
+//! - Unless `pipeline` is on, `nextIndex` moves on answers only, so a loaded leader sends an entry
+//!   again until it is acknowledged.
 //! - Entries are applied as soon as they are known to be committed, within the same handler.
 //! - Sessions need no registration: the world names its clients, and each session remembers its
-//!   newest [`SESSION_MEMORY`] results.
+//!   newest [`SESSION_MEMORY`](crate::protocol::shared::sessions::SESSION_MEMORY) results.
 //! - Redirected clients ask again; a leader that steps down leaves the requests it holds
-//!   unanswered.
-//!
-//! # Rooms left open
-//!
-//! Extensions get a file of their own beside these, and hook in where named here: `membership.rs`
-//! (the quorum in `Raft::advance_commit` and `Raft::on_vote_response`), `snapshot.rs` (`Log` would
-//! start behind an offset; `Raft::send_append` would send a snapshot instead of entries gone),
-//! `reads.rs` (`Raft::serve` would answer a read without the log), `transfer.rs` (a flag on
-//! `RequestVote`), `prevote.rs` (`Raft::campaign` would ask first).
+//!   unanswered. Changes of members are idempotent, so they have no place in the sessions.
+//! - A snapshot travels in one message, and is taken in no time.
+//! - A wish for a change waits at the leader for the one before it, instead of being refused.
+//! - Time for CheckQuorum's promise and for leases is the server's own clock, not a steady one.
 
 mod about;
 mod card;

@@ -1,5 +1,7 @@
 //! Sentences of the extended Raft paper [ongaro14], one test each.
 
+// Quorums, as etcd's library has them.
+pub mod etcd_tables;
 // Figures 7 and 8.
 pub mod figures;
 // Section 8.
@@ -16,6 +18,8 @@ pub mod reads;
 pub mod replication;
 // Section 7.
 pub mod snapshot;
+// Section 9.1 of the thesis: how often votes are split.
+pub mod split_votes;
 // Section 3.10 of the thesis.
 pub mod transfer;
 
