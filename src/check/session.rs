@@ -38,9 +38,10 @@ struct Writers {
 }
 
 impl Writers {
-    /// True if the value may be no older than what was invoked at `floor`.
+    /// True if the value may be no older than what was invoked at `floor`; nothing is older than
+    /// the start.
     fn may_follow(&self, floor: u64) -> bool {
-        self.open > 0 || self.last_answer > floor
+        floor == 0 || self.open > 0 || self.last_answer > floor
     }
 }
 
