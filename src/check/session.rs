@@ -38,9 +38,10 @@ struct Writers {
 }
 
 impl Writers {
-    /// True if the value may be no older than what was invoked at `floor`.
+    /// True if the value may be no older than what was invoked at `floor`; nothing is older than
+    /// the start.
     fn may_follow(&self, floor: u64) -> bool {
-        self.open > 0 || self.last_answer >= floor
+        floor == 0 || self.open > 0 || self.last_answer > floor
     }
 }
 
@@ -210,9 +211,7 @@ impl Session {
         let memory = self.memories.entry((it.client, it.place)).or_default();
         let sole = writers.writes.len() == 1;
         let back = sole && memory.last != Some(Read(it.value)) && memory.gone.contains(&it.value);
-        // Without a floor nothing is known to be older than what is there from the start.
-        let older = memory.floor > 0 && !writers.may_follow(memory.floor);
-        if !writers.writes.is_empty() && (back || older) {
+        if !writers.writes.is_empty() && (back || !writers.may_follow(memory.floor)) {
             let (client, op, found, at) = (it.client, it.op, it.text(), moment.at);
             let last =
                 memory.last.and_then(|it| it.0).map_or_else(|| "-".to_owned(), |it| it.to_string());
@@ -228,7 +227,7 @@ impl Session {
         }
         if writers.writes.len() <= CROWD {
             let floor = memory.floor;
-            let may = writers.writes.iter().filter(|write| write.answered >= floor);
+            let may = writers.writes.iter().filter(|write| write.answered > floor);
             memory.floor = may.map(|write| write.invoked).min().unwrap_or(floor).max(floor);
         }
         if let Some(Read(last)) = memory.last

@@ -7,7 +7,8 @@ use quorate::scene::svg::{self, Colours};
 use quorate::scene::text::{Label, Lang};
 use yew::prelude::*;
 
-/// Operations as bars, a row for each client, and the proof in them; in words for who cannot see it.
+/// Operations as bars, a row for each client, and the proof in them; in words for who cannot see
+/// it.
 pub(crate) fn history_picture(lang: Lang, history: &HistoryView) -> Html {
     if history.operations.is_empty() {
         return html! { <p class="muted">{Label::EmptyHistory.text(lang)}</p> };

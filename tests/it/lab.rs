@@ -225,7 +225,8 @@ fn servers_are_shown_with_their_own_names_and_speeds() {
 #[wasm_bindgen_test(unsupported = test)]
 fn the_history_is_that_of_the_playhead() {
     let mut lab = opened(
-        "cluster raft nodes=3 seed=4\nat 1s request put x=1\nat 1.5s request get x from c2\nrun 3s\n",
+        "cluster raft nodes=3 seed=4\nat 1s request put x=1\n\
+         at 1.5s request get x from c2\nrun 3s\n",
     );
     let at = |lab: &mut Lab, time: u64| {
         lab.update(Action::Seek(SimTime::ZERO + Span::millis(time)));

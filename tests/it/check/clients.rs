@@ -217,6 +217,8 @@ fn monotonic_reads() {
     let back = good.gets(2, "1");
     let reason = "c2 had read 2, but get x at 14ms found 1, which is older.";
     breaks(Property::MonotonicReads, &back.tale(), 14, reason);
+    let fresh = Talk::default().gets(2, "-").gets(2, "-").puts(1, "1").gets(2, "-").gets(2, "1");
+    holds(Property::MonotonicReads, &fresh.tale());
     let blank = Talk::default().puts(1, "1").gets(2, "1").gets(2, "-");
     assert!(finished(Property::MonotonicReads, &blank.tale()).is_violated());
 }

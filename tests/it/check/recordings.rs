@@ -1,5 +1,7 @@
 //! Histories read from text: both forms, what is wrong with them, and recordings of a real cluster.
 
+use std::fmt::Write as _;
+
 use quorate::check::Examiner;
 use quorate::check::consistency::{Explained, Kind, Model, explain};
 use quorate::check::recording::{Flaw, Proof, Recording, read, rule, write};
@@ -154,7 +156,7 @@ fn log(seed: u64, operations: u64, lie: bool) -> String {
                 ":write" => a.to_string(),
                 _ => format!("[{a} {b}]"),
             };
-            text += &format!("{}{function}\t{shown}\n", head("invoke"));
+            let _ = writeln!(text, "{}{function}\t{shown}", head("invoke"));
             processes[seat].1 = Some((function, a, b));
             continue;
         };
@@ -165,7 +167,7 @@ fn log(seed: u64, operations: u64, lie: bool) -> String {
         }
         processes[seat].1 = None;
         if slow {
-            text += &format!("{}{function}\t:timed-out\n", head("info"));
+            let _ = writeln!(text, "{}{function}\t:timed-out", head("info"));
             processes[seat].0 = fresh;
             fresh += 1;
             continue;
@@ -261,7 +263,9 @@ mod any {
 
     proptest! {
         #[test]
-        fn nothing_panics(text in "(c[0-9]{1,3}|call|ok|get|put|x=1|cas|\\[|INFO jepsen.util -|:[a-z]+| |\n|.){0,60}") {
+        fn nothing_panics(
+            text in "(c[0-9]{1,3}|call|ok|put|x=1|cas|\\[|INFO jepsen.util -|:[a-z]+| |\n|.){0,60}"
+        ) {
             let _ = read(&text);
         }
     }
