@@ -232,14 +232,13 @@ impl Payload for Msg {
         match self {
             Msg::Notification { round, vote, .. } => format!("{round}: {}", vote.leader),
             Msg::FollowerInfo { accepted } => format!("E{accepted}"),
-            Msg::LeaderInfo { epoch } => format!("E{epoch}"),
             Msg::AckEpoch { epoch, last, .. } => format!("E{epoch}: {last}"),
             Msg::NewLeader { epoch, sync } => match sync {
                 Sync::Diff { txns, .. } => format!("E{epoch}: DIFF +{}", txns.len()),
                 Sync::Trunc { after, txns } => format!("E{epoch}: TRUNC {after} +{}", txns.len()),
                 Sync::Snap(history) => format!("E{epoch}: SNAP {}", history.len()),
             },
-            Msg::AckLeader { epoch, .. } => format!("E{epoch}"),
+            Msg::LeaderInfo { epoch } | Msg::AckLeader { epoch, .. } => format!("E{epoch}"),
             Msg::UpToDate { epoch, commit } | Msg::Ping { epoch, commit } => {
                 format!("E{epoch}: {commit}")
             }
@@ -457,10 +456,9 @@ impl Node for Zab {
 
     fn role(&self) -> Role {
         match self.phase {
-            Phase::Looking { .. } => Role::Candidate,
             Phase::Following { .. } => Role::Follower,
             Phase::Leading { stage: Stage::Broadcast, .. } => Role::Leader,
-            Phase::Leading { .. } => Role::Candidate,
+            Phase::Looking { .. } | Phase::Leading { .. } => Role::Candidate,
         }
     }
 
