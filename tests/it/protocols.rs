@@ -182,7 +182,7 @@ fn claimed_failures_are_seen_within_their_bounds() {
         for claim in entry.about.claims {
             let (Expect::Breaks(bound) | Expect::Stalls(bound)) = claim.expect else { continue };
             let mut runs = [Weather::Calm, Weather::Storm].into_iter().flat_map(|weather| {
-                (0..8).map(move |seed| (weather, seed)) // Most failures need no storm.
+                (0..32).map(move |seed| (weather, seed)) // Most failures need no storm.
             });
             let what = (claim.property, bound);
             let caught = runs.any(|(weather, seed)| fails(&entry, what, weather, seed));
