@@ -42,7 +42,7 @@ fn lost_disks_break_what_raft_promises() {
 fn what_is_followed_agrees_with_what_is_searched() {
     let zab = catalog::find("zab").expect("zab is an entry");
     let mut found = [0, 0];
-    for seed in 0..60 {
+    for seed in 0..240 {
         let mut trial = trial(zab.about, seed);
         trial.spec.knobs.set("sync", KnobValue::Switch(seed % 3 == 0));
         let mut cluster = zab.build(Rc::new(trial.spec.clone())).expect("nothing is given");
