@@ -3,8 +3,10 @@
 use std::rc::Rc;
 
 use quorate::catalog;
+use quorate::check::consistency::{Explained, Kind, Model, calls, explain};
 use quorate::check::swarm::{judge, trial};
-use quorate::kernel::{Property, SimTime, Span};
+use quorate::check::{Examiner, Questions, monitor};
+use quorate::kernel::{KnobValue, Property, SimTime, Span};
 use quorate::sim::{DiskMode, Input, Target};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -32,4 +34,33 @@ fn lost_disks_break_what_raft_promises() {
         let name = format!("{property:?} broke");
         assert!(broken.iter().any(|it| it.starts_with(&name)), "{property:?}: {broken:?}");
     }
+}
+
+/// The verdict on the way and the verdict on the whole are found in two ways; on real runs, good
+/// and bad, they agree.
+#[wasm_bindgen_test(unsupported = test)]
+fn what_is_followed_agrees_with_what_is_searched() {
+    let zab = catalog::find("zab").expect("zab is an entry");
+    let mut found = [0, 0];
+    for seed in 0..240 {
+        let mut trial = trial(zab.about, seed);
+        trial.spec.knobs.set("sync", KnobValue::Switch(seed % 3 == 0));
+        let mut cluster = zab.build(Rc::new(trial.spec.clone())).expect("nothing is given");
+        let mut examiner = Examiner::new(&Questions::default());
+        let mut monitor = monitor(Property::Linearizability, "");
+        for _ in 0..6_000 {
+            examiner.watch(cluster.last());
+            monitor.watch(cluster.last());
+            if !cluster.step() {
+                break;
+            }
+        }
+        let known: Vec<_> =
+            calls(examiner.history().operations(), u64::MAX).into_iter().map(|it| it.1).collect();
+        let whole = explain(Kind::Any, Model::Linearizable, &known, &mut 5_000_000);
+        let broken = monitor.verdict().is_violated();
+        assert_eq!(matches!(whole, Explained::Impossible(_)), broken, "seed {seed}");
+        found[usize::from(broken)] += 1;
+    }
+    assert!(found.iter().all(|count| *count > 3), "{found:?} good and bad");
 }
