@@ -325,8 +325,14 @@ fn name(operation: &Operation) -> String {
         "ok" => String::new(),
         told => format!(" → {told}"),
     };
+    let begun = rounded(begun);
     match operation.end {
-        End::Answered(end, _) => format!("{client} {op}{told} ({begun} to {})", end.at),
-        End::GivenUp(_) | End::Pending => format!("{client} {op}{told} (from {begun})"),
+        End::Answered(end, _) => format!("{client} {op}{told} ({begun}–{})", rounded(end.at)),
+        End::GivenUp(_) | End::Pending => format!("{client} {op}{told} ({begun}–)"),
     }
+}
+
+/// A moment to a tenth of a millisecond: enough to find it by.
+fn rounded(at: SimTime) -> SimTime {
+    SimTime(at.0 / 100_000 * 100_000)
 }

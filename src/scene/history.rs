@@ -95,7 +95,7 @@ impl HistoryScene {
             let y = MARGIN + ROW * (bar.row as f64 + 0.5);
             let left = x(bar.from);
             let right = bar.to.map_or(end, &x).max(left + LEAST);
-            draw_bar(list, bar, (left, right, y));
+            draw_bar(list, bar, (left, right, y), end);
         }
         for bar in &self.bars {
             let Some((point, place)) = bar.point else { continue };
@@ -132,7 +132,7 @@ impl HistoryScene {
     }
 }
 
-fn draw_bar(list: &mut List, bar: &Bar, (left, right, y): (f64, f64, f64)) {
+fn draw_bar(list: &mut List, bar: &Bar, (left, right, y): (f64, f64, f64), end: f64) {
     let (fill, edge, words) = if bar.core {
         (Ink::RedTint, stroke(Ink::Red, 2.0), Ink::RedText)
     } else {
@@ -145,13 +145,15 @@ fn draw_bar(list: &mut List, bar: &Bar, (left, right, y): (f64, f64, f64)) {
         glyph::violation(list, at(left, y - BAR / 2.0), 0.7);
     }
     let face = if bar.core { Face::Bold } else { Face::Mono };
-    let fits = width_of(&bar.label, SIZE, Face::Mono) + 8.0 <= right - left;
-    if fits {
+    let wide = width_of(&bar.label, SIZE, Face::Mono);
+    if wide + 8.0 <= right - left {
         let place = at(f64::midpoint(left, right), y + 4.0);
         let _ = list.text(place, Anchor::Middle).run(&bar.label, SIZE, face, words);
     } else if bar.core {
-        let place = at(left, y + BAR / 2.0 + 11.0);
-        let pen = list.text(place, Anchor::Start).halo(Ink::Canvas);
+        // Near the edge of the picture the label ends where it would have begun.
+        let beyond = left + wide > end;
+        let (x, anchor) = if beyond { (right, Anchor::End) } else { (left, Anchor::Start) };
+        let pen = list.text(at(x, y + BAR / 2.0 + 11.0), anchor).halo(Ink::Canvas);
         let _ = pen.run(&bar.label, SIZE, face, words);
     }
 }

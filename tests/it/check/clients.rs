@@ -81,8 +81,8 @@ fn a_stale_read_is_named_at_once() {
     holds(Property::Linearizability, &talk.tale());
     let stale = talk.gets(2, "1").gets(2, "2");
     let reason = "c2 asked get x at 7ms and got 1: no order of all operations allows it. \
-                  Impossible together: c1 put x=1 (1ms to 2ms), c2 get x → 2 (5ms to 6ms), c2 get \
-                  x → 1 (7ms to 8ms).";
+                  Impossible together: c1 put x=1 (1ms–2ms), c2 get x → 2 (5ms–6ms), c2 get \
+                  x → 1 (7ms–8ms).";
     breaks(Property::Linearizability, &stale.tale(), 8, reason);
 }
 
@@ -128,8 +128,8 @@ fn a_stale_replica_is_sequential_until_it_goes_back() {
     assert_eq!(
         reason(&verdict),
         "c2 asked get x at 11ms and got 1: no order that keeps that of each client allows it. \
-         Impossible together: c2 get x → 1 (5ms to 6ms), c2 get x → 2 (9ms to 10ms), c2 get x → 1 \
-         (11ms to 12ms)."
+         Impossible together: c2 get x → 1 (5ms–6ms), c2 get x → 2 (9ms–10ms), c2 get x → 1 \
+         (11ms–12ms)."
     );
 }
 
