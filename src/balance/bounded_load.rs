@@ -1,5 +1,5 @@
 //! Consistent hashing with bounded loads: the key's own server unless it has its fill, then the
-//! next one on the circle [mirrokni18].
+//! next one on the circle \[mirrokni18\].
 //!
 //! HAProxy's `hash-balance-factor` [haproxy §`src/lb_chash.c`]: of `m` requests in flight, the new
 //! one included, no server holds more than `⌈m · factor⌉` divided in proportion to the weights and

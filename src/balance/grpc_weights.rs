@@ -1,4 +1,4 @@
-//! gRPC's weighted round robin: weights from what servers report [grpc-a58].
+//! gRPC's weighted round robin: weights from what servers report \[grpc-a58\].
 //!
 //! The weight of a server is its requests per second over its utilisation, both from its load
 //! reports. A server counts only after `blackout` of reports, and until its last one is `expiry`

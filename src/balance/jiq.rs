@@ -1,4 +1,4 @@
-//! Join the idle queue: idle servers come forward, so that nobody has to ask [lu11].
+//! Join the idle queue: idle servers come forward, so that nobody has to ask \[lu11\].
 //!
 //! A server that runs empty enters itself in the list of one balancer, drawn by lot. A balancer
 //! sends a request to the first on its list; with an empty list, anywhere by lot. No message is on

@@ -1,4 +1,4 @@
-//! Jump consistent hash: no table at all, a few steps of arithmetic [lamping14].
+//! Jump consistent hash: no table at all, a few steps of arithmetic \[lamping14\].
 //!
 //! Growing from `n` to `n + 1` servers moves one key in `n + 1`, all of them to the new one. But
 //! servers can only be added and removed at the end of the list: for one that is down in the

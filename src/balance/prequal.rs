@@ -1,4 +1,5 @@
-//! Prequal: probes in advance, and picks by requests in flight and latency together [wydrowski24].
+//! Prequal: probes in advance, and picks by requests in flight and latency together
+//! \[wydrowski24\].
 //!
 //! Each request sends a few probes to servers drawn by lot. Answers, at most sixteen and each at
 //! most a second old, are the candidates of later requests. A candidate is *hot* if the requests it

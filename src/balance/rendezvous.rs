@@ -1,8 +1,8 @@
 //! Rendezvous hashing: every server bids for the key with a hash of both, and the highest bid wins
-//! [thaler98]. A server that leaves gives up exactly its own keys.
+//! \[thaler98\]. A server that leaves gives up exactly its own keys.
 //!
 //! With weights the bid is `-weight / ln(u)`, where `u` in (0, 1) is the hash: then each wins in
-//! proportion to its weight [schindelhauer05].
+//! proportion to its weight \[schindelhauer05\].
 
 use crate::kernel::{Choices, Cite, Text};
 

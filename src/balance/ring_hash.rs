@@ -1,5 +1,5 @@
 //! Consistent hashing: a key goes to the next point on a circle, so a server that leaves takes only
-//! its own keys along [karger97].
+//! its own keys along \[karger97\].
 //!
 //! Two placements, as their owners ship them. nginx puts 160 points for each unit of weight and
 //! takes the first at or after the key's hash [nginx §`ngx_http_upstream_hash_module.c`]; of a

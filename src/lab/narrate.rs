@@ -78,6 +78,15 @@ impl Narrator {
         self.lines.push(Line { event: last.index, what });
     }
 
+    /// The rule that the sentence behind `event` speaks of.
+    pub(super) fn rule(&self, event: u64) -> Option<&'static str> {
+        let known = self.lines.partition_point(|line| line.event <= event);
+        match &self.lines[known.checked_sub(1)?].what {
+            What::Rule { mark, .. } => Some(mark.id),
+            What::Input { .. } => None,
+        }
+    }
+
     /// The sentence for the world behind `event`.
     pub(super) fn say(&self, event: u64, snapshot: &Snapshot, names: &[String]) -> Say {
         let known = self.lines.partition_point(|line| line.event <= event);

@@ -184,6 +184,11 @@ impl Run {
         known.checked_sub(1).map(|index| self.struck[index].1)
     }
 
+    /// The rule that the sentence for the world behind `event` speaks of.
+    pub(super) fn rule(&self, event: u64) -> Option<&'static str> {
+        self.narrator.rule(event)
+    }
+
     pub(super) fn narration(&self, event: u64, snapshot: &crate::sim::Snapshot) -> Say {
         self.narrator.say(event, snapshot, &self.names)
     }

@@ -8,6 +8,7 @@ use super::history::history_picture;
 use super::inspector::{
     NodeTableProps, PoolTableProps, arrival, node_table, party, phase_class, pool_table,
 };
+use super::listing::Listing;
 use super::prefs::use_lang;
 use super::session::Same;
 
@@ -20,10 +21,11 @@ enum Tab {
     Messages,
     Nodes,
     History,
+    Listing,
 }
 
 impl Tab {
-    const ALL: [Tab; 3] = [Tab::Messages, Tab::Nodes, Tab::History];
+    const ALL: [Tab; 4] = [Tab::Messages, Tab::Nodes, Tab::History, Tab::Listing];
 
     fn label(self, pool: bool) -> Label {
         match self {
@@ -31,6 +33,7 @@ impl Tab {
             Tab::Nodes if pool => Label::Servers,
             Tab::Nodes => Label::AllNodes,
             Tab::History => Label::History,
+            Tab::Listing => Label::Listing,
         }
     }
 }
@@ -53,9 +56,10 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
         return html! { <section class="dock" aria-label={Label::Tables.text(lang)} /> };
     };
     let count = |of: Tab| match of {
-        Tab::Messages => snapshot.flights.len(),
-        Tab::Nodes => view.pool.as_ref().map_or(snapshot.nodes.len(), |p| p.servers.len()),
-        Tab::History => view.history.total as usize,
+        Tab::Messages => Some(snapshot.flights.len()),
+        Tab::Nodes => Some(view.pool.as_ref().map_or(snapshot.nodes.len(), |p| p.servers.len())),
+        Tab::History => Some(view.history.total as usize),
+        Tab::Listing => None,
     };
     html! {
         <section class="dock" aria-label={Label::Tables.text(lang)}>
@@ -65,7 +69,7 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
                         aria-pressed={(shown == one).to_string()}
                         onclick={let tab = tab.setter(); move |_: MouseEvent| tab.set(one)}>
                         <span>{one.label(view.pool.is_some()).text(lang)}</span>
-                        <span class="aside num">{count(one)}</span>
+                        <span class="aside num">{for count(one)}</span>
                     </button>
                 }
             </div>
@@ -82,11 +86,19 @@ fn tabs(pool: bool) -> impl Iterator<Item = Tab> {
     Tab::ALL.into_iter().filter(move |tab| !pool || *tab != Tab::History)
 }
 
+/// Whose code is shown: the strategy's, where one chooses; its pool's rules are not in it.
+fn code_of(view: &ViewModel) -> AttrValue {
+    let strategy = view.pool.as_ref().and_then(|pool| pool.strategies.iter().find(|it| it.current));
+    let id = strategy.map_or_else(|| view.about.map_or("", |about| about.id), |it| it.id.as_str());
+    AttrValue::from(id.to_owned())
+}
+
 fn body(lang: Lang, tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Html {
     let (view, act) = (&props.view, props.act.clone());
     let names = Same::from(&view.names);
     match (tab, &view.pool) {
         (Tab::History, _) => history_picture(lang, &view.history),
+        (Tab::Listing, _) => html! { <Listing id={code_of(view)} rule={view.rule} /> },
         (Tab::Messages, _) => message_table(lang, &MessageTableProps { snapshot, names, act }),
         (Tab::Nodes, Some(pool)) => {
             pool_table(lang, &PoolTableProps { pool: Same::from(pool), act })

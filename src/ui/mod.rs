@@ -18,6 +18,7 @@ mod history;
 mod inspector;
 mod keys;
 mod link;
+mod listing;
 mod narration;
 mod panic;
 mod parts;

@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod host;
+mod listing;
 mod node;
 mod shell;
 mod site;
@@ -58,7 +59,7 @@ fn dispatch(words: &[String]) -> Outcome<()> {
         }
         "serve" => site::serve(rest),
         "build" => site::build().and_then(|()| size::report()),
-        "shrink" => site::shrink(),
+        "finish" => site::finish(),
         "bench" => bench::run(),
         "size" => size::gate(),
         "swarm" => swarm::run(rest),

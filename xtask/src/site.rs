@@ -1,5 +1,6 @@
 //! Building and serving the page with trunk.
 
+use crate::listing;
 use crate::node;
 use crate::shell::{self, Outcome, Problem, Stopwatch};
 use crate::size::kilobytes;
@@ -35,15 +36,17 @@ pub(crate) fn serve(words: &[String]) -> Outcome<()> {
     shell::become_program(&mut trunk(&words))
 }
 
-/// Called by trunk when a build is complete (see `Trunk.toml`): makes released wasm smaller.
-/// Without wasm-opt the page is larger and works as well, so its absence is no error.
-pub(crate) fn shrink() -> Outcome<()> {
+/// Called by trunk when a build is complete (see `Trunk.toml`): adds the listings, and makes
+/// released wasm smaller. Without wasm-opt the page is larger and works as well, so its absence is
+/// no error.
+pub(crate) fn finish() -> Outcome<()> {
+    let staging = env::var_os("TRUNK_STAGING_DIR")
+        .map(PathBuf::from)
+        .ok_or_else(|| Problem::new("`finish` is called by trunk only"))?;
+    listing::write(&staging)?;
     if env::var("TRUNK_PROFILE").as_deref() != Ok("release") {
         return Ok(());
     }
-    let staging = env::var_os("TRUNK_STAGING_DIR")
-        .map(PathBuf::from)
-        .ok_or_else(|| Problem::new("`shrink` is called by trunk only"))?;
     if shell::find("wasm-opt").is_none() || shell::find("node").is_none() {
         println!("wasm-opt is not there: the page is larger than need be (`cargo xtask setup`)");
         return Ok(());

@@ -2,7 +2,7 @@
 //!
 //! A history is consistent by a [`Model`] if there is an order of its operations that a single copy
 //! of every object could have gone through. [`explain`] finds such an order or says that there is
-//! none; [`core`] then finds the few operations that are already impossible. While a run goes on
+//! none; [`core()`] then finds the few operations that are already impossible. While a run goes on
 //! [`Frontier`] keeps every state its objects may be in.
 
 mod call;

@@ -23,7 +23,7 @@
 //!   raises a term; CheckQuorum deposes a leader nobody hears and protects one that is heard.
 //! - **Compaction** (`snapshot.rs`, [ongaro14 §7]). A snapshot replaces what was applied, and is
 //!   sent to followers that need what is gone.
-//! - **Members** (`membership.rs`, `config.rs`, [ongaro14 §6], [ongaro14phd §4], [ongaro15]). One
+//! - **Members** (`membership.rs`, `config.rs`, [ongaro14 §6], [ongaro14phd §4], \[ongaro15\]). One
 //!   at a time, or any number by joint consensus.
 //! - **Reads without the log** (`reads.rs`, [ongaro14phd §6.4]). After a round of heartbeats, at
 //!   any server; or at once under a lease.
@@ -51,7 +51,7 @@
 //!    and a joint one needs both. That holds for neighbours in one log, so a change waits until
 //!    the one before is committed, and until this leader has committed in its own term: only then
 //!    has it seen every committed configuration, and can no other leader commit one behind it
-//!    [ongaro15]. With `own-term=off` two leaders can each remove the other.
+//!    \[ongaro15\]. With `own-term=off` two leaders can each remove the other.
 //! 8. *Reads are fresh.* Whoever a majority follows in a round sent after the read was asked led at
 //!    that time, and once it has committed in its term its commit index covers everything answered
 //!    before. A lease replaces the round by time: voters that heard the leader help nobody for the

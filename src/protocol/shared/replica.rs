@@ -1,6 +1,6 @@
 //! Digests of replicated content, for [`Fact::Replica`](crate::kernel::Fact::Replica).
 
-/// A digest of texts in order: FNV-1a with 64 bits [fowler11], each text ended by a byte that no
+/// A digest of texts in order: FNV-1a with 64 bits \[fowler11\], each text ended by a byte that no
 /// UTF-8 has, so that the borders between them count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Digest(u64);

@@ -85,6 +85,7 @@ labels! {
 
     // Listing.
     Listing "The protocol's code" "协议代码"
+    ListingMissing "The code could not be loaded" "代码未能加载"
     ListingHelp "The code that runs; the rule applied last is marked"
         "正在运行的代码；刚刚应用的规则已标出"
     Papers "Papers" "论文"
