@@ -65,23 +65,6 @@ journey("stepping and seeking lead to the same moment, back and forth", {}, asyn
   assert.equal(await cluster(page), picture, "three steps on and three back");
   await timeline(page).press("End");
   await until(page, ({ event, events }) => event === events, "End");
-  await timeline(page).press("Home");
-  await until(page, ({ event }) => event === 0, "Home");
-  await seek(page, 0.4);
-  assert.deepEqual(await playhead(page), there);
-  assert.equal(await cluster(page), picture, "the end, the start, and back");
-});
-
-journey("a leader is crashed by hand, another is elected, the first comes back", {}, async (page) => {
-  await run(page, QUIET);
-  await seek(page, 0.2);
-  const first = await leader(page);
-  await page.keyboard.press(first.slice(1));
-  await page.keyboard.press("c");
-  await page.waitForFunction((name) => {
-    const field = document.querySelector("textarea[aria-label='Scenario text']");
-    return field.value.includes(`crash ${name}`);
-  }, first);
   await nodes(page).filter({ has: page.locator(`[aria-label^="${first}, crashed"]`) }).or(
     page.getByRole("button", { name: new RegExp(`^${first}, crashed`) }),
   ).first().waitFor();
@@ -187,4 +170,27 @@ journey("strategies are compared on the same arrivals", {}, async (page) => {
   await timeline(page).press("End");
   await until(page, (seen) => seen.event === seen.events, "End");
   assert.notEqual((await playhead(page)).events, events, "another strategy is another run");
+});
+
+journey("what clients saw is drawn, and the impossible is named", {}, async (page) => {
+  await run(
+    page,
+    "cluster dynamo nodes=3 drive=hand r=1 w=1\nrequest put x=A via n1\nsettle\n" +
+      "request put x=B via n1\nrequest get x via n2 from c2\nexpect linearizable broken\n",
+  );
+  await timeline(page).press("End");
+  await page.getByRole("button", { name: /^History/ }).click();
+  const panel = page.getByRole("region", { name: "History" });
+  await panel.getByText("Impossible together: c1 put x=A; c1 put x=B; c2 get x → A").waitFor();
+  assert.equal(await panel.locator("svg").count(), 1);
+});
+
+journey("the code that runs is there to read, the last rule marked", {}, async (page) => {
+  await run(page, CRASH);
+  await seek(page, 0.5);
+  await page.getByRole("button", { name: "The protocol's code" }).click();
+  const lit = page.getByRole("region", { name: "The protocol's code" }).locator("mark");
+  const rule = /\/\/ rule: [a-z-]+/;
+  await page.waitForFunction(() => document.querySelector(".listing mark")?.textContent);
+  assert.match(await lit.textContent(), rule);
 });
