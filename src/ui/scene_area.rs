@@ -155,8 +155,11 @@ fn menu(props: &SceneAreaProps) -> Html {
     let node = view.snapshot.as_ref().and_then(|s| s.nodes.get(at.node.index()));
     let Some(node) = node.cloned() else { return Html::default() };
     let name = view.names.get(at.node.index()).cloned().unwrap_or_default();
+    let has =
+        |knob: &str| view.about.is_some_and(|about| about.knobs.iter().any(|it| it.name == knob));
     html! {
         <NodeMenu key={at.node.0} {at} {node} {name} era={view.about.map_or("", |about| about.era)}
+            operated={has("members")} compacts={has("snapshot")}
             on_deed={props.act.reform(|deed: Deed| Action::Do(deed))}
             on_close={props.on_ask.reform(|()| Ask::CloseMenu)} />
     }

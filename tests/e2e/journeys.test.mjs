@@ -194,3 +194,15 @@ journey("the code that runs is there to read, the last rule marked", {}, async (
   await page.waitForFunction(() => document.querySelector(".listing mark")?.textContent);
   assert.match(await lit.textContent(), rule);
 });
+
+journey("an operator hands leadership on, and the text says so", {}, async (page) => {
+  await run(page, QUIET);
+  await seek(page, 0.5);
+  await pause(page);
+  const other = (await leader(page)) === "n1" ? "n2" : "n1";
+  const name = new RegExp(`^${other}, `);
+  await page.getByRole("main").getByRole("button", { name }).first().click({ button: "right" });
+  await page.getByRole("button", { name: "Hand leadership to it" }).click();
+  const written = (line) => document.querySelector("textarea")?.value.includes(line);
+  await page.waitForFunction(written, `transfer ${other}`);
+});

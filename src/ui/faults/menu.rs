@@ -1,6 +1,6 @@
 //! The menu of a node.
 
-use quorate::kernel::{NodeId, Role};
+use quorate::kernel::{Change, NodeId, Op, Role};
 use quorate::lab::{Deed, Health, Input, NodeView, Target};
 use quorate::scene::text::{Label, Lang, role_title};
 use wasm_bindgen::JsCast;
@@ -32,6 +32,10 @@ pub(crate) struct NodeMenuProps {
     pub(crate) name: AttrValue,
     /// The protocol's word for an era.
     pub(crate) era: AttrValue,
+    /// Members of the cluster can change.
+    pub(crate) operated: bool,
+    /// Logs can be compacted.
+    pub(crate) compacts: bool,
     pub(crate) on_deed: Callback<Deed>,
     pub(crate) on_close: Callback<()>,
 }
@@ -169,8 +173,22 @@ fn items(lang: Lang, props: &NodeMenuProps) -> Html {
             {item(Glyph::Reset, Label::Restart, "R", crashed, restart)}
             {item(Glyph::Pause, pause, "Z", !crashed, Deed::TogglePause(node))}
             {item(Glyph::Isolate, isolate, "I", true, Deed::ToggleIsolate(node))}
+            if props.operated {
+                {item(Glyph::Right, Label::LeadHere, "", !crashed, change(Change::Transfer(node)))}
+                {item(Glyph::Redo, Label::AddMember, "", true, change(Change::Add(node)))}
+                {item(Glyph::Undo, Label::RemoveMember, "", true, change(Change::Remove(node)))}
+            }
+            if props.compacts {
+                {item(Glyph::Down, Label::CompactLog, "", !crashed,
+                    Deed::Input(Input::Compact(target)))}
+            }
         </>
     }
+}
+
+/// What an operator asks of the leader.
+fn change(change: Change) -> Deed {
+    Deed::Input(Input::Request { op: Op::Change(change), via: None, client: None })
 }
 
 struct SkewProps {
