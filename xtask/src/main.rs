@@ -11,6 +11,7 @@ mod size;
 mod suite;
 mod swarm;
 mod tools;
+mod verify;
 
 use shell::{Outcome, Problem};
 
@@ -22,6 +23,7 @@ cargo xtask <verb>
   build                         build the page for publishing into dist/
   test [--only PART]            everything that must pass; PART is lint, native, web, build or e2e
   bench                         events per second, frame time, load time, sizes
+  verify [--samples N]          published figures beside ours, from N times as many samples (10)
   swarm --entry E --seeds A..B  random trials in release mode, one JSON line for each seed
   setup                         install what is missing, without building anything
   size                          the sizes of dist/ against their limits
@@ -63,6 +65,7 @@ fn dispatch(words: &[String]) -> Outcome<()> {
         "bench" => bench::run(),
         "size" => size::gate(),
         "swarm" => swarm::run(rest),
+        "verify" => verify::run(rest),
         "test" => suite::run(rest),
         other => Err(Problem::new(format!("there is no verb `{other}`; see `cargo xtask help`"))),
     }

@@ -1,15 +1,20 @@
 //! The figures of *Probabilistically Bounded Staleness* [bailis12 §3, §5]: how often a read of
 //! quorums that need not meet is fresh.
 
+use std::sync::LazyLock;
+
 use quorate::kernel::Choices as _;
 use quorate::sim::rng::{Concern, Stream};
 use quorate::sim::sample::exponential;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{Row, Tolerance, assert_agree};
+use super::{Row, Tolerance, assert_agree, samples};
 
-const TRIALS: usize = 200_000;
 const REPLICAS: usize = 3;
+
+fn trials() -> usize {
+    samples(200_000) as usize
+}
 
 /// A fit of one leg of a message, in milliseconds: a share of a Pareto law, and the rest of an
 /// exponential one [bailis12 §5.3].
@@ -47,7 +52,7 @@ struct Network {
 fn fresh(network: Network, (r, w): (usize, usize), after: f64) -> f64 {
     let mut dice = Stream::new(7, Concern::Network, 0);
     let mut seen = 0;
-    for _ in 0..TRIALS {
+    for _ in 0..trials() {
         let stored = [(); REPLICAS].map(|()| network.write.draw(&mut dice));
         let mut acked = stored.map(|at| at + network.other.draw(&mut dice));
         acked.sort_unstable_by(f64::total_cmp);
@@ -62,13 +67,13 @@ fn fresh(network: Network, (r, w): (usize, usize), after: f64) -> f64 {
         answers.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
         seen += usize::from(answers[..r].iter().any(|answer| answer.1));
     }
-    seen as f64 / TRIALS as f64
+    seen as f64 / trials() as f64
 }
 
 /// The 99.9th percentile of the time until `count` of the replicas have answered, in milliseconds.
 fn slowest(there: Leg, back: Leg, count: usize) -> f64 {
     let mut dice = Stream::new(11, Concern::Network, 0);
-    let mut times: Vec<f64> = (0..TRIALS)
+    let mut times: Vec<f64> = (0..trials())
         .map(|_| {
             let mut times = [(); REPLICAS].map(|()| there.draw(&mut dice) + back.draw(&mut dice));
             times.sort_unstable_by(f64::total_cmp);
@@ -76,18 +81,18 @@ fn slowest(there: Leg, back: Leg, count: usize) -> f64 {
         })
         .collect();
     times.sort_unstable_by(f64::total_cmp);
-    times[TRIALS * 999 / 1_000]
+    times[trials() * 999 / 1_000]
 }
 
 /// The share of reads that see one of the last `k` versions, each stored by a quorum drawn evenly.
 fn within_versions(r: usize, w: usize, k: usize) -> f64 {
     let mut dice = Stream::new(13, Concern::Choices, 0);
     let mut seen = 0;
-    for _ in 0..TRIALS {
+    for _ in 0..trials() {
         let read = some(r, &mut dice);
         seen += usize::from((0..k).any(|_| some(w, &mut dice) & read != 0));
     }
-    seen as f64 / TRIALS as f64
+    seen as f64 / trials() as f64
 }
 
 /// A set of so many replicas, as bits.
@@ -99,8 +104,7 @@ fn some(count: usize, dice: &mut Stream) -> u32 {
     set
 }
 
-/// The rows.
-pub fn rows() -> Vec<Row> {
+fn compute() -> Vec<Row> {
     let ssd = Network { write: SSD, other: SSD };
     let disk = Network { write: DISK, other: SSD };
     let ymmr = Network { write: YMMR_WRITE, other: YMMR_OTHER };
@@ -160,7 +164,14 @@ pub fn rows() -> Vec<Row> {
     rows
 }
 
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(compute);
+
+/// The rows.
+pub fn rows() -> &'static [Row] {
+    &ROWS
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn reads_are_as_fresh_as_published() {
-    assert_agree(&rows());
+    assert_agree(rows());
 }

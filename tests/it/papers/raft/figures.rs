@@ -18,30 +18,50 @@ const FIGURE_7: [&str; 7] = [
     "1.1.1.2.2.2.3.3.3.3.3",
 ];
 
+/// How often each follower refuses the leader of term 8 until all logs are equal, if it backs up by
+/// this rule.
+pub fn figure_7_refusals(rule: &'static str) -> [u32; 6] {
+    let mut bench = logs("7", &FIGURE_7, &[("backup", KnobValue::Choice(rule))]);
+    let voters = bench.all();
+    elect(&mut bench, n(1), &voters);
+    assert_eq!(bench.role(n(1)), Role::Leader);
+    let mut counted = [0; 6];
+    while !bench.flights.is_empty() {
+        for flight in &bench.flights {
+            if matches!(flight.msg, Msg::Rejected { .. }) {
+                counted[flight.from.index() - 1] += 1;
+            }
+        }
+        bench.deliver(|_| true);
+    }
+    for id in bench.all() {
+        assert_eq!(bench.eras(id), [1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 8], "backup={rule} {id}");
+    }
+    assert_eq!(commit(&bench, n(1)), 11);
+    counted
+}
+
+/// How many votes this node of seven gets, its own included, with the old leader up or down, and
+/// whether it leads then.
+pub fn figure_7_votes(candidate: u32, leader_up: bool) -> (usize, bool) {
+    let mut bench = logs("7", &FIGURE_7, &[]);
+    if !leader_up {
+        bench.crash(n(1));
+    }
+    bench.fire(n(candidate), Timer::Election);
+    bench.deliver(|flight| name(&flight.msg) == "RequestVote");
+    let yes = |msg: &Msg| matches!(msg, Msg::RequestVoteResponse { granted: true, .. });
+    let granted = bench.flights.iter().filter(|flight| yes(&flight.msg)).count();
+    bench.deliver(|_| true);
+    (granted + 1, bench.role(n(candidate)) == Role::Leader)
+}
+
 /// Reference: Figure 7 and section 5.3: how often each follower refuses the leader of term 8,
 /// under both rules of backing up, and that all logs are equal at the end.
 #[wasm_bindgen_test(unsupported = test)]
 fn figure_7_the_leader_of_term_8_repairs_all_logs() {
-    for (rule, refusals) in [("one", [1, 6, 0, 0, 5, 7]), ("term", [1, 1, 0, 0, 2, 2])] {
-        let mut bench = logs("7", &FIGURE_7, &[("backup", KnobValue::Choice(rule))]);
-        let voters = bench.all();
-        elect(&mut bench, n(1), &voters);
-        assert_eq!(bench.role(n(1)), Role::Leader);
-        let mut counted = [0; 6];
-        while !bench.flights.is_empty() {
-            for flight in &bench.flights {
-                if matches!(flight.msg, Msg::Rejected { .. }) {
-                    counted[flight.from.index() - 1] += 1;
-                }
-            }
-            bench.deliver(|_| true);
-        }
-        assert_eq!(counted, refusals, "backup={rule}");
-        for id in bench.all() {
-            assert_eq!(bench.eras(id), [1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 8], "backup={rule} {id}");
-        }
-        assert_eq!(commit(&bench, n(1)), 11);
-    }
+    assert_eq!(figure_7_refusals("one"), [1, 6, 0, 0, 5, 7]);
+    assert_eq!(figure_7_refusals("term"), [1, 1, 0, 0, 2, 2]);
 }
 
 /// Reference: Figure 7 and section 5.4.1: who could win the next election instead, and with how
@@ -57,19 +77,8 @@ fn figure_7_who_can_win() {
         (7, 1, 1, false),
     ];
     for (candidate, up, down, wins) in rows {
-        for (leader_up, votes) in [(true, up), (false, down)] {
-            let mut bench = logs("7", &FIGURE_7, &[]);
-            if !leader_up {
-                bench.crash(n(1));
-            }
-            bench.fire(n(candidate), Timer::Election);
-            bench.deliver(|flight| name(&flight.msg) == "RequestVote");
-            let yes = |msg: &Msg| matches!(msg, Msg::RequestVoteResponse { granted: true, .. });
-            let granted = bench.flights.iter().filter(|flight| yes(&flight.msg)).count();
-            assert_eq!(granted + 1, votes, "n{candidate}, leader up: {leader_up}");
-            bench.deliver(|_| true);
-            assert_eq!(bench.role(n(candidate)) == Role::Leader, wins, "n{candidate}");
-        }
+        assert_eq!(figure_7_votes(candidate, true), (up, wins), "n{candidate}, leader up");
+        assert_eq!(figure_7_votes(candidate, false), (down, wins), "n{candidate}, leader down");
     }
 }
 

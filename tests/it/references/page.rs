@@ -1,0 +1,158 @@
+//! The page that shows every figure beside ours: `docs/verified.md`.
+//!
+//! `REWRITE=1 cargo test --test it references::page` writes it again; `SAMPLES=10` takes ten times
+//! as many samples and prints the page instead of comparing it.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use super::super::papers::raft::split_votes;
+use super::{Row, Tolerance, elections, epidemics, logs, rivals, stability, staleness, times};
+
+/// What stands above the tables.
+const HEAD: &str = "\
+# Verified figures
+
+Figures that others published, and what comes out here. Ours are computed by tests, with fixed
+seeds, and a test compares this page with them. Raft is the node that runs in the playground;
+epidemics and staleness are models of the sources, unless a row names an entry.
+
+- `cargo test --test it references` computes them again,
+- `REWRITE=1 cargo test --test it references::page` writes this page,
+- `cargo xtask verify` takes many more samples, in release mode, and prints the tables.
+
+The keys of the sources are resolved in [papers.md](papers.md). Bounds are marked `≥` and `≤`;
+counts have to be equal. Figures of runs by chance may differ by what so few samples can, besides
+what the models differ by.
+";
+
+/// The tables, in the order of the page.
+fn sections() -> [(&'static str, &'static str, &'static [Row]); 7] {
+    [
+        (
+            "Split votes",
+            "How often nobody wins the first election of a term, against the closed formula, and \
+             when the first timer goes off. Raft in the simulated world, exact delays.",
+            split_votes::rows(),
+        ),
+        (
+            "Elections",
+            "From the crash of a leader to the first word of the next, in milliseconds. Raft in \
+             the simulated world; in the first part the delays vary by a millisecond around three \
+             and two of the four survivors cannot win. The narrowest ranges are left out: there \
+             the jitter of the network decides, which is not published.",
+            elections::rows(),
+        ),
+        (
+            "Elections with a shorter range for candidates",
+            "Candidates wait from 23 to 46 ms for votes, followers as long as ever. Nodes of Raft \
+             outside the world, whose timers the test draws.",
+            rivals::rows(),
+        ),
+        (
+            "Logs",
+            "Figure 7 node by node, under both rules of backing up, and how many one-way delays \
+             after a heartbeat a follower commits whose answer was lost.",
+            logs::rows(),
+        ),
+        (
+            "Stability",
+            "Five nodes of which few pairs can talk, and a follower that comes back.",
+            stability::rows(),
+        ),
+        (
+            "Epidemics",
+            "Rumours among a thousand sites: who never hears them, messages for each site, and \
+             the last cycle in which somebody does.",
+            epidemics::rows(),
+        ),
+        (
+            "Staleness",
+            "Reads and writes of partial quorums, by the laws of delays fitted to production.",
+            staleness::rows(),
+        ),
+    ]
+}
+
+/// As many digits as the room between the figures gives sense to.
+fn decimals(row: &Row) -> usize {
+    let room = row.room();
+    if room > 0.0 {
+        return libm::ceil(-libm::log10(room / 2.0)).clamp(0.0, 9.0) as usize;
+    }
+    let whole = |value: f64| (value - libm::round(value)).abs() < 1e-9;
+    if whole(row.expected) && (whole(row.ours) || row.expected >= 100.0) { 0 } else { 2 }
+}
+
+/// One line of a table.
+fn line(row: &Row) -> String {
+    let digits = decimals(row);
+    let Row { name, expected, ours, source, .. } = row;
+    let (sign, room) = match row.tolerance {
+        Tolerance::Exact => ("", "exact".to_owned()),
+        Tolerance::AtLeast => ("≥ ", String::new()),
+        Tolerance::AtMost => ("≤ ", String::new()),
+        _ if row.room() == 0.0 => ("", "exact".to_owned()),
+        _ => ("", format!("± {:.digits$}", row.room())),
+    };
+    let verdict = if row.agrees() { "agrees" } else { "**differs**" };
+    format!(
+        "| {name} | {sign}{expected:.digits$} | {ours:.digits$} | {room} | {source} | {verdict} |"
+    )
+}
+
+/// The page.
+fn page() -> String {
+    let mut text = HEAD.to_owned();
+    for (title, about, rows) in sections() {
+        write!(text, "\n## {title}\n\n{about}\n\n").expect("a text takes any line");
+        text.push_str("| figure | published | ours | tolerance | source | verdict |\n");
+        text.push_str("|---|---|---|---|---|---|\n");
+        for row in rows {
+            writeln!(text, "{}", line(row)).expect("a text takes any line");
+        }
+    }
+    text
+}
+
+#[test]
+fn the_page_shows_the_figures() {
+    let found = page();
+    for (title, _, rows) in sections() {
+        let apart: Vec<&Row> = rows.iter().filter(|row| !row.agrees()).collect();
+        assert!(apart.is_empty(), "{title}: {apart:#?}");
+    }
+    if times() > 1 {
+        println!("{found}");
+        return;
+    }
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/verified.md"));
+    if std::env::var_os("REWRITE").is_some() {
+        std::fs::write(&path, &found).expect("the page can be written");
+        return;
+    }
+    let shown = std::fs::read_to_string(&path).unwrap_or_default();
+    for (found, shown) in found.lines().zip(shown.lines()) {
+        assert_eq!(found, shown, "docs/verified.md is old; REWRITE=1 writes it again");
+    }
+    assert_eq!(found.lines().count(), shown.lines().count(), "docs/verified.md is old");
+}
+
+#[test]
+fn digits_follow_the_tolerance() {
+    let row = |expected, ours, tolerance| Row {
+        name: "x".to_owned(),
+        expected,
+        ours,
+        tolerance,
+        source: "s",
+    };
+    let share = line(&row(163.7, 171.234, Tolerance::Share(0.2)));
+    assert_eq!(share, "| x | 164 | 171 | ± 33 | s | agrees |");
+    let small = line(&row(0.3333, 0.4, Tolerance::Absolute(0.005)));
+    assert_eq!(small, "| x | 0.333 | 0.400 | ± 0.005 | s | **differs** |");
+    let count = line(&row(7.0, 7.0, Tolerance::Exact));
+    assert_eq!(count, "| x | 7 | 7 | exact | s | agrees |");
+    let half = line(&row(2.5, 7.0, Tolerance::AtLeast));
+    assert_eq!(half, "| x | ≥ 2.50 | 7.00 |  | s | agrees |");
+}
