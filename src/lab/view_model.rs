@@ -274,7 +274,7 @@ pub struct ViewModel {
     pub names: Rc<Vec<String>>,
     /// One plain sentence: what is happening now.
     pub narration: Say,
-    /// The rule it speaks of: the anchor in the listing. `None` if it speaks of something else.
+    /// The last rule that a sentence spoke of: the anchor in the listing. `None` before the first.
     pub rule: Option<&'static str>,
     /// Expectations of the text, in order.
     pub expectations: Rc<Vec<CheckView>>,
