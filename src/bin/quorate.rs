@@ -136,6 +136,10 @@ fn run_file(
     if let Some(seed) = seed {
         plan = plan.with_seed(seed);
     }
+    let path = file.display().to_string();
+    for caution in plan.cautions.iter() {
+        eprint!("{}", render::caution(caution, &path, language));
+    }
     let report = run::run(&plan);
     if !json {
         let mut text = String::new();

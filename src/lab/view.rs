@@ -24,6 +24,7 @@ impl Lab {
         let empty = ViewModel {
             text: Rc::clone(&self.text),
             problems: Rc::clone(&self.problems),
+            cautions: Rc::from([]),
             title: Say::default(),
             sentence: Say::default(),
             about: None,
@@ -54,6 +55,7 @@ impl Lab {
         let narration =
             run.checks.explanation(event).unwrap_or_else(|| run.narration(event, snapshot));
         ViewModel {
+            cautions: Rc::clone(&run.plan.cautions),
             title: titles.title.clone(),
             sentence: titles.sentence.clone(),
             about: Some(run.plan.entry.about),

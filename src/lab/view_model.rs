@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use crate::kernel::{About, ClientId, NodeId, Property, Queue, SimTime, Span};
-use crate::script::Problem;
 pub use crate::script::Said as Say;
+use crate::script::{Caution, Problem};
 use crate::sim::{FlightNote, Snapshot};
 
 use super::action::Speed;
@@ -258,6 +258,8 @@ pub struct ViewModel {
     pub text: Rc<str>,
     /// What is not understood in it. While there is any, the run on screen is the last good one.
     pub problems: Rc<[Problem]>,
+    /// What is allowed in the run on screen and unsafe.
+    pub cautions: Rc<[Caution]>,
     /// Title of the scenario, from its first comment.
     pub title: Say,
     /// Its sentence, from the second.
