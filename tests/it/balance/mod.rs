@@ -6,6 +6,7 @@ pub mod measures;
 pub mod owners;
 pub mod queueing;
 pub mod sequences;
+pub mod theory;
 pub mod tier;
 
 use std::rc::Rc;
