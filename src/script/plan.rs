@@ -41,6 +41,8 @@ pub struct Plan {
     /// Work that arrives over work that the servers can do, in parts per million; pools with an
     /// open stream only.
     pub load_ppm: Option<u64>,
+    /// The text says how long the run is.
+    pub(super) run_written: bool,
 }
 
 /// One line `expect`.

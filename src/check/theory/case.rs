@@ -3,7 +3,7 @@
 use crate::kernel::{About, KnobValue, Ratio, Span, Text};
 use crate::sim::arrivals::Arrivals;
 use crate::sim::sizes::Sizes;
-use crate::sim::{ClusterSpec, Stream, Workload};
+use crate::sim::{ClusterSpec, Keys, Stream, Workload};
 
 use super::formula;
 use super::{Kind, Prediction, Silence, Subject};
@@ -23,7 +23,8 @@ struct Pool<'a> {
     room: Option<u32>,
     arrivals: &'a Arrivals,
     sizes: &'a Sizes,
-    keys: u64,
+    /// How many keys there are, if requests carry each as often.
+    keys: Option<u64>,
     spec: &'a ClusterSpec,
 }
 
@@ -125,7 +126,10 @@ impl<'a> Pool<'a> {
             room: Some(count("capacity")).filter(|room| *room > 0),
             arrivals,
             sizes,
-            keys: *keys,
+            keys: match keys {
+                Keys::Even(count) => Some(*count),
+                Keys::Zipf { .. } => None,
+            },
             spec,
         })
     }
@@ -155,12 +159,27 @@ impl<'a> Pool<'a> {
 
     fn stable(&self) -> Result<(), Silence> {
         match self.rate() {
+            // A rate that changes, or a record, is steady at no time.
+            Some(_) if !self.steady() => Ok(()),
             Some(rate) if self.load(rate) >= 1.0 && self.room.is_none() => unstable(
                 "More work arrives than all servers together can do: the queues grow for ever.",
                 "到达的工作量超过所有服务器的处理能力之和：队列会无限增长。",
             ),
             _ => Ok(()),
         }
+    }
+
+    fn steady(&self) -> bool {
+        let (poisson, even) = (self.poisson(), self.even_arrivals());
+        poisson || even || matches!(self.arrivals, Arrivals::Mmpp { .. })
+    }
+
+    fn poisson(&self) -> bool {
+        matches!(self.arrivals, Arrivals::Poisson { .. })
+    }
+
+    fn even_arrivals(&self) -> bool {
+        matches!(self.arrivals, Arrivals::Deterministic { .. })
     }
 
     /// The part of the requests that each server gets, where the strategy leaves it to chance.
@@ -320,8 +339,7 @@ impl<'a> Pool<'a> {
         }
         let load = self.load(rate);
         let service = self.mean() / self.speeds[0];
-        let poisson = matches!(self.arrivals, Arrivals::Poisson { .. });
-        let even = matches!(self.arrivals, Arrivals::Deterministic { .. });
+        let (poisson, even) = (self.poisson(), self.even_arrivals());
         let one = self.balancers == 1;
         match self.strategy {
             "round-robin" | "weighted" if one && poisson => {
@@ -373,7 +391,8 @@ impl<'a> Pool<'a> {
         if servers < 2 || !self.even {
             return None;
         }
-        let keys = formula::lot_spread(servers, self.keys);
+        let recorded = matches!(self.arrivals, Arrivals::Recorded(_));
+        let keys = formula::lot_spread(servers, self.keys.filter(|_| !recorded)?);
         let (name, formula, source, spread) = match self.strategy {
             "rendezvous" | "jump" => {
                 ("keys by lot", "σ = √((n − 1) / K)", "[mitzenmacher05 §5.3]", keys)

@@ -11,3 +11,4 @@ mod editing;
 mod printing;
 mod problems;
 mod running;
+mod tracing;
