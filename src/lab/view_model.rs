@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::check::theory::Theory;
 use crate::kernel::{About, ClientId, NodeId, Property, Queue, SimTime, Span};
 pub use crate::script::Said as Say;
 use crate::script::{Caution, Problem};
@@ -235,6 +236,9 @@ pub struct PoolView {
     pub failed: u64,
     /// Mean, p50, p90, p99 and maximum of responses in the whole run after warm-up.
     pub response: Option<[Span; 5]>,
+    /// What queueing theory expects of this pool and strategy, or why it expects nothing; with what
+    /// was measured, once the whole run is computed.
+    pub theory: Rc<Vec<Theory>>,
 }
 
 /// What the stage draws sixty times a second.
