@@ -223,13 +223,7 @@ impl Record {
             tally.apply(log[place].0, *change);
             place += 1;
         }
-        let spread = tally.spread(Some(&mut |show: &mut dyn FnMut(Span)| {
-            for (_, change) in &log[..place] {
-                if let Change::Answered(response) = change {
-                    show(*response);
-                }
-            }
-        }));
+        let spread = tally.spread(Some(&log[..place]));
         (tally, spread, true)
     }
 }

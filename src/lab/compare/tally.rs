@@ -104,28 +104,28 @@ impl Tally {
         self.posts.iter().map(|post| post.length).sum()
     }
 
-    /// Mean, percentiles and maximum. `values` shows every response counted, for exact percentiles;
-    /// without it they are the middles of buckets, off by at most 1/64.
-    pub(super) fn spread(&self, values: Option<&mut dyn FnMut(&mut dyn FnMut(Span))>) -> Spread {
-        let ranks = RANKS.map(|rank| self.responses.percentile(rank));
-        let [p50, p90, p99, p999] = match values {
-            Some(values) => self.exact(values),
-            None => ranks,
+    /// Mean, percentiles and maximum. With the changes that led here percentiles are exact; without
+    /// they are the middles of buckets, off by at most 1/64.
+    pub(super) fn spread(&self, log: Option<&[(SimTime, Change)]>) -> Spread {
+        let [p50, p90, p99, p999] = match log {
+            Some(log) => self.exact(log),
+            None => RANKS.map(|rank| self.responses.percentile(rank)),
         };
         let mean = Span((self.sum / u128::from(self.completed.max(1))) as u64);
         Spread { mean, p50, p90, p99, p999, max: self.max }
     }
 
     /// Percentiles to the nanosecond: only the buckets they lie in are looked at one by one.
-    fn exact(&self, values: &mut dyn FnMut(&mut dyn FnMut(Span))) -> [Span; 4] {
+    fn exact(&self, log: &[(SimTime, Change)]) -> [Span; 4] {
         let mut found = RANKS.map(|rank| self.place(rank));
-        values(&mut |value| {
+        for (_, change) in log {
+            let Change::Answered(response) = change else { continue };
             for (low, high, _, inside) in &mut found {
-                if (*low..=*high).contains(&value) {
-                    inside.push(value);
+                if (*low..=*high).contains(response) {
+                    inside.push(*response);
                 }
             }
-        });
+        }
         found.map(|(_, _, place, mut inside)| {
             crate::order::sort(&mut inside);
             inside.get(place as usize).copied().unwrap_or_default()
