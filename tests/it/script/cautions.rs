@@ -17,7 +17,7 @@ fn lines(text: &str) -> Vec<u32> {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-pub fn quorums_that_do_not_meet() {
+fn quorums_that_do_not_meet() {
     assert_eq!(lines("cluster multi-paxos nodes=5 q1=2 q2=3\n"), [1]);
     assert_eq!(lines("cluster multi-paxos nodes=5 q1=3 q2=3\n"), NONE);
     assert_eq!(lines("cluster multi-paxos nodes=5 q1=4\n"), NONE);
@@ -30,7 +30,7 @@ pub fn quorums_that_do_not_meet() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-pub fn clocks_beyond_the_bound_of_a_lease() {
+fn clocks_beyond_the_bound_of_a_lease() {
     let head = "cluster raft nodes=3 reads=lease drift=10%\n";
     let with = |lines: &str| self::lines(&format!("{head}{lines}"));
     assert_eq!(with(""), NONE);
@@ -45,7 +45,7 @@ pub fn clocks_beyond_the_bound_of_a_lease() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-pub fn rules_that_are_off() {
+fn rules_that_are_off() {
     assert_eq!(lines("cluster raft nodes=3 own-term=off\n"), [1]);
     assert_eq!(lines("cluster abd nodes=3 write-back=off\n"), [1]);
     assert_eq!(lines("cluster primary-backup nodes=3 replication=async fencing=off\n"), [1, 1]);
@@ -53,7 +53,7 @@ pub fn rules_that_are_off() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-pub fn load_that_never_settles() {
+fn load_that_never_settles() {
     let text = |load| format!("balance random servers=2\narrivals poisson load={load}\nrun 1s\n");
     assert_eq!(lines(&text("99%")), NONE);
     let found = cautions(&text("120%"));
@@ -63,7 +63,7 @@ pub fn load_that_never_settles() {
 
 /// Every entry as it is by default keeps what it promises.
 #[wasm_bindgen_test(unsupported = test)]
-pub fn defaults_are_safe() {
+fn defaults_are_safe() {
     for entry in quorate::catalog::entries() {
         let id = entry.about.id;
         let head = if id == "pool" {
