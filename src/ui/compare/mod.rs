@@ -50,7 +50,10 @@ pub(crate) fn ComparePanel(props: &ComparePanelProps) -> Html {
                         Choice::named(Label::Figures.text(lang)),
                     ],
                     current: Some(usize::from(*figures)),
-                    on_choose: { let set = figures.setter(); Callback::from(move |at| set.set(at == 1)) },
+                    on_choose: {
+                        let set = figures.setter();
+                        Callback::from(move |at| set.set(at == 1))
+                    },
                 })}
                 {chooser(lang, props)}
                 {downloads(lang, props)}
@@ -123,7 +126,13 @@ fn chooser(lang: Lang, props: &ComparePanelProps) -> Html {
             <fieldset>
                 <legend class="unseen">{Label::ChooseStrategies.text(lang)}</legend>
                 for about in quorate::catalog::strategies() {
-                    {choice(about.id, lang.of(about.name), lang.of(about.summary), &chosen, &props.act)}
+                    {choice(
+                        about.id,
+                        lang.of(about.name),
+                        lang.of(about.summary),
+                        &chosen,
+                        &props.act,
+                    )}
                 }
             </fieldset>
         </details>
