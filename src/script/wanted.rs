@@ -77,6 +77,8 @@ pub enum Wanted {
     Events,
     /// How many users.
     Users,
+    /// `every` and a length of time.
+    Every,
     /// `}`.
     Brace,
 }
@@ -132,6 +134,7 @@ impl Wanted {
             }
             Wanted::Events => ("the word events", "单词 events"),
             Wanted::Users => ("users=20", "users=20"),
+            Wanted::Every => ("every and a time such as every 2s", "every 加时间，例如 every 2s"),
             Wanted::Brace => ("a closing brace }", "右花括号 }"),
         };
         Said::new(en, zh)
