@@ -119,4 +119,8 @@ impl Strategy for PowerOfChoices {
         out.push(best);
         out.rest_by(pool, |x, y| pool.cmp_load(x, y));
     }
+
+    fn follows_weights(&self) -> bool {
+        true
+    }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
-use super::{About, Ctx, Face, Knobs, NodeCard, NodeId, Ratio, Request, Risk, Role};
+use super::{About, Ctx, Face, Knobs, NodeCard, NodeId, Order, Ratio, Request, Risk, Role};
 
 /// A message of a protocol: an enum with one variant per message of the paper.
 pub trait Payload: Clone + Eq + Hash + Debug + 'static {
@@ -86,4 +86,7 @@ pub trait Node: Clone + Eq + Hash + Debug + 'static {
     /// An outside change of pace: a server of a pool works at `speed_milli` thousandths from now
     /// on. Consensus nodes have no pace and ignore it.
     fn on_pace(&mut self, _ctx: &mut Ctx<Self>, _speed_milli: u32) {}
+
+    /// An order from outside. Consensus nodes take none and ignore it.
+    fn on_order(&mut self, _ctx: &mut Ctx<Self>, _order: Order) {}
 }

@@ -500,7 +500,8 @@ fn capacity(groups: &[ServerGroup], servers: u32, knobs: &Knobs) -> f64 {
     let sum: u64 = speeds.iter().map(|speed| u64::from(*speed)).sum();
     let slots = match (knobs.get("queue"), knobs.get("concurrency")) {
         // A server that shares its speed has no slots.
-        (Some(KnobValue::Choice("fifo")), Some(KnobValue::Count(slots))) => slots,
+        (Some(KnobValue::Choice("ps")), _) => 1,
+        (_, Some(KnobValue::Count(slots))) => slots,
         _ => 1,
     };
     sum as f64 / f64::from(pool::SPEED_ONE) * slots as f64

@@ -75,8 +75,8 @@ impl Plan {
         if !self.is_pool() {
             return None;
         }
-        let fifo = self.spec.knobs.choice("queue") == "fifo";
-        let slots = if fifo { self.spec.knobs.count("concurrency") as u32 } else { 1 };
+        let shared = self.spec.knobs.choice("queue") == "ps";
+        let slots = if shared { 1 } else { self.spec.knobs.count("concurrency") as u32 };
         Some(PoolShape { doors: self.spec.doors, servers: self.names.servers(), slots })
     }
 
