@@ -15,8 +15,8 @@
 use std::rc::Rc;
 
 use crate::kernel::{
-    About, Ctx, Face, Fact, Knobs, Manner, Node, NodeCard, NodeId, Outcome, Payload, Phase,
-    Request, RequestId, Role, Settings, Span, Tag,
+    About, Choices, Ctx, Face, Fact, Knobs, Manner, Node, NodeCard, NodeId, Outcome, Payload,
+    Phase, Request, RequestId, Role, Settings, SimTime, Span, Tag, Weighing,
 };
 
 use super::balancer::Balancer;
@@ -267,6 +267,13 @@ impl Node for Tier {
         match &self.0 {
             Part::Balancer(balancer) => balancer.card(),
             Part::Server(server) => server.card(),
+        }
+    }
+
+    fn weigh(&self, now: SimTime, key: u64, choices: &mut dyn Choices) -> Option<Weighing> {
+        match &self.0 {
+            Part::Balancer(balancer) => Some(balancer.weigh(now, key, choices)),
+            Part::Server(_) => None,
         }
     }
 

@@ -17,6 +17,7 @@ mod op;
 mod quorum;
 mod ratio;
 mod time;
+mod weigh;
 mod word;
 
 pub(crate) use about::listing;
@@ -36,4 +37,5 @@ pub use op::{Change, Op, Outcome, Request};
 pub use quorum::{at_least_half, majority};
 pub use ratio::Ratio;
 pub use time::{SimTime, Span, Window};
+pub use weigh::{Candidate, Weighing};
 pub use word::Word;

@@ -12,6 +12,7 @@ mod command;
 mod compile;
 mod converse;
 mod cursor;
+pub mod dial;
 pub mod edit;
 pub mod gallery;
 mod grammar;

@@ -32,6 +32,7 @@ mod shortcuts;
 mod stage;
 mod topbar;
 mod transport;
+mod why;
 mod workbench;
 
 #[cfg(test)]

@@ -424,4 +424,23 @@ labels! {
     OwnTraces "Users wait for answers here, so each strategy meets requests of its own."
         "这里的用户要等到答复才再次请求，因此每种策略遇到的请求各不相同。"
     StoppedEarly "stopped by the limit of events" "因事件数上限提前停止"
+
+    // Why this server.
+    WhyThisServer "Why this server" "为什么选这台"
+    LastChoices "Last choices" "最近的选择"
+    NoChoiceYet "No server has been chosen yet." "还没有选择过服务器。"
+    PauseForWhy "Pause, and the last choice is explained." "暂停后，这里会解释最近的一次选择。"
+    WhenEqual "When equal" "相等时"
+    WhatWasSeen "What the balancer saw when it chose" "均衡器作出选择时所见"
+    WhyUnsure "More happened in the same event; the order of preference is that of its beginning."
+        "同一事件中还发生了别的事；所示优先次序是事件开始时的次序。"
+    Weight "weight" "权重"
+    PerWeight "per weight" "单位权重"
+    Latency "latency" "延迟"
+    Score "score" "得分"
+    Preference "order" "次序"
+    Chosen "chosen" "选中"
+    SeenDown "down" "已下线"
+    LookedAt "looked at" "已比较"
+    MoreSettings "More settings" "更多设置"
 }

@@ -39,6 +39,10 @@ pub(crate) fn ComparePanel(props: &ComparePanelProps) -> Html {
         let (order, setter) = (*order, order.setter());
         Callback::from(move |column: Column| setter.set(Order::next(order, column)))
     };
+    let on_kind = {
+        let set = figures.setter();
+        Callback::from(move |place| set.set(place == 1))
+    };
     html! {
         <div class="compare">
             <div class="compare-head">
@@ -50,7 +54,7 @@ pub(crate) fn ComparePanel(props: &ComparePanelProps) -> Html {
                         Choice::named(Label::Figures.text(lang)),
                     ],
                     current: Some(usize::from(*figures)),
-                    on_choose: { let set = figures.setter(); Callback::from(move |at| set.set(at == 1)) },
+                    on_choose: on_kind,
                 })}
                 {chooser(lang, props)}
                 {downloads(lang, props)}
@@ -123,7 +127,11 @@ fn chooser(lang: Lang, props: &ComparePanelProps) -> Html {
             <fieldset>
                 <legend class="unseen">{Label::ChooseStrategies.text(lang)}</legend>
                 for about in quorate::catalog::strategies() {
-                    {choice(about.id, lang.of(about.name), lang.of(about.summary), &chosen, &props.act)}
+                    {choice(
+                        (about.id, lang.of(about.name), lang.of(about.summary)),
+                        &chosen,
+                        &props.act,
+                    )}
                 }
             </fieldset>
         </details>
@@ -131,9 +139,7 @@ fn chooser(lang: Lang, props: &ComparePanelProps) -> Html {
 }
 
 fn choice(
-    id: &'static str,
-    name: &'static str,
-    summary: &'static str,
+    (id, name, summary): (&'static str, &'static str, &'static str),
     chosen: &[String],
     act: &Callback<Action>,
 ) -> Html {

@@ -7,6 +7,7 @@ mod book;
 #[cfg(all(not(target_arch = "wasm32"), feature = "cli"))]
 mod cli;
 mod compiling;
+mod dials;
 mod editing;
 mod printing;
 mod problems;
