@@ -29,6 +29,7 @@ pub use view_model::{
 };
 
 // What view models and deeds are made of, for rooms that do not know `sim`.
+pub use crate::check::theory::{Kind as TheoryKind, Subject as TheorySubject, Theory};
 pub use crate::sim::{
     ClientView, Cut, FlightNote, FlightView, Input, NodeView, Snapshot, Status as Health, Target,
     TimerView,

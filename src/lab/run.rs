@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::check::theory::Theory;
 use crate::kernel::{NodeId, SimTime, Span, Text};
 use crate::script::{Plan, print_input};
 use crate::sim::{Cards, FlightNote, Happening, Progress, SpecError, Timeline};
@@ -33,6 +34,8 @@ pub(super) struct Run {
     digest: Option<u64>,
     /// Response times of the whole run, once it is computed.
     response: Option<[Span; 5]>,
+    /// What theory expects, and what was measured once the run is computed; empty for clusters.
+    theory: Rc<Vec<Theory>>,
     speeds: Vec<u32>,
     /// Messages that ended as the playhead moved on.
     pub(super) ended: Rc<Vec<FlightNote>>,
@@ -45,6 +48,7 @@ impl Run {
         let names = (0..plan.spec.nodes).map(|id| plan.names.node(NodeId(id))).collect();
         let mut checks = Checks::new(&plan);
         checks.watch(&*cluster);
+        let theory = Rc::new(checks.theory(&plan, None));
         let mut maker = TrackMaker::default();
         let names: Rc<Vec<String>> = Rc::new(names);
         maker.watch(&*cluster, &names);
@@ -58,6 +62,7 @@ impl Run {
             struck: Vec::new(),
             digest: None,
             response: None,
+            theory,
             speeds: speeds(&plan),
             ended: Rc::default(),
             plan: Rc::new(plan),
@@ -105,6 +110,7 @@ impl Run {
         self.digest = Some(self.timeline.head_digest());
         let warmup = SimTime::ZERO + self.plan.warmup;
         self.response = self.meter.as_ref().and_then(|meter| meter.response(warmup));
+        self.theory = Rc::new(self.checks.theory(&self.plan, Some(self.timeline.end())));
         self.refresh_track_now();
     }
 
@@ -212,6 +218,7 @@ impl Run {
             compare: None,
             picks: super::why::picks(meter, snapshot.event, &self.names),
             why: None,
+            theory: Rc::clone(&self.theory),
         })
     }
 

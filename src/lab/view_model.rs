@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::check::Figure;
 use crate::check::measure::Spread;
+use crate::check::theory::Theory;
 use crate::kernel::{About, Candidate, ClientId, NodeId, Property, Queue, SimTime, Span};
 use crate::script::Problem;
 pub use crate::script::Said as Say;
@@ -361,6 +362,9 @@ pub struct PoolView {
     pub picks: Vec<PickView>,
     /// The last one in full, or the one that sent the selected message; only while paused.
     pub why: Option<Rc<WhyView>>,
+    /// What queueing theory expects of this pool and strategy, or why it expects nothing; with what
+    /// was measured, once the whole run is computed.
+    pub theory: Rc<Vec<Theory>>,
 }
 
 /// What the stage draws sixty times a second.

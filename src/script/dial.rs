@@ -206,21 +206,26 @@ fn named(rows: &[Row<'_>]) -> u64 {
 }
 
 fn arrivals(row: &Row<'_>) -> Vec<Dial> {
-    let closed = row.cut.tokens.get(1).is_some_and(|token| token.text == "closed");
-    let mmpp = row.cut.tokens.get(1).is_some_and(|token| token.text == "mmpp");
+    let law = row.cut.tokens.get(1).map_or("", |token| token.text);
     let load = Range::even(50_000, 1_200_000, 10_000);
     // A rate is an absolute load; the line has one or the other.
-    let load = if row.setting("rate").is_some() || closed { load } else { load.or(700_000) };
+    let silent = row.setting("rate").is_none();
+    let usual = match law {
+        "poisson" | "deterministic" | "mmpp" if silent => load.or(700_000),
+        _ => load, // The other processes have no load of their own.
+    };
+    let burst = Range::ratio(1_000, 100_000);
+    let burst = if law == "mmpp" { burst.or(4_000) } else { burst };
+    let think = Range::ratio(1_000_000, 10_000_000_000);
     let mut dials = Vec::new();
     let mut add = |id: &str, name: Text, unit: Unit, range: Range| {
         dials.extend(row.dial((id, name, NO_HELP), unit, range));
     };
-    add("load", Text { en: "Load", zh: "负载" }, Unit::Percent, load);
+    add("load", Text { en: "Load", zh: "负载" }, Unit::Percent, usual);
+    add("from", Text { en: "Load at first", zh: "起始负载" }, Unit::Percent, load);
+    add("to", Text { en: "Load then", zh: "之后负载" }, Unit::Percent, load);
     add("users", Text { en: "Users", zh: "用户数" }, Unit::Count, Range::ratio(1, 10_000));
-    let think = Range::ratio(1_000_000, 10_000_000_000);
     add("think", Text { en: "Thinking time", zh: "思考时间" }, Unit::Time, think);
-    let burst = Range::ratio(1_000, 100_000);
-    let burst = if mmpp { burst.or(4_000) } else { burst };
     add("burst", Text { en: "Burstiness", zh: "突发程度" }, Unit::Number, burst);
     dials
 }

@@ -27,6 +27,7 @@ pub mod run;
 mod saying;
 pub mod tell;
 mod token;
+pub mod trace;
 pub mod value;
 mod wanted;
 

@@ -3,12 +3,13 @@
 
 use std::collections::VecDeque;
 
-use crate::kernel::{Choices, ClientId, Op, Request, RequestId, SimTime};
+use crate::kernel::{Choices, ClientId, Op, Request, RequestId, SimTime, Span};
 
 use super::arrivals::{ArrivalClock, Arrivals};
 use super::rng::{Concern, Stream as Rng};
+use super::sample::Zipf;
 use super::sizes::Sizes;
-use super::spec::Stream;
+use super::spec::{Keys, Stream};
 
 /// Somebody of a closed stream who will ask again, and when.
 type Again = Option<(SimTime, u32)>;
@@ -27,7 +28,8 @@ pub(super) struct Pour {
     arrivals: Arrivals,
     clock: ArrivalClock,
     sizes: Sizes,
-    keys: u64,
+    keys: Keys,
+    zipf: Option<Zipf>,
     arrival_rng: Rng,
     size_rng: Rng,
     key_rng: Rng,
@@ -43,7 +45,11 @@ impl Pour {
             arrivals: stream.arrivals.clone(),
             clock: ArrivalClock::new(stream.arrivals.clone()),
             sizes: stream.sizes.clone(),
-            keys: stream.keys.max(1),
+            keys: stream.keys,
+            zipf: match stream.keys {
+                Keys::Even(_) => None,
+                Keys::Zipf { count, exponent } => Some(Zipf::new(count, exponent)),
+            },
             arrival_rng: Rng::new(seed, Concern::Arrivals, 0),
             size_rng: Rng::new(seed, Concern::Sizes, 0),
             key_rng: Rng::new(seed, Concern::Keys, 0),
@@ -69,14 +75,29 @@ impl Pour {
         let serial = self.base + self.open.len() as u64;
         let client = ClientId((serial % u64::from(self.clients)) as u32);
         let id = RequestId { client, serial };
-        let key = self.key_rng.below(self.keys);
-        let op = Op::Work { key, size: self.sizes.draw(&mut self.size_rng) };
+        let op = self.work(serial);
         self.open.push_back(Some(OpenWork { id, op, user }));
         let next = match self.arrivals {
             Arrivals::Closed { .. } => None,
             _ => Some((now + self.clock.next_gap(&mut self.arrival_rng), 0)),
         };
         (Request { id, op }, next)
+    }
+
+    /// The work of the request of that serial: as recorded, or drawn.
+    fn work(&mut self, serial: u64) -> Op {
+        let row = match &self.arrivals {
+            Arrivals::Recorded(rows) => rows.get(serial as usize - 1).copied(),
+            _ => None,
+        };
+        let (key, size) = row.map_or((None, None), |row| (row.key, row.size));
+        let key = key.unwrap_or_else(|| match &self.zipf {
+            // Ranks count from one.
+            Some(law) => law.draw(&mut self.key_rng) - 1,
+            None => self.key_rng.below(self.keys.count().max(1)),
+        });
+        let size = size.unwrap_or_else(|| self.sizes.draw(&mut self.size_rng));
+        Op::Work { key, size: size.max(Span(1)) }
     }
 
     /// The request has been answered: what it was, and when its user of a closed stream asks again.

@@ -12,6 +12,7 @@ use super::inspector::{
 use super::listing::Listing;
 use super::prefs::use_lang;
 use super::session::Same;
+use super::theory::theory_lines;
 use super::why::why_panel;
 
 /// More rows would only be scrolled past.
@@ -21,6 +22,7 @@ const ROWS: usize = 60;
 enum Tab {
     Compare,
     Why,
+    Theory,
     #[default]
     Messages,
     Nodes,
@@ -29,13 +31,21 @@ enum Tab {
 }
 
 impl Tab {
-    const ALL: [Tab; 6] =
-        [Tab::Compare, Tab::Why, Tab::Messages, Tab::Nodes, Tab::History, Tab::Listing];
+    const ALL: [Tab; 7] = [
+        Tab::Compare,
+        Tab::Why,
+        Tab::Theory,
+        Tab::Messages,
+        Tab::Nodes,
+        Tab::History,
+        Tab::Listing,
+    ];
 
     fn label(self, pool: bool) -> Label {
         match self {
             Tab::Compare => Label::Compare,
             Tab::Why => Label::WhyThisServer,
+            Tab::Theory => Label::TheoryTab,
             Tab::Messages => Label::Messages,
             Tab::Nodes if pool => Label::Servers,
             Tab::Nodes => Label::AllNodes,
@@ -71,7 +81,7 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
             let compare = view.pool.as_ref().and_then(|pool| pool.compare.as_ref());
             compare.map(|compare| compare.rows.len())
         }
-        Tab::Why | Tab::Listing => None,
+        Tab::Why | Tab::Theory | Tab::Listing => None,
     };
     html! {
         <section class="dock" aria-label={Label::Tables.text(lang)}>
@@ -97,7 +107,7 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
 fn tabs(pool: bool) -> impl Iterator<Item = Tab> {
     Tab::ALL.into_iter().filter(move |tab| match tab {
         Tab::History => !pool,
-        Tab::Compare | Tab::Why => pool,
+        Tab::Compare | Tab::Why | Tab::Theory => pool,
         Tab::Messages | Tab::Nodes | Tab::Listing => true,
     })
 }
@@ -115,7 +125,8 @@ fn body(lang: Lang, tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Ht
     match (tab, &view.pool) {
         (Tab::Compare, _) => html! { <ComparePanel view={view.clone()} {act} /> },
         (Tab::Why, Some(pool)) => why_panel(lang, pool, &act),
-        (Tab::Why, None) => Html::default(),
+        (Tab::Theory, Some(pool)) => theory_lines(lang, pool),
+        (Tab::Why | Tab::Theory, None) => Html::default(),
         (Tab::History, _) => history_picture(lang, &view.history),
         (Tab::Listing, _) => html! { <Listing id={code_of(view)} rule={view.rule} /> },
         (Tab::Messages, _) => message_table(lang, &MessageTableProps { snapshot, names, act }),

@@ -443,4 +443,17 @@ labels! {
     SeenDown "down" "已下线"
     LookedAt "looked at" "已比较"
     MoreSettings "More settings" "更多设置"
+
+    // Theory beside the run.
+    TheoryTab "Theory" "理论"
+    TheoryTitle "Theory beside the run" "理论与运行对照"
+    Expected "theory expects" "理论预期"
+    Measured "measured" "实测"
+    Interval99 "99% interval" "99% 置信区间"
+    SourceOf "source" "出处"
+    Unstable "Unstable: more work arrives than can be done." "不稳定：到达的工作超过处理能力。"
+    SweepTitle "Sweep over the load" "按负载扫描"
+    SweepStart "Sweep the load from 10% to 99%" "从 10% 到 99% 扫描负载"
+    SweepStop "Stop the sweep" "停止扫描"
+    MeanResponse "mean response" "平均响应时间"
 }

@@ -12,3 +12,4 @@ mod editing;
 mod printing;
 mod problems;
 mod running;
+mod tracing;
