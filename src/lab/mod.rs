@@ -59,6 +59,8 @@ pub struct Lab {
     undo: Undo,
     /// What can be turned in the text, where it is understood.
     dials: Rc<Vec<Dial>>,
+    /// What is compared, as the text says.
+    compared: Rc<Vec<&'static str>>,
     /// The run on screen: the last good one.
     run: Option<Run>,
     /// The run of a changed text, until it is computed as far as the playhead.
@@ -88,6 +90,7 @@ impl Lab {
             problems: Rc::from([]),
             undo: Undo::default(),
             dials: Rc::default(),
+            compared: Rc::default(),
             run: None,
             coming: None,
             playback: Playback::default(),
@@ -182,6 +185,7 @@ impl Lab {
             Ok(plan) => {
                 self.problems = Rc::from([]);
                 self.dials = Rc::new(script::dial::dials(&self.text, &plan));
+                self.compared = Rc::new(compare::compared(&plan));
                 match Run::new(plan) {
                     Ok(run) => {
                         self.coming = Some(run);

@@ -41,6 +41,7 @@ impl Lab {
             current_line: None,
             inlays: Rc::default(),
             dials: Rc::clone(&self.dials),
+            compared: Rc::clone(&self.compared),
             can_undo: self.undo.can_undo(),
             can_redo: self.undo.can_redo(),
             pool: None,

@@ -422,6 +422,8 @@ pub struct ViewModel {
     pub inlays: Rc<Vec<InlayView>>,
     /// What can be turned in the text; of the text that was understood last.
     pub dials: Rc<Vec<Dial>>,
+    /// The strategies that the text compares.
+    pub compared: Rc<Vec<&'static str>>,
     /// Something can be taken back.
     pub can_undo: bool,
     /// Something can be done again.

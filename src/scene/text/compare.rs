@@ -103,6 +103,15 @@ pub fn queues_spoken(lang: Lang, servers: &[(String, f64)], queues: &[u32]) -> S
     text
 }
 
+/// Requests waiting over time for those who do not see the curve.
+pub fn waiting_spoken(lang: Lang, now: u32, most: u32) -> String {
+    let (now, most) = (number(u64::from(now)), number(u64::from(most)));
+    match lang {
+        Lang::En => format!("{now} now, at most {most}"),
+        Lang::Zh => format!("此刻 {now}，最多 {most}"),
+    }
+}
+
 /// In the list of choices: which request went where.
 pub fn pick_of(lang: Lang, serial: u64, server: &str) -> String {
     let serial = number(serial);

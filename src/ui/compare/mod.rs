@@ -118,9 +118,8 @@ fn chart_width() -> f64 {
 
 /// Boxes to tick: which strategies are compared.
 fn chooser(lang: Lang, props: &ComparePanelProps) -> Html {
-    let Some(pool) = &props.view.pool else { return Html::default() };
-    let Some(compare) = &pool.compare else { return Html::default() };
-    let chosen: Vec<String> = compare.rows.iter().map(|row| row.strategy.id.clone()).collect();
+    // Those of the text: what is on screen may still be computed anew.
+    let chosen = &props.view.compared;
     html! {
         <details class="chooser">
             <summary class="button small">{Label::ChooseStrategies.text(lang)}</summary>
@@ -129,7 +128,7 @@ fn chooser(lang: Lang, props: &ComparePanelProps) -> Html {
                 for about in quorate::catalog::strategies() {
                     {choice(
                         (about.id, lang.of(about.name), lang.of(about.summary)),
-                        &chosen,
+                        chosen,
                         &props.act,
                     )}
                 }
@@ -140,16 +139,15 @@ fn chooser(lang: Lang, props: &ComparePanelProps) -> Html {
 
 fn choice(
     (id, name, summary): (&'static str, &'static str, &'static str),
-    chosen: &[String],
+    chosen: &[&str],
     act: &Callback<Action>,
 ) -> Html {
-    let on = chosen.iter().any(|one| one == id);
+    let on = chosen.contains(&id);
     // The last one stays: an empty comparison says nothing.
     let disabled = on && chosen.len() == 1;
-    let mut next: Vec<String> = chosen.to_vec();
-    if on {
-        next.retain(|one| one != id);
-    } else {
+    let others = chosen.iter().filter(|one| **one != id);
+    let mut next: Vec<String> = others.map(|one| (*one).to_owned()).collect();
+    if !on {
         next.push(id.to_owned());
     }
     let onchange = act.reform(move |_: Event| Action::Strategies(next.clone()));
