@@ -24,6 +24,7 @@ mod read;
 pub mod render;
 pub mod run;
 mod saying;
+pub mod sweep;
 pub mod tell;
 mod token;
 pub mod trace;

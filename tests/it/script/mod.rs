@@ -11,4 +11,5 @@ mod editing;
 mod printing;
 mod problems;
 mod running;
+mod sweeping;
 mod tracing;
