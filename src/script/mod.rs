@@ -25,6 +25,7 @@ mod read;
 pub mod render;
 pub mod run;
 mod saying;
+pub mod sweep;
 pub mod tell;
 mod token;
 pub mod trace;

@@ -12,4 +12,5 @@ mod editing;
 mod printing;
 mod problems;
 mod running;
+mod sweeping;
 mod tracing;
