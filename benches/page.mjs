@@ -28,9 +28,16 @@ const WORLDS = [
     "pool-10",
     "balance p2c servers=10 seed=11\narrivals poisson load=70%\nservice exp mean=10ms\nrun 60s\n",
   ],
+  // Six events a customer: arrival, request, work, end of service, answer, reply.
+  [
+    "customers-10",
+    "balance p2c servers=10 seed=11\nnetwork delay=0s\narrivals poisson load=70%\n" +
+      "service exp mean=10ms\nrun 60s\n",
+  ],
 ];
 const JUDGED =
   "cluster raft nodes=5 seed=7\nclients 2 every=100ms keys=3\nrun 600s\nexpect linearizable\n";
+const EVENTS_PER_CUSTOMER = 6;
 const EVENTS = 200_000;
 const RUNS = 7;
 
@@ -137,6 +144,9 @@ try {
     const own = native.get(name);
     const ratio = own ? (rate / own.rate).toFixed(2) : "-";
     const same = own ? (own.digest === digest ? "yes" : "NO") : "-";
+    if (name.startsWith("customers")) {
+      console.log(`${name}: ${(rate / EVENTS_PER_CUSTOMER).toFixed(0)} customers/s in the browser`);
+    }
     console.log(row(name, own?.rate.toFixed(0) ?? "-", rate.toFixed(0), ratio, same));
   }
   const [, own, messages] =

@@ -176,4 +176,14 @@ impl Strategy for Prequal {
     fn on_pool(&mut self, pool: &PoolView) {
         self.candidates.retain(|it| it.server.0 < pool.len());
     }
+    fn looks_at(
+        &self,
+        _key: u64,
+        pool: &PoolView,
+        _choices: &mut dyn Choices,
+        out: &mut Vec<ServerId>,
+    ) {
+        let fresh = |it: &&Candidate| pool.now().since(it.at) <= AGE && pool.is_up(it.server);
+        out.extend(self.candidates.iter().filter(fresh).map(|it| it.server));
+    }
 }

@@ -6,6 +6,8 @@
 
 #[path = "quorate/history.rs"]
 mod history;
+#[path = "quorate/pools.rs"]
+mod pools;
 #[path = "quorate/swarm.rs"]
 mod swarm;
 
@@ -55,6 +57,10 @@ enum Verb {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Run a pool at many loads: curves with intervals, beside theory.
+    Sweep(pools::AskedSweep),
+    /// Run all strategies of a scenario on the same requests, and print a table.
+    Compare(pools::Asked),
     /// Print a scenario in canonical form.
     Fmt {
         /// The scenario; `-` reads standard input.
@@ -90,6 +96,8 @@ fn main() -> ExitCode {
             planned(&file, trace.as_deref(), seed, language)
                 .and_then(|plan| run_plan(&plan, (json, events), language))
         }
+        Verb::Sweep(args) => pools::sweep(&args, language),
+        Verb::Compare(args) => pools::compare(&args, language),
         Verb::Fmt { file, check, write } => format_file(&file, check, write, language),
         Verb::CheckHistory(args) => {
             read(&args.file).and_then(|text| history::check(&args, &text, language))

@@ -296,6 +296,11 @@ impl Measure {
         self.in_system.set(at, self.in_system.value().saturating_sub(1));
     }
 
+    /// How many numbers are kept for percentiles.
+    pub fn kept(&self) -> usize {
+        self.responses.kept() + self.waits.kept()
+    }
+
     /// Requests in the system now.
     pub fn in_system(&self) -> u64 {
         self.in_system.value()

@@ -104,6 +104,11 @@ impl PoolWatch {
         self.measure.summary(end)
     }
 
+    /// How many numbers are kept: bounded by the requests in flight, not by those that are over.
+    pub fn kept(&self) -> usize {
+        self.open.len() + self.measure.kept()
+    }
+
     /// The statistics themselves.
     pub fn measure(&self) -> &Measure {
         &self.measure

@@ -18,6 +18,7 @@ mod order;
 mod quorum;
 mod ratio;
 mod time;
+mod weigh;
 mod word;
 
 pub(crate) use about::listing;
@@ -38,4 +39,5 @@ pub use order::Order;
 pub use quorum::{at_least_half, majority};
 pub use ratio::Ratio;
 pub use time::{SimTime, Span, Window};
+pub use weigh::{Candidate, Weighing};
 pub use word::Word;

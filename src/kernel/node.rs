@@ -3,7 +3,10 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
-use super::{About, Ctx, Face, Knobs, NodeCard, NodeId, Order, Ratio, Request, Risk, Role};
+use super::{
+    About, Choices, Ctx, Face, Knobs, NodeCard, NodeId, Order, Ratio, Request, Risk, Role, SimTime,
+    Weighing,
+};
 
 /// A message of a protocol: an enum with one variant per message of the paper.
 pub trait Payload: Clone + Eq + Hash + Debug + 'static {
@@ -76,6 +79,13 @@ pub trait Node: Clone + Eq + Hash + Debug + 'static {
     /// By how much one clock may run faster than another before a promise is given up that rests
     /// on clocks; such a clock must not be set either. `None` if nothing rests on clocks.
     fn trusted_drift(_knobs: &Knobs) -> Option<Ratio> {
+        None
+    }
+
+    /// Why it would send a request with this key where it would, when its clock says `now`. With
+    /// the same choices, this is what its handler does. `None` for nodes that do not distribute
+    /// requests.
+    fn weigh(&self, _now: SimTime, _key: u64, _choices: &mut dyn Choices) -> Option<Weighing> {
         None
     }
 

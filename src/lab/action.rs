@@ -105,6 +105,11 @@ pub enum Action {
     Compare(bool),
     /// Compare these strategies: written into the text.
     Strategies(Vec<String>),
+    /// Turn the dial of this name to one of its stops: written into the text. Turning on is one
+    /// change for undo, until [`Action::Settle`].
+    Turn(String, usize),
+    /// What was turned is let go.
+    Settle,
     /// Run with another seed, written into the text.
     Seed(u64),
     /// Let a run that hit its limit of events go on.

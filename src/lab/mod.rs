@@ -18,13 +18,14 @@ mod track;
 mod undo;
 mod view;
 mod view_model;
+mod why;
 
 pub use action::{Action, Deed, Speed};
 pub use compare::{SLOW_FACTOR, SlowRequest};
 pub use view_model::{
-    CheckView, CompareRow, CompareView, HistoryView, InlayView, MarkKind, OpView, PlayheadView,
-    PoolView, RunView, Say, Selection, ServerView, SpanKind, StageView, Status, StrategyView,
-    Track, TrackMark, TrackSpan, ViewModel,
+    CandidateView, CheckView, CompareRow, CompareView, HistoryView, InlayView, MarkKind, OpView,
+    PickView, PlayheadView, PoolView, RunView, Say, Selection, ServerView, SpanKind, StageView,
+    Status, StrategyView, Track, TrackMark, TrackSpan, ViewModel, WhyView,
 };
 
 // What view models and deeds are made of, for rooms that do not know `sim`.
@@ -37,6 +38,7 @@ pub use crate::sim::{
 use std::rc::Rc;
 
 use crate::kernel::{NodeId, SimTime, Span};
+pub use crate::script::dial::Dial;
 use crate::script::{self, Problem};
 use crate::sim::{Progress, Status as NodeStatus};
 
@@ -55,6 +57,10 @@ pub struct Lab {
     text: Rc<str>,
     problems: Rc<[Problem]>,
     undo: Undo,
+    /// What can be turned in the text, where it is understood.
+    dials: Rc<Vec<Dial>>,
+    /// What is compared, as the text says.
+    compared: Rc<Vec<&'static str>>,
     /// The run on screen: the last good one.
     run: Option<Run>,
     /// The run of a changed text, until it is computed as far as the playhead.
@@ -83,6 +89,8 @@ impl Lab {
             text: Rc::from(""),
             problems: Rc::from([]),
             undo: Undo::default(),
+            dials: Rc::default(),
+            compared: Rc::default(),
             run: None,
             coming: None,
             playback: Playback::default(),
@@ -120,6 +128,8 @@ impl Lab {
                 let text = script::edit::set_compare(&self.text, &ids);
                 self.rewrite(text);
             }
+            Action::Turn(dial, stop) => self.turn(&dial, stop),
+            Action::Settle => self.undo.settle(),
             Action::Seed(seed) => self.set_word("seed", &seed.to_string()),
             Action::RaiseLimit => {
                 if let Some(run) = &mut self.run {
@@ -174,6 +184,8 @@ impl Lab {
         match script::plan(&self.text) {
             Ok(plan) => {
                 self.problems = Rc::from([]);
+                self.dials = Rc::new(script::dial::dials(&self.text, &plan));
+                self.compared = Rc::new(compare::compared(&plan));
                 match Run::new(plan) {
                     Ok(run) => {
                         self.coming = Some(run);
@@ -236,6 +248,17 @@ impl Lab {
             self.undo.note(&self.text, false);
             self.set_text(text);
         }
+    }
+
+    fn turn(&mut self, id: &str, stop: usize) {
+        let Some(dial) = self.dials.iter().find(|dial| dial.id == id) else { return };
+        let text = dial.turned(&self.text, stop);
+        // A value that the rest of the text forbids is not written.
+        if *self.text == *text || !self.problems.is_empty() || script::plan(&text).is_err() {
+            return;
+        }
+        self.undo.turned(&self.text, id);
+        self.set_text(text);
     }
 
     /// The strategies of the run on screen are to be compared.

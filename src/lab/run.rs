@@ -11,7 +11,7 @@ use super::checks::Checks;
 use super::meter::Meter;
 use super::narrate::Narrator;
 use super::track::TrackMaker;
-use super::view_model::{InlayView, PoolView, Say, StrategyView, Track};
+use super::view_model::{InlayView, PoolView, Say, StrategyView, Track, WhyView};
 
 /// Up to so many nodes, everybody's card is shown at once.
 const CARDS_FOR_ALL: u32 = 32;
@@ -215,9 +215,17 @@ impl Run {
             completed: meter.completed(snapshot.at),
             failed: meter.failed(snapshot.at),
             response: self.response,
-            theory: Rc::clone(&self.theory),
             compare: None,
+            picks: super::why::picks(meter, snapshot.event, &self.names),
+            why: None,
+            theory: Rc::clone(&self.theory),
         })
+    }
+
+    /// The choice of a server made last, or the one that sent `flight`, with what it rested on.
+    pub(super) fn why(&self, event: u64, flight: Option<&FlightNote>) -> Option<WhyView> {
+        let meter = self.meter.as_ref()?;
+        super::why::why((meter, &self.timeline, &self.plan), (event, flight), &self.names)
     }
 
     /// How long a typical message takes, for the pace of the playback.

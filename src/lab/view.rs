@@ -6,7 +6,7 @@ use crate::kernel::Span;
 use crate::sim::{Progress, Snapshot};
 
 use super::run::Run;
-use super::view_model::{PlayheadView, PoolView, RunView, Say, ViewModel};
+use super::view_model::{PlayheadView, PoolView, RunView, Say, Selection, ViewModel};
 use super::{Lab, Speed};
 
 impl Lab {
@@ -41,6 +41,8 @@ impl Lab {
             selection: self.selection,
             current_line: None,
             inlays: Rc::default(),
+            dials: Rc::clone(&self.dials),
+            compared: Rc::clone(&self.compared),
             can_undo: self.undo.can_undo(),
             can_redo: self.undo.can_redo(),
             pool: None,
@@ -81,6 +83,13 @@ impl Lab {
     fn pool(&self, run: &Run, snapshot: &Snapshot) -> Option<Rc<PoolView>> {
         let mut pool = run.pool(snapshot)?;
         pool.compare = self.rivals.view(self.playback.at, run.plan.strategy()).map(Rc::new);
+        if !self.playback.playing {
+            let flight = match self.selection {
+                Some(Selection::Flight(id)) => snapshot.flights.iter().find(|it| it.note.id == id),
+                Some(Selection::Node(_)) | None => None,
+            };
+            pool.why = run.why(snapshot.event, flight.map(|it| &it.note)).map(Rc::new);
+        }
         Some(Rc::new(pool))
     }
 

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use crate::check::Figure;
 use crate::check::measure::Spread;
 use crate::check::theory::Theory;
-use crate::kernel::{About, ClientId, NodeId, Property, Queue, SimTime, Span};
+use crate::kernel::{About, Candidate, ClientId, NodeId, Property, Queue, SimTime, Span};
 pub use crate::script::Said as Say;
+use crate::script::dial::Dial;
 use crate::script::{Caution, Problem};
 use crate::sim::{FlightNote, Snapshot};
 
@@ -259,6 +260,57 @@ pub struct CompareRow {
     pub slowest: Vec<SlowRequest>,
 }
 
+/// A choice of a server.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PickView {
+    /// The event it was made in.
+    pub event: u64,
+    /// When.
+    pub at: SimTime,
+    /// The number of the request, from 1.
+    pub serial: u64,
+    /// Whose request.
+    pub client: ClientId,
+    /// The key it carried.
+    pub key: u64,
+    /// Who chose.
+    pub balancer: String,
+    /// Who was chosen.
+    pub server: String,
+}
+
+/// A server as the balancer saw it when it chose.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CandidateView {
+    /// Its name.
+    pub name: String,
+    /// What was seen of it.
+    pub seen: Candidate,
+    /// It is the one.
+    pub chosen: bool,
+    /// Its place in the order of preference, from 1.
+    pub place: Option<u32>,
+}
+
+/// A choice with everything it rested on.
+#[derive(Clone, PartialEq, Debug)]
+pub struct WhyView {
+    /// The choice.
+    pub pick: PickView,
+    /// Every server, in order.
+    pub candidates: Vec<CandidateView>,
+    /// Only some of those that were up were looked at.
+    pub some: bool,
+    /// Name of the strategy.
+    pub name: Say,
+    /// How it chooses.
+    pub summary: Say,
+    /// What it does among equals.
+    pub ties: Say,
+    /// Chosen again, the same server comes out: what is shown is what the choice rested on.
+    pub sure: bool,
+}
+
 /// Strategies beside each other, on the same requests.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CompareView {
@@ -304,11 +356,15 @@ pub struct PoolView {
     pub failed: u64,
     /// Mean, p50, p90, p99 and maximum of responses in the whole run after warm-up.
     pub response: Option<[Span; 5]>,
+    /// The strategies beside each other, if the screen wants them.
+    pub compare: Option<Rc<CompareView>>,
+    /// The last choices of servers, latest first.
+    pub picks: Vec<PickView>,
+    /// The last one in full, or the one that sent the selected message; only while paused.
+    pub why: Option<Rc<WhyView>>,
     /// What queueing theory expects of this pool and strategy, or why it expects nothing; with what
     /// was measured, once the whole run is computed.
     pub theory: Rc<Vec<Theory>>,
-    /// The strategies beside each other, if the screen wants them.
-    pub compare: Option<Rc<CompareView>>,
 }
 
 /// What the stage draws sixty times a second.
@@ -366,6 +422,10 @@ pub struct ViewModel {
     pub current_line: Option<u32>,
     /// Words behind lines.
     pub inlays: Rc<Vec<InlayView>>,
+    /// What can be turned in the text; of the text that was understood last.
+    pub dials: Rc<Vec<Dial>>,
+    /// The strategies that the text compares.
+    pub compared: Rc<Vec<&'static str>>,
     /// Something can be taken back.
     pub can_undo: bool,
     /// Something can be done again.

@@ -82,6 +82,11 @@ impl Curve {
         Curve(points)
     }
 
+    /// The part of all responses that lies on the axis.
+    pub fn area(&self) -> f64 {
+        self.0.iter().sum()
+    }
+
     /// Its highest point.
     pub fn peak(&self) -> f64 {
         self.0.iter().fold(0.0, |peak, point| peak.max(*point))
@@ -142,37 +147,30 @@ fn hues(row: &RowLook) -> (Ink, Ink) {
     if row.current { (Ink::Plum, Ink::PlumTint) } else { (Ink::Slate, Ink::SlateTint) }
 }
 
-/// The words over the axis, at the foot of this room.
+/// The words over the axis, at the foot of this room. The limit has the first right to its place,
+/// then powers of ten.
 pub fn axis(list: &mut List, lang: Lang, shared: &Shared, (corner, width, height): Room) {
-    let base = corner.y + height - 5.0;
-    let mut taken = (f64::NEG_INFINITY, f64::NEG_INFINITY);
-    let mut word = |list: &mut List, x: f64, text: &str, ink: Ink| {
-        let half = width_of(text, 11.0, Face::Plain) / 2.0;
-        let x = x.clamp(corner.x + half, (corner.x + width - half).max(corner.x + half));
-        if x - half < taken.1 + 8.0 && x + half > taken.0 - 8.0 {
-            return;
+    let axis = &shared.axis;
+    let mut words: Vec<(f64, String, Ink)> = Vec::new();
+    if let Some(share) = axis.limit.map(|limit| axis.share(limit)).filter(|it| *it < 1.0) {
+        words.push((share, Label::Limit.text(lang).to_owned(), Ink::RedText));
+    }
+    let ticks = axis.ticks(width);
+    let (tens, others): (Vec<Span>, Vec<Span>) =
+        ticks.into_iter().partition(|tick| 10_u64.pow(tick.0.max(1).ilog10()) == tick.0);
+    for tick in tens.into_iter().chain(others) {
+        words.push((axis.share(tick), text::span(tick), Ink::Ink3));
+    }
+    let mut taken: Vec<(f64, f64)> = Vec::new();
+    for (share, word, ink) in words {
+        let half = width_of(&word, 11.0, Face::Plain) / 2.0;
+        let (left, right) = (corner.x + half, corner.x + width - half);
+        let x = (corner.x + width * share).min(right).max(left);
+        if taken.iter().all(|(from, to)| x - half > to + 8.0 || x + half < from - 8.0) {
+            taken.push((x - half, x + half));
+            let pen = list.text(at(x, corner.y + height - 5.0), Anchor::Middle);
+            let _ = pen.run(word, 11.0, Face::Plain, ink);
         }
-        taken = if taken.0.is_finite() {
-            (taken.0.min(x - half), taken.1.max(x + half))
-        } else {
-            (x - half, x + half)
-        };
-        let _ = list.text(at(x, base), Anchor::Middle).run(text, 11.0, Face::Plain, ink);
-    };
-    let place = |span: Span| corner.x + width * shared.axis.share(span);
-    let limit = shared.axis.limit.filter(|limit| (0.0..=1.0).contains(&shared.axis.share(*limit)));
-    let ticks = shared.axis.ticks(width);
-    let limit_x = limit.map(place);
-    // The limit has the first right to its place; what is left and right of it follows.
-    if let Some(x) = limit_x {
-        word(list, x, Label::Limit.text(lang), Ink::RedText);
-    }
-    let edge = limit_x.unwrap_or(f64::INFINITY);
-    for tick in ticks.iter().rev().filter(|tick| place(**tick) < edge) {
-        word(list, place(*tick), &text::span(*tick), Ink::Ink3);
-    }
-    for tick in ticks.iter().filter(|tick| place(**tick) >= edge) {
-        word(list, place(*tick), &text::span(*tick), Ink::Ink3);
     }
 }
 

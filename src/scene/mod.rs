@@ -19,6 +19,7 @@ pub mod palette;
 mod partition;
 mod pulse;
 pub mod svg;
+pub mod sweep;
 pub mod text;
 
 pub use bench::{Crowd, bench_frame};

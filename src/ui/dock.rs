@@ -12,6 +12,8 @@ use super::inspector::{
 use super::listing::Listing;
 use super::prefs::use_lang;
 use super::session::Same;
+use super::theory::theory_lines;
+use super::why::why_panel;
 
 /// More rows would only be scrolled past.
 const ROWS: usize = 60;
@@ -19,6 +21,8 @@ const ROWS: usize = 60;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 enum Tab {
     Compare,
+    Why,
+    Theory,
     #[default]
     Messages,
     Nodes,
@@ -27,11 +31,21 @@ enum Tab {
 }
 
 impl Tab {
-    const ALL: [Tab; 5] = [Tab::Compare, Tab::Messages, Tab::Nodes, Tab::History, Tab::Listing];
+    const ALL: [Tab; 7] = [
+        Tab::Compare,
+        Tab::Why,
+        Tab::Theory,
+        Tab::Messages,
+        Tab::Nodes,
+        Tab::History,
+        Tab::Listing,
+    ];
 
     fn label(self, pool: bool) -> Label {
         match self {
             Tab::Compare => Label::Compare,
+            Tab::Why => Label::WhyThisServer,
+            Tab::Theory => Label::TheoryTab,
             Tab::Messages => Label::Messages,
             Tab::Nodes if pool => Label::Servers,
             Tab::Nodes => Label::AllNodes,
@@ -67,7 +81,7 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
             let compare = view.pool.as_ref().and_then(|pool| pool.compare.as_ref());
             compare.map(|compare| compare.rows.len())
         }
-        Tab::Listing => None,
+        Tab::Why | Tab::Theory | Tab::Listing => None,
     };
     html! {
         <section class="dock" aria-label={Label::Tables.text(lang)}>
@@ -93,7 +107,7 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
 fn tabs(pool: bool) -> impl Iterator<Item = Tab> {
     Tab::ALL.into_iter().filter(move |tab| match tab {
         Tab::History => !pool,
-        Tab::Compare => pool,
+        Tab::Compare | Tab::Why | Tab::Theory => pool,
         Tab::Messages | Tab::Nodes | Tab::Listing => true,
     })
 }
@@ -110,6 +124,9 @@ fn body(lang: Lang, tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Ht
     let names = Same::from(&view.names);
     match (tab, &view.pool) {
         (Tab::Compare, _) => html! { <ComparePanel view={view.clone()} {act} /> },
+        (Tab::Why, Some(pool)) => why_panel(lang, pool, &act),
+        (Tab::Theory, Some(pool)) => theory_lines(lang, pool),
+        (Tab::Why | Tab::Theory, None) => Html::default(),
         (Tab::History, _) => history_picture(lang, &view.history),
         (Tab::Listing, _) => html! { <Listing id={code_of(view)} rule={view.rule} /> },
         (Tab::Messages, _) => message_table(lang, &MessageTableProps { snapshot, names, act }),

@@ -30,8 +30,10 @@ mod screen;
 mod session;
 mod shortcuts;
 mod stage;
+mod theory;
 mod topbar;
 mod transport;
+mod why;
 mod workbench;
 
 #[cfg(test)]

@@ -37,6 +37,8 @@ pub mod scene;
 pub mod lab;
 // Strategies beside each other.
 pub mod comparison;
+// Why a server was chosen.
+pub mod reasons;
 
 // Links to scenarios.
 pub mod links;

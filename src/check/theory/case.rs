@@ -361,8 +361,9 @@ impl<'a> Pool<'a> {
                 let found = prediction(name, formula, source, expected);
                 Ok(vec![Prediction { kind: Kind::Limit, ..found }])
             }
-            "jiq" if self.fresh() => {
-                let ratio = f64::from(self.servers()) / f64::from(self.balancers);
+            // Several balancers get requests in turns; the formula asks for Poisson's law at each.
+            "jiq" if one && self.fresh() => {
+                let ratio = f64::from(self.servers());
                 let expected = formula::join_idle(load, ratio) * service;
                 let formula = "T = 1 / (μ (1 − ρ(1 − s))), s / (1 − s) = r (1 − ρ)";
                 let found = prediction("join-idle-queue", formula, "[lu11 §3.2]", expected);

@@ -286,8 +286,8 @@ fn shares(tally: &Tally, picked: u64) -> Vec<f64> {
     tally.posts.iter().map(|post| post.picked as f64 / picked as f64).collect()
 }
 
-/// The strategies that a plan compares, each once.
-fn compared(plan: &Plan) -> Vec<&'static str> {
+/// The strategies that a plan compares, each once; its own if it compares none.
+pub(super) fn compared(plan: &Plan) -> Vec<&'static str> {
     let mut ids: Vec<&'static str> = Vec::new();
     for (_, id) in &plan.compare {
         if !ids.contains(id) {

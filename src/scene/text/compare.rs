@@ -102,3 +102,62 @@ pub fn queues_spoken(lang: Lang, servers: &[(String, f64)], queues: &[u32]) -> S
     }
     text
 }
+
+/// Requests waiting over time for those who do not see the curve.
+pub fn waiting_spoken(lang: Lang, now: u32, most: u32) -> String {
+    let (now, most) = (number(u64::from(now)), number(u64::from(most)));
+    match lang {
+        Lang::En => format!("{now} now, at most {most}"),
+        Lang::Zh => format!("此刻 {now}，最多 {most}"),
+    }
+}
+
+/// In the list of choices: which request went where.
+pub fn pick_of(lang: Lang, serial: u64, server: &str) -> String {
+    let serial = number(serial);
+    match lang {
+        Lang::En => format!("request {serial} to {server}"),
+        Lang::Zh => format!("请求 {serial} 发往 {server}"),
+    }
+}
+
+/// A choice in one sentence: who chose whom for which request, and whom it looked at before, each
+/// with its requests in flight. `some` if it looked at some servers only, out of `all`.
+pub fn why_sentence(
+    lang: Lang,
+    (balancer, serial, server): (&str, u64, &str),
+    (some, looked, all): (bool, &[(&str, u32)], usize),
+) -> String {
+    let serial = number(serial);
+    if !some {
+        return match lang {
+            Lang::En => {
+                format!("{balancer} knew {all} servers and sent request {serial} to {server}.")
+            }
+            Lang::Zh => format!("{balancer} 了解 {all} 台服务器，把请求 {serial} 发往 {server}。"),
+        };
+    }
+    if looked.is_empty() {
+        return match lang {
+            Lang::En => {
+                format!("{balancer} looked at no server and sent request {serial} to {server}.")
+            }
+            Lang::Zh => format!("{balancer} 没有查看任何服务器，把请求 {serial} 发往 {server}。"),
+        };
+    }
+    let seen = looked.iter().map(|(name, in_flight)| match lang {
+        Lang::En => format!("{name} ({in_flight} in flight)"),
+        Lang::Zh => format!("{name}（在途 {in_flight}）"),
+    });
+    let seen: Vec<String> = seen.collect();
+    match lang {
+        Lang::En => {
+            let seen = seen.join(if looked.len() == 2 { " and " } else { ", " });
+            format!("{balancer} looked at {seen} and sent request {serial} to {server}.")
+        }
+        Lang::Zh => {
+            let seen = seen.join("、");
+            format!("{balancer} 比较了 {seen}，把请求 {serial} 发往 {server}。")
+        }
+    }
+}

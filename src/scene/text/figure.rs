@@ -83,6 +83,19 @@ pub fn per_cent(part: u64, whole: u64) -> String {
     format!("{}.{}%", tenths / 10, tenths % 10)
 }
 
+/// Thousandths as a whole percentage: `71%`.
+pub fn permille(milli: u32) -> String {
+    format!("{}%", (milli + 5) / 10)
+}
+
+/// So many for each unit of weight, to two places: `1.5`.
+pub fn per_weight(count: u32, weight: u32) -> String {
+    let hundredths = u64::from(count) * 100 / u64::from(weight.max(1));
+    let mut text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
+    text
+}
+
 /// Thousandths as a factor: `×1.5`.
 pub fn factor(milli: u32) -> String {
     let (whole, part) = (milli / 1000, milli % 1000);

@@ -17,10 +17,12 @@ mod spoken;
 use crate::kernel::Text;
 
 pub use compare::{
-    approximate, compare_progress, distribution_spoken, queues_spoken, same_requests,
-    shares_spoken, slow_only, slow_rule, warming_up,
+    approximate, compare_progress, distribution_spoken, pick_of, queues_spoken, same_requests,
+    shares_spoken, slow_only, slow_rule, waiting_spoken, warming_up, why_sentence,
 };
-pub use figure::{clock, factor, number, per_cent, percent, seconds, span, span_parts};
+pub use figure::{
+    clock, factor, number, per_cent, per_weight, percent, permille, seconds, span, span_parts,
+};
 pub use keys::{KEYS, Shortcut};
 pub use label::Label;
 pub use names::{

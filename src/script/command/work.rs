@@ -87,20 +87,7 @@ impl<'a> Settings<'a> {
             _ => value::percent(text).filter(|ppm| *ppm <= LOAD_MAX).map(Intensity::Load),
         });
         let example = if name == "from" { "from=20%" } else { "to=120%" };
-        self.needed(cursor, found?, example)
-    }
-
-    /// What has to be there.
-    fn needed<T>(
-        &self,
-        cursor: &mut Cursor<'_, '_>,
-        found: Option<T>,
-        example: &'static str,
-    ) -> Option<T> {
-        if found.is_none() {
-            cursor.missing(Wanted::SettingOf(example));
-        }
-        found
+        needed(cursor, found?, example)
     }
 
     /// A number in `min..=max`.
@@ -126,6 +113,14 @@ impl<'a> Settings<'a> {
         cursor.problem(token, kind);
         None
     }
+}
+
+/// What has to be there.
+fn needed<T>(cursor: &mut Cursor<'_, '_>, found: Option<T>, example: &'static str) -> Option<T> {
+    if found.is_none() {
+        cursor.missing(Wanted::SettingOf(example));
+    }
+    found
 }
 
 /// Reads the rest of `clients 2 every=50ms keys=3 reads=50%`.
@@ -235,7 +230,7 @@ fn ramp(cursor: &mut Cursor<'_, '_>) -> Option<ArrivalsLine> {
     let settings = Settings::read(cursor, &["from", "to", "over"]);
     let (from, to) = (settings.intensity(cursor, "from")?, settings.intensity(cursor, "to")?);
     let over = settings.time(cursor, "over")?;
-    let over = settings.needed(cursor, over, "over=20s")?;
+    let over = needed(cursor, over, "over=20s")?;
     Some(ArrivalsLine::Ramp { from, to, over })
 }
 
@@ -244,7 +239,7 @@ fn step(cursor: &mut Cursor<'_, '_>) -> Option<ArrivalsLine> {
     let settings = Settings::read(cursor, &["from", "to", "at", "until"]);
     let (from, to) = (settings.intensity(cursor, "from")?, settings.intensity(cursor, "to")?);
     let at = settings.time(cursor, "at")?;
-    let at = settings.needed(cursor, at, "at=10s")?;
+    let at = needed(cursor, at, "at=10s")?;
     let until = settings.time(cursor, "until")?;
     if let Some(until) = until.filter(|until| *until < at) {
         let token = settings.0.iter().find(|(name, _)| name.text == "until")?.1;

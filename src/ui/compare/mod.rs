@@ -39,6 +39,10 @@ pub(crate) fn ComparePanel(props: &ComparePanelProps) -> Html {
         let (order, setter) = (*order, order.setter());
         Callback::from(move |column: Column| setter.set(Order::next(order, column)))
     };
+    let on_kind = {
+        let set = figures.setter();
+        Callback::from(move |place| set.set(place == 1))
+    };
     html! {
         <div class="compare">
             <div class="compare-head">
@@ -50,10 +54,7 @@ pub(crate) fn ComparePanel(props: &ComparePanelProps) -> Html {
                         Choice::named(Label::Figures.text(lang)),
                     ],
                     current: Some(usize::from(*figures)),
-                    on_choose: {
-                        let set = figures.setter();
-                        Callback::from(move |at| set.set(at == 1))
-                    },
+                    on_choose: on_kind,
                 })}
                 {chooser(lang, props)}
                 {downloads(lang, props)}
@@ -117,9 +118,8 @@ fn chart_width() -> f64 {
 
 /// Boxes to tick: which strategies are compared.
 fn chooser(lang: Lang, props: &ComparePanelProps) -> Html {
-    let Some(pool) = &props.view.pool else { return Html::default() };
-    let Some(compare) = &pool.compare else { return Html::default() };
-    let chosen: Vec<String> = compare.rows.iter().map(|row| row.strategy.id.clone()).collect();
+    // Those of the text: what is on screen may still be computed anew.
+    let chosen = &props.view.compared;
     html! {
         <details class="chooser">
             <summary class="button small">{Label::ChooseStrategies.text(lang)}</summary>
@@ -127,10 +127,8 @@ fn chooser(lang: Lang, props: &ComparePanelProps) -> Html {
                 <legend class="unseen">{Label::ChooseStrategies.text(lang)}</legend>
                 for about in quorate::catalog::strategies() {
                     {choice(
-                        about.id,
-                        lang.of(about.name),
-                        lang.of(about.summary),
-                        &chosen,
+                        (about.id, lang.of(about.name), lang.of(about.summary)),
+                        chosen,
                         &props.act,
                     )}
                 }
@@ -140,19 +138,16 @@ fn chooser(lang: Lang, props: &ComparePanelProps) -> Html {
 }
 
 fn choice(
-    id: &'static str,
-    name: &'static str,
-    summary: &'static str,
-    chosen: &[String],
+    (id, name, summary): (&'static str, &'static str, &'static str),
+    chosen: &[&str],
     act: &Callback<Action>,
 ) -> Html {
-    let on = chosen.iter().any(|one| one == id);
+    let on = chosen.contains(&id);
     // The last one stays: an empty comparison says nothing.
     let disabled = on && chosen.len() == 1;
-    let mut next: Vec<String> = chosen.to_vec();
-    if on {
-        next.retain(|one| one != id);
-    } else {
+    let others = chosen.iter().filter(|one| **one != id);
+    let mut next: Vec<String> = others.map(|one| (*one).to_owned()).collect();
+    if !on {
         next.push(id.to_owned());
     }
     let onchange = act.reform(move |_: Event| Action::Strategies(next.clone()));

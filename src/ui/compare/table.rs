@@ -3,7 +3,8 @@
 use quorate::lab::{Action, CompareRow, CompareView, PoolView};
 use quorate::scene::compare::{RowLook, Shared, distribution, queues, shares, waiting};
 use quorate::scene::text::{
-    Label, Lang, distribution_spoken, number, per_cent, percent, queues_spoken, shares_spoken, span,
+    Label, Lang, distribution_spoken, number, per_cent, percent, queues_spoken, shares_spoken,
+    span, waiting_spoken,
 };
 use yew::prelude::*;
 
@@ -266,7 +267,9 @@ fn line(
                         html! { <td>{cell(queues, drawn, (92.0, HIGH), &says)}</td> }
                     }
                     Column::Waiting => {
-                        html! { <td>{cell(waiting, drawn, (104.0, HIGH), "")}</td> }
+                        let most = row.waiting.iter().copied().max().unwrap_or(0);
+                        let says = waiting_spoken(lang, row.queues.iter().sum(), most);
+                        html! { <td>{cell(waiting, drawn, (104.0, HIGH), &says)}</td> }
                     }
                     figure => {
                         let bad = figure == Column::P99

@@ -1,5 +1,6 @@
 //! The scenario: its text, what is wrong with it, what can be added, what came of it.
 
+mod adjust;
 mod field;
 mod insert;
 mod line;
@@ -16,6 +17,7 @@ use super::parts::{Glyph, icon, on};
 use super::place;
 use super::prefs::use_lang;
 use super::session::Same;
+use adjust::{AdjustProps, adjust};
 use field::{Field, GoTo, Typed};
 use insert::{InsertProps, insert_chips};
 use problems::{ProblemsProps, caution_list, problem_list};
@@ -71,6 +73,10 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
                 pool: view.pool.is_some(),
                 on_deed: props.act.reform(|deed: Deed| Action::Do(deed)),
                 on_partition: props.on_partition.clone(),
+            })}
+            {adjust(lang, &AdjustProps {
+                dials: Same::from(&view.dials),
+                act: props.act.clone(),
             })}
             {run_summary(lang, &SummaryProps {
                 expectations: Same::from(&view.expectations),

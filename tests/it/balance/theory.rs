@@ -206,12 +206,7 @@ pub fn a_recipe_is_known_by_its_formula() {
             Kind::Exact,
         ),
         ("p2c servers=100\narrivals poisson load=90%", "supermarket model", 2.6141, Kind::Limit),
-        (
-            "jiq servers=50 balancers=5\narrivals poisson load=90%",
-            "join-idle-queue",
-            1.8182,
-            Kind::Limit,
-        ),
+        ("jiq servers=10\narrivals poisson load=90%", "join-idle-queue", 1.8182, Kind::Limit),
         ("jsq servers=10\narrivals poisson load=90%", "M/M/n", 1.66873, Kind::AtLeast),
         (
             "weighted-random servers=3\nservers s1 x1, s2 x2, s3 x5\narrivals poisson load=60%",

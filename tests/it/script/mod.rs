@@ -8,8 +8,10 @@ mod cautions;
 #[cfg(all(not(target_arch = "wasm32"), feature = "cli"))]
 mod cli;
 mod compiling;
+mod dials;
 mod editing;
 mod printing;
 mod problems;
 mod running;
+mod sweeping;
 mod tracing;
