@@ -89,6 +89,10 @@ impl Strategy for Edf {
         out.rest_by(pool, |a, b| self.schedule.key(a).cmp(&self.schedule.key(b)));
     }
 
+    fn follows_weights(&self) -> bool {
+        true
+    }
+
     fn on_pool(&mut self, _pool: &PoolView) {
         self.fresh = true;
     }

@@ -136,6 +136,14 @@ impl Strategy for LeastConnections {
         self.scores.on_done(to, feedback);
     }
 
+    fn on_weights(&mut self, pool: &PoolView) {
+        self.scores.on_pool(pool);
+    }
+
+    fn follows_weights(&self) -> bool {
+        true
+    }
+
     fn on_pool(&mut self, pool: &PoolView) {
         self.scores.on_pool(pool);
     }

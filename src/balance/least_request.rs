@@ -72,6 +72,10 @@ impl Strategy for LeastRequest {
         out.rest_by(pool, |a, b| self.schedule.key(a).cmp(&self.schedule.key(b)));
     }
 
+    fn follows_weights(&self) -> bool {
+        true
+    }
+
     fn on_pool(&mut self, pool: &PoolView) {
         let mut weights = pool.up_ids().map(|id| pool.weight(id));
         let first = weights.next();

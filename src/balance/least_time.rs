@@ -100,7 +100,7 @@ impl Strategy for LeastTime {
 
     fn on_done(&mut self, to: ServerId, feedback: Feedback) {
         self.scores.on_done(to, feedback);
-        if feedback.ending == Ending::Refused {
+        if matches!(feedback.ending, Ending::Refused | Ending::Cancelled) {
             return;
         }
         let time = &mut self.times[to.index()];
@@ -108,6 +108,14 @@ impl Strategy for LeastTime {
         time.average =
             if time.average == 0 { sample } else { time.average - time.average / 20 + sample / 20 };
         time.at = feedback.at;
+    }
+
+    fn on_weights(&mut self, pool: &PoolView) {
+        self.scores.on_pool(pool);
+    }
+
+    fn follows_weights(&self) -> bool {
+        true
     }
 
     fn on_pool(&mut self, pool: &PoolView) {

@@ -11,6 +11,8 @@ pub mod bounded_load;
 mod burst;
 mod edf;
 pub mod grpc_weights;
+pub mod guard;
+mod guarded;
 pub mod hashing;
 pub mod ip_hash;
 mod jiq;
@@ -194,6 +196,16 @@ pub trait Strategy: Erased + Debug {
     /// The pool is now this.
     fn on_pool(&mut self, _pool: &PoolView) {}
 
+    /// Weights have changed a little while servers warm up; who is up has not. A strategy that
+    /// reads them at every ranking has nothing to do.
+    fn on_weights(&mut self, _pool: &PoolView) {}
+
+    /// Whether a smaller weight sends a server fewer requests at once, so that servers can warm up
+    /// by their weights. Not so where a key has its home, and where weights do not count.
+    fn follows_weights(&self) -> bool {
+        false
+    }
+
     /// Writes which servers it looks at before it chooses, of those that are up, as `rank` would
     /// with the same choices; for readers who ask why one was picked.
     fn looks_at(
@@ -296,6 +308,11 @@ impl Ranking {
     /// An empty order of which the best `wanted` will be looked at.
     pub fn new(wanted: u32) -> Ranking {
         Ranking { order: Vec::new(), wanted }
+    }
+
+    /// From now on the best `wanted` will be looked at.
+    pub fn want(&mut self, wanted: u32) {
+        self.wanted = wanted;
     }
 
     /// Empties it and keeps its memory.

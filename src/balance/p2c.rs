@@ -116,6 +116,10 @@ impl Strategy for PowerOfChoices {
         out.push(best);
         out.rest_by(pool, |x, y| pool.cmp_load(x, y));
     }
+    fn follows_weights(&self) -> bool {
+        true
+    }
+
     fn looks_at(
         &self,
         _key: u64,

@@ -4,12 +4,13 @@ use crate::kernel::{About, Cite, Family, Knob, KnobKind, Mark, Text};
 
 use super::IDS;
 use super::balancer::FORGET;
-use super::tier::{DONE, FULL, NEWS, PROBE, WORK};
+use super::server::{CLASSES, SHED, SHED_AFTER, SHED_TARGET};
+use super::tier::{CANCEL, CHECK, CHECKED, DONE, FAILED, FULL, NEWS, PROBE, WORK};
 use super::weighted::MAX_FAILS;
 use super::weighted_load::MEMORY;
 use super::{
-    bounded_load, edf, grpc_weights, least_connections, least_request, least_time, maglev, p2c,
-    peak_ewma, prequal, ring_hash, sticky,
+    bounded_load, edf, grpc_weights, guard, least_connections, least_request, least_time, maglev,
+    p2c, peak_ewma, prequal, ring_hash, sticky,
 };
 
 pub(super) const ABOUT: About = About {
@@ -29,11 +30,22 @@ pub(super) const ABOUT: About = About {
     knobs: &KNOBS,
     claims: &[],
     marks: &MARKS,
-    faces: &[WORK, DONE, FULL, PROBE, NEWS],
-    source: crate::kernel::listing!("balancer.rs", "server.rs", "tier.rs"),
+    faces: &[WORK, DONE, FULL, PROBE, NEWS, FAILED, CANCEL, CHECK, CHECKED],
+    source: crate::kernel::listing!("balancer.rs", "guarded.rs", "server.rs", "tier.rs"),
 };
 
-const KNOBS: [Knob; 25] = [
+/// How a server works.
+pub(super) const QUEUE: Knob = Knob {
+    name: "queue",
+    help: Text {
+        en: "How a server works: fifo serves in order of arrival, ps shares its speed evenly among \
+             all requests it holds, lifo serves the latest first, priority the smallest class.",
+        zh: "服务器的工作方式：fifo 按到达顺序服务，ps 把处理速度平均分给所持有的全部请求，lifo 后到先服务，priority 优先级高的先服务。",
+    },
+    kind: KnobKind::Choice(&["fifo", "ps", "lifo", "priority"]),
+};
+
+const OWN: [Knob; 29] = [
     Knob {
         name: "strategy",
         help: Text {
@@ -51,20 +63,12 @@ const KNOBS: [Knob; 25] = [
         },
         kind: KnobKind::Count { min: 1, max: 100, default: 1 },
     },
-    Knob {
-        name: "queue",
-        help: Text {
-            en: "How a server works: fifo serves in order of arrival, ps shares its speed evenly \
-                 among all requests it holds.",
-            zh: "服务器的工作方式：fifo 按到达顺序服务，ps 把处理速度平均分给所持有的全部请求。",
-        },
-        kind: KnobKind::Choice(&["fifo", "ps"]),
-    },
+    QUEUE,
     Knob {
         name: "concurrency",
         help: Text {
-            en: "How many requests a fifo server works on at once, each at full speed.",
-            zh: "fifo 服务器同时处理多少个请求，每个都以全速处理。",
+            en: "How many requests a server works on at once, each at full speed; not for ps.",
+            zh: "服务器同时处理多少个请求，每个都以全速处理；对 ps 无效。",
         },
         kind: KnobKind::Count { min: 1, max: 1000, default: 1 },
     },
@@ -77,6 +81,10 @@ const KNOBS: [Knob; 25] = [
         },
         kind: KnobKind::Count { min: 0, max: 1_000_000, default: 0 },
     },
+    CLASSES,
+    SHED,
+    SHED_AFTER,
+    SHED_TARGET,
     FORGET,
     MAX_FAILS,
     MEMORY,
@@ -99,7 +107,17 @@ const KNOBS: [Knob; 25] = [
     sticky::SESSIONS,
 ];
 
-const MARKS: [Mark; 11] = [
+const KNOBS: [Knob; OWN.len() + guard::KNOBS.len()] = {
+    let mut knobs = [OWN[0]; OWN.len() + guard::KNOBS.len()];
+    let mut at = 0;
+    while at < knobs.len() {
+        knobs[at] = if at < OWN.len() { OWN[at] } else { guard::KNOBS[at - OWN.len()] };
+        at += 1;
+    }
+    knobs
+};
+
+const MARKS: [Mark; 29] = [
     Mark {
         id: "picks",
         says: Text {
@@ -175,6 +193,131 @@ const MARKS: [Mark; 11] = [
         says: Text {
             en: "{node} has finished a request and answers the balancer.",
             zh: "{node} 处理完一个请求，答复负载均衡器。",
+        },
+    },
+    Mark {
+        id: "fails",
+        says: Text {
+            en: "{node} answers the request of {peer} with an error, at once.",
+            zh: "{node} 立即以错误答复 {peer} 的请求。",
+        },
+    },
+    Mark {
+        id: "sheds",
+        says: Text {
+            en: "{node} refuses a request that has waited for too long.",
+            zh: "{node} 拒绝一个等待过久的请求。",
+        },
+    },
+    Mark {
+        id: "drops",
+        says: Text {
+            en: "{node} drops a request whose answer nobody waits for.",
+            zh: "{node} 放弃一个已无人等待的请求。",
+        },
+    },
+    Mark {
+        id: "resets",
+        says: Text {
+            en: "{node} starts again: everything it held fails.",
+            zh: "{node} 重新启动：所持有的请求全部失败。",
+        },
+    },
+    Mark {
+        id: "throttles",
+        says: Text {
+            en: "{node} has seen many refusals of late and turns the request of {peer} away \
+                 itself.",
+            zh: "{node} 近期遭到大量拒绝，直接挡下 {peer} 的请求。",
+        },
+    },
+    Mark {
+        id: "breaks",
+        says: Text {
+            en: "{node} has too much under way and turns a request away.",
+            zh: "{node} 处理中的请求过多，挡下一个请求。",
+        },
+    },
+    Mark {
+        id: "waits",
+        says: Text {
+            en: "{node} has no server with room: the request waits in line.",
+            zh: "{node} 找不到有空位的服务器，请求排队等候。",
+        },
+    },
+    Mark {
+        id: "retries",
+        says: Text { en: "{node} tries a request again.", zh: "{node} 重试一个请求。" },
+    },
+    Mark {
+        id: "backs-off",
+        says: Text {
+            en: "{node} waits a moment before it tries a request again.",
+            zh: "{node} 稍候片刻再重试请求。",
+        },
+    },
+    Mark {
+        id: "saves",
+        says: Text {
+            en: "{node} would try a request again, but its budget for retries is spent.",
+            zh: "{node} 本想重试一个请求，但重试预算已用尽。",
+        },
+    },
+    Mark {
+        id: "times-out",
+        says: Text {
+            en: "{node} has waited too long for a server and gives the try up.",
+            zh: "{node} 等待服务器过久，放弃这次尝试。",
+        },
+    },
+    Mark {
+        id: "hedges",
+        says: Text {
+            en: "{node} has waited long for an answer and sends a second copy of the request \
+                 elsewhere.",
+            zh: "{node} 久等未得答复，把请求再发一份到别处。",
+        },
+    },
+    Mark {
+        id: "cancels",
+        says: Text {
+            en: "{node} tells a server to drop a request.",
+            zh: "{node} 通知服务器放弃一个请求。",
+        },
+    },
+    Mark {
+        id: "checks",
+        says: Text {
+            en: "{node} asks a server whether it is well.",
+            zh: "{node} 询问服务器是否正常。",
+        },
+    },
+    Mark {
+        id: "ejects",
+        says: Text {
+            en: "{node} holds a server to be ill and sends nothing there any more.",
+            zh: "{node} 判定一台服务器异常，不再向它发送请求。",
+        },
+    },
+    Mark {
+        id: "readmits",
+        says: Text {
+            en: "{node} lets a server take part again.",
+            zh: "{node} 重新接纳一台服务器。",
+        },
+    },
+    Mark {
+        id: "drains",
+        says: Text {
+            en: "{node} sends nothing new to a server that is to drain.",
+            zh: "{node} 不再向待排空的服务器发送新请求。",
+        },
+    },
+    Mark {
+        id: "takes-back",
+        says: Text {
+            en: "{node} sends requests to a server again that had drained.",
+            zh: "{node} 恢复向排空过的服务器发送请求。",
         },
     },
 ];

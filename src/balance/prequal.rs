@@ -90,7 +90,7 @@ impl Prequal {
     /// In flight above this is hot.
     fn threshold(&self) -> u32 {
         let mut all: Vec<u32> = self.candidates.iter().map(|it| it.in_flight).collect();
-        all.sort_unstable();
+        crate::order::sort(&mut all);
         let place = (all.len() as u64 * self.hot_percent / 100) as usize;
         all.get(place.min(all.len().saturating_sub(1))).copied().unwrap_or(0)
     }

@@ -1,4 +1,4 @@
-//! A server: a queue of work, served in turn or shared.
+//! A server: a queue of work, served in turn, last come first, by class, or shared.
 //!
 //! Work is counted in thousandths of a nanosecond at speed 1, so a server of `speed_milli` does
 //! exactly `speed_milli` units each nanosecond and a change of pace preserves what is left to the
@@ -12,9 +12,11 @@
 use std::collections::VecDeque;
 
 use crate::kernel::{
-    Ctx, Fact, NodeCard, NodeId, Queue, QueueItem, RequestId, Role, SimTime, Span, Window,
+    Ctx, Fact, Knob, KnobKind, Knobs, NodeCard, NodeId, Queue, QueueItem, Ratio, RequestId, Role,
+    SimTime, Span, Text, Window,
 };
 
+use super::pool::QUEUE;
 use super::tier::{Msg, ServerSetup, Tier, Timer};
 use super::view::Report;
 use super::{News, Telling};
@@ -24,6 +26,108 @@ const UNITS: u64 = 1000;
 
 /// How many requests a card lists.
 const LISTED: usize = 12;
+
+/// Who is served next. A request in service is never interrupted.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Discipline {
+    /// Whoever came first.
+    Fifo,
+    /// All at once, each at its part of the speed.
+    Ps,
+    /// Whoever came last.
+    Lifo,
+    /// The smallest class; of one class whoever came first.
+    Priority,
+}
+
+impl Discipline {
+    pub(super) fn new(knobs: &Knobs) -> Discipline {
+        match knobs.choice(QUEUE.name) {
+            "ps" => Discipline::Ps,
+            "lifo" => Discipline::Lifo,
+            "priority" => Discipline::Priority,
+            _ => Discipline::Fifo,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Discipline::Fifo => "fifo",
+            Discipline::Ps => "ps",
+            Discipline::Lifo => "lifo",
+            Discipline::Priority => "priority",
+        }
+    }
+}
+
+/// Into how many classes keys fall.
+pub(super) const CLASSES: Knob = Knob {
+    name: "classes",
+    help: Text {
+        en: "queue=priority: into how many classes requests fall, by their key modulo this; class \
+             0 is served first.",
+        zh: "queue=priority：请求分为多少个优先级，即键对此数取模；0 级最先得到服务。",
+    },
+    kind: KnobKind::Count { min: 1, max: 100, default: 2 },
+};
+
+/// Whether old requests are refused.
+pub(super) const SHED: Knob = Knob {
+    name: "shed",
+    help: Text {
+        en: "Which waiting requests a server refuses when their turn comes: none, those that \
+             waited longer than shed-after (age), or, once the queue has not been empty for that long, \
+             those that waited longer than shed-target (codel).",
+        zh: "轮到时服务器拒绝哪些请求：off 不拒绝；age 拒绝等待超过 shed-after 的；\
+             codel 在队列持续非空超过该时长后，拒绝等待超过 shed-target 的。",
+    },
+    kind: KnobKind::Choice(&["off", "age", "codel"]),
+};
+
+/// How long a request may wait.
+pub(super) const SHED_AFTER: Knob = Knob {
+    name: "shed-after",
+    help: Text {
+        en: "How long a request may wait at a server that sheds load.",
+        zh: "在会丢弃负载的服务器上，请求最多等待多久。",
+    },
+    kind: KnobKind::Length { default: Span::millis(100) },
+};
+
+/// How long a request may wait where a queue stands.
+pub(super) const SHED_TARGET: Knob = Knob {
+    name: "shed-target",
+    help: Text {
+        en: "shed=codel: how long a request may wait once the queue has not been empty for \
+             shed-after.",
+        zh: "shed=codel：队列持续非空超过 shed-after 后，请求最多等待多久。",
+    },
+    kind: KnobKind::Length { default: Span::millis(5) },
+};
+
+/// What a server refuses although it has room, when its turn comes.
+///
+/// `codel` is the rule of [maurer15 §controlled delay]: a request that arrives may wait for
+/// `target` if the queue was last empty more than `after` ago, else for `after`; with the article's
+/// 100 ms and 5 ms. So short bursts are served whole and a standing queue is kept short.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Shed {
+    /// `None` if nothing is ever shed.
+    after: Option<Span>,
+    target: Span,
+}
+
+impl Shed {
+    pub(super) fn new(knobs: &Knobs) -> Shed {
+        let after = knobs.length(SHED_AFTER.name);
+        let (after, target) = match knobs.choice(SHED.name) {
+            "age" => (Some(after), after),
+            "codel" => (Some(after), knobs.length(SHED_TARGET.name)),
+            _ => (None, after),
+        };
+        Shed { after, target }
+    }
+}
 
 /// A request at this server.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -36,6 +140,10 @@ struct Job {
     arrived: SimTime,
     /// How many requests it met here, for answers to probes.
     met: u32,
+    /// The smaller, the sooner, where classes count.
+    class: u32,
+    /// It came when the queue had stood for long, and may not wait for long.
+    hurried: bool,
 }
 
 /// A request in service, and where the virtual clock stands when it is done.
@@ -73,6 +181,13 @@ pub(super) struct Server {
     refused: u64,
     /// Kept only for those who probe.
     recent: Recent,
+
+    // Faults and shedding.
+    /// The share of requests that are answered with an error at once.
+    failing: Ratio,
+    failed: u64,
+    /// When nobody was waiting last.
+    empty_at: SimTime,
 }
 
 /// Completions of late, for answers to probes: how many were there on arrival, and how long it
@@ -100,9 +215,9 @@ impl Recent {
     fn expected(&self, in_flight: u32) -> Span {
         let mut near: Vec<(u32, Span)> =
             self.stays.iter().map(|(met, stay)| (met.abs_diff(in_flight), *stay)).collect();
-        near.sort_unstable();
+        crate::order::sort(&mut near);
         near.truncate(Recent::NEAR);
-        near.sort_unstable_by_key(|(_, stay)| *stay);
+        crate::order::sort_by_key(&mut near, |(_, stay)| *stay);
         near.get(near.len() / 2).map_or(Span::ZERO, |(_, stay)| *stay)
     }
 }
@@ -126,6 +241,9 @@ impl Server {
             done: 0,
             refused: 0,
             recent: Recent::default(),
+            failing: Ratio::ZERO,
+            failed: 0,
+            empty_at: now,
         }
     }
 
@@ -134,9 +252,17 @@ impl Server {
         &mut self,
         ctx: &mut Ctx<Tier>,
         from: NodeId,
-        (ticket, request, size): (u64, RequestId, Span),
+        (ticket, request, size, class): (u64, RequestId, Span, u32),
     ) {
         self.settle(ctx);
+        if self.failing.strikes(ctx.choices()) {
+            // rule: fails
+            ctx.mark("fails");
+            self.failed += 1;
+            ctx.send(from, Msg::Failed { ticket, request });
+            self.arm(ctx);
+            return;
+        }
         if self.setup.capacity > 0 && self.length() >= self.setup.capacity {
             // rule: full
             ctx.mark("full");
@@ -146,7 +272,9 @@ impl Server {
             return;
         }
         let work = size.0.max(1).saturating_mul(UNITS);
-        let job = Job { from, ticket, request, work, arrived: self.at, met: self.length() };
+        let (arrived, met) = (self.at, self.length());
+        let hurried = self.is_hurried();
+        let job = Job { from, ticket, request, work, arrived, met, class, hurried };
         if self.has_room() {
             // rule: starts
             ctx.mark("starts");
@@ -154,7 +282,7 @@ impl Server {
         } else {
             // rule: queues
             ctx.mark("queues");
-            self.waiting.push_back(job);
+            self.queue(job);
         }
         self.learn_load(ctx);
         self.arm(ctx);
@@ -170,11 +298,117 @@ impl Server {
     /// From now on the server works at this many thousandths of its own speed.
     pub(super) fn on_pace(&mut self, ctx: &mut Ctx<Tier>, pace_milli: u32) {
         self.settle(ctx);
+        if pace_milli == 1000 {
+            // Recovered, in every respect.
+            self.failing = Ratio::ZERO;
+        }
         self.pace_milli = pace_milli;
         let speed = u64::from(self.setup.speed_milli) * u64::from(pace_milli);
         // Never rounded to a standstill; only a pace of zero stops the server.
         self.speed = if pace_milli == 0 { 0 } else { ((speed + 500) / 1000).max(1) };
         self.arm(ctx);
+    }
+
+    /// Puts a request where its turn will come.
+    fn queue(&mut self, job: Job) {
+        if self.setup.discipline == Discipline::Priority {
+            let place = self.waiting.partition_point(|other| other.class <= job.class);
+            self.waiting.insert(place, job);
+        } else {
+            self.waiting.push_back(job);
+        }
+    }
+
+    /// True if the queue has stood for so long that a request that comes now may not wait long.
+    fn is_hurried(&mut self) -> bool {
+        let Some(after) = self.setup.shed.after else { return false };
+        if self.waiting.is_empty() {
+            self.empty_at = self.at;
+        }
+        self.at.since(self.empty_at) > after
+    }
+
+    /// The next one to be served, if anybody waits. Whoever has waited for too long is refused.
+    fn next(&mut self, ctx: &mut Ctx<Tier>) -> Option<Job> {
+        loop {
+            let job = match self.setup.discipline {
+                Discipline::Lifo => self.waiting.pop_back(),
+                Discipline::Fifo | Discipline::Ps | Discipline::Priority => {
+                    self.waiting.pop_front()
+                }
+            }?;
+            let Shed { after: Some(after), target } = self.setup.shed else { return Some(job) };
+            let most = if job.hurried { target } else { after };
+            if self.at.since(job.arrived) <= most {
+                return Some(job);
+            }
+            // rule: sheds
+            ctx.mark("sheds");
+            self.refused += 1;
+            let (ticket, request) = (job.ticket, job.request);
+            ctx.send(job.from, Msg::Full { ticket, request });
+        }
+    }
+
+    /// This share of requests is answered with an error from now on, without being worked on.
+    pub(super) fn on_fail(&mut self, ctx: &mut Ctx<Tier>, share: Ratio) {
+        self.settle(ctx);
+        self.failing = share;
+        self.arm(ctx);
+    }
+
+    /// The process dies and is there again at once: everything here fails, and its callers learn
+    /// it.
+    pub(super) fn on_reset(&mut self, ctx: &mut Ctx<Tier>) {
+        self.settle(ctx);
+        // rule: resets
+        ctx.mark("resets");
+        let served = self.serving.drain(..).rev().map(|served| served.job);
+        for job in served.chain(self.waiting.drain(..)) {
+            self.failed += 1;
+            let Job { from, ticket, request, .. } = job;
+            ctx.send(from, Msg::Failed { ticket, request });
+        }
+        (self.given, self.spare) = (0, 0);
+        self.learn_load(ctx);
+        self.arm(ctx);
+    }
+
+    /// A balancer waits no longer for what it sent.
+    pub(super) fn on_cancel(&mut self, ctx: &mut Ctx<Tier>, from: NodeId, ticket: u64) {
+        self.settle(ctx);
+        let is_it = |job: &Job| job.from == from && job.ticket == ticket;
+        if let Some(place) = self.waiting.iter().position(is_it) {
+            self.waiting.remove(place);
+        } else if let Some(place) = self.serving.iter().position(|served| is_it(&served.job)) {
+            self.serving.remove(place);
+            if let Some(next) = self.next(ctx) {
+                self.start(next);
+            }
+            if self.serving.is_empty() {
+                (self.given, self.spare) = (0, 0);
+            }
+        } else {
+            // It was done meanwhile: the answer is on its way.
+            self.arm(ctx);
+            return;
+        }
+        // rule: drops
+        ctx.mark("drops");
+        self.learn_load(ctx);
+        self.arm(ctx);
+    }
+
+    /// A balancer asks whether the server is well. A server that fails requests by lot fails deep
+    /// checks by lot.
+    pub(super) fn on_check(
+        &mut self,
+        ctx: &mut Ctx<Tier>,
+        from: NodeId,
+        (asked, deep): (SimTime, bool),
+    ) {
+        let good = !(deep && self.failing.strikes(ctx.choices()));
+        ctx.send(from, Msg::Checked { asked, good });
     }
 
     /// How many requests are here, served ones included.
@@ -211,7 +445,7 @@ impl Server {
                 self.recent.note(served.job.met, self.at.since(served.job.arrived));
             }
             ctx.send(from, Msg::Done { ticket, request, report: self.report() });
-            if let Some(next) = self.waiting.pop_front() {
+            if let Some(next) = self.next(ctx) {
                 self.start(next);
             }
         }
@@ -313,12 +547,14 @@ impl Server {
 
     /// What the inspector shows, as of the last event at this server.
     pub(super) fn card(&self) -> NodeCard {
-        let discipline = if self.setup.is_shared() { "ps" } else { "fifo" };
         let mut card = NodeCard::new(Role::Server, "Server", 0)
-            .with("discipline", &discipline)
+            .with("discipline", &self.setup.discipline.word())
             .with("inService", &self.serving.len())
             .with("waiting", &self.waiting.len())
             .with("refused", &self.refused);
+        if self.failing > Ratio::ZERO || self.failed > 0 {
+            card = card.with("failing", &self.failing).with("failed", &self.failed);
+        }
         if self.setup.capacity > 0 {
             card = card.with("capacity", &self.setup.capacity);
         }
@@ -327,8 +563,11 @@ impl Server {
             left: left(served.finish.saturating_sub(self.given)),
             served: true,
         });
-        let waiting =
-            self.waiting.iter().map(|job| QueueItem { left: left(job.work), served: false });
+        let wait = |job: &Job| QueueItem { left: left(job.work), served: false };
+        let last_first = self.setup.discipline == Discipline::Lifo;
+        let (first, last) = if last_first { (0, LISTED) } else { (LISTED, 0) };
+        let waiting = self.waiting.iter().take(first).map(wait);
+        let waiting = waiting.chain(self.waiting.iter().rev().take(last).map(wait));
         card.queue = Some(Queue {
             items: served.chain(waiting).take(LISTED).collect(),
             length: self.length(),

@@ -5,7 +5,8 @@
 //! balancer, which answers the client. One balancer and one server is the monolith.
 //!
 //! A crashed server loses its queue. Nobody tells the balancer: clients time out, and after
-//! `forget` the balancer stops counting what it sent there as in flight.
+//! `forget` the balancer stops counting what it sent there as in flight. What balancers do about it
+//! is in [`guard`](super::guard).
 //!
 //! # Simplifications
 //!
@@ -15,14 +16,14 @@
 use std::rc::Rc;
 
 use crate::kernel::{
-    About, Choices, Ctx, Face, Fact, Knobs, Manner, Node, NodeCard, NodeId, Outcome, Payload,
-    Phase, Request, RequestId, Role, Settings, SimTime, Span, Tag, Weighing,
+    About, Choices, Ctx, Face, Fact, Knobs, Manner, Node, NodeCard, NodeId, Order, Outcome,
+    Payload, Phase, Request, RequestId, Role, Settings, SimTime, Span, Tag, Weighing,
 };
 
 use super::balancer::Balancer;
 use super::pool::ABOUT;
-use super::server::Server;
-use super::view::{PoolView, Report};
+use super::server::{Discipline, Server, Shed};
+use super::view::{Ending, PoolView, Report};
 use super::weighted_load::MEMORY;
 use super::{News, STRATEGIES, Telling, lookup};
 
@@ -61,6 +62,10 @@ fn gcd(a: u32, b: u32) -> u32 {
 pub(super) struct ServerSetup {
     /// Own speed in thousandths.
     pub(super) speed_milli: u32,
+    /// Who is served next.
+    pub(super) discipline: Discipline,
+    /// What is refused although there is room.
+    pub(super) shed: Shed,
     /// Requests served at once, each at full speed; zero means that all share the speed.
     pub(super) slots: u32,
     /// Most requests held, served ones included; zero means no bound.
@@ -109,6 +114,43 @@ pub enum Msg {
         /// As in the work.
         request: RequestId,
     },
+    /// To a server that serves by class: do this work.
+    Classed {
+        /// As in the work.
+        ticket: u64,
+        /// As in the work.
+        request: RequestId,
+        /// As in the work.
+        size: Span,
+        /// The smaller, the sooner.
+        class: u32,
+    },
+    /// From a server: the work failed.
+    Failed {
+        /// As in the work.
+        ticket: u64,
+        /// As in the work.
+        request: RequestId,
+    },
+    /// To a server: nobody waits for this work any more.
+    Cancel {
+        /// As in the work.
+        ticket: u64,
+    },
+    /// To a server: are you well?
+    Check {
+        /// When it was asked, by the balancer's clock.
+        asked: SimTime,
+        /// Whether failing requests count as not well.
+        deep: bool,
+    },
+    /// From a server: the answer to that.
+    Checked {
+        /// As in the question.
+        asked: SimTime,
+        /// Whether it is well.
+        good: bool,
+    },
 }
 
 pub(super) const WORK: Face = Face { name: "Work", phase: Phase::Client, manner: Manner::Ask };
@@ -116,13 +158,23 @@ pub(super) const DONE: Face = Face { name: "Done", phase: Phase::Client, manner:
 pub(super) const PROBE: Face = Face { name: "Probe", phase: Phase::Client, manner: Manner::Ask };
 pub(super) const NEWS: Face = Face { name: "News", phase: Phase::Client, manner: Manner::Beat };
 pub(super) const FULL: Face = Face { name: "Full", phase: Phase::Client, manner: Manner::Refuse };
+pub(super) const FAILED: Face =
+    Face { name: "Failed", phase: Phase::Client, manner: Manner::Refuse };
+pub(super) const CANCEL: Face = Face { name: "Cancel", phase: Phase::Client, manner: Manner::Beat };
+pub(super) const CHECK: Face = Face { name: "Check", phase: Phase::Client, manner: Manner::Ask };
+pub(super) const CHECKED: Face =
+    Face { name: "Checked", phase: Phase::Client, manner: Manner::Grant };
 
 impl Payload for Msg {
     fn face(&self) -> Face {
         match self {
-            Msg::Work { .. } => WORK,
+            Msg::Work { .. } | Msg::Classed { .. } => WORK,
             Msg::Done { .. } => DONE,
             Msg::Full { .. } => FULL,
+            Msg::Failed { .. } => FAILED,
+            Msg::Cancel { .. } => CANCEL,
+            Msg::Check { .. } => CHECK,
+            Msg::Checked { .. } => CHECKED,
             Msg::Probe => PROBE,
             Msg::News(_) => NEWS,
         }
@@ -131,31 +183,39 @@ impl Payload for Msg {
     fn detail(&self) -> String {
         match self {
             Msg::Work { request, size, .. } => format!("{request}: {size}"),
-            Msg::Done { request, .. } | Msg::Full { request, .. } => request.to_string(),
-            Msg::Probe => String::new(),
+            Msg::Classed { request, size, class, .. } => format!("{request}: {size}, {class}"),
+            Msg::Done { request, .. } | Msg::Full { request, .. } | Msg::Failed { request, .. } => {
+                request.to_string()
+            }
+            Msg::Probe | Msg::Cancel { .. } | Msg::Check { .. } => String::new(),
+            Msg::Checked { good, .. } => (if *good { "up" } else { "down" }).to_owned(),
             Msg::News(News::Length(length)) => length.to_string(),
             Msg::News(News::Probe { in_flight, latency }) => format!("{in_flight}, {latency}"),
         }
     }
 }
 
-/// The timer of a server.
+/// The timer of a server, and that of a balancer.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Timer {
     /// The next request in service is done.
     Finish,
+    /// A balancer has something to do by itself: a time-out, a retry, a check.
+    Agenda,
 }
 
 impl Tag for Timer {
     fn name(&self) -> &'static str {
         match self {
             Timer::Finish => "finish",
+            Timer::Agenda => "agenda",
         }
     }
 
     fn named(name: &str) -> Option<Self> {
-        // Fired early, it finds nothing finished and arms itself again.
-        (name == Timer::Finish.name()).then_some(Timer::Finish)
+        // Fired early, the first finds nothing finished and arms itself again; the second does what
+        // it was set to.
+        [Timer::Finish, Timer::Agenda].into_iter().find(|timer| timer.name() == name)
     }
 }
 
@@ -194,12 +254,16 @@ impl Node for Tier {
         if me < balancers {
             let weights = disk.weights(ctx.nodes().saturating_sub(balancers));
             let pool = PoolView::new(weights, knobs.length(MEMORY.name));
-            let part = Balancer::new(balancers, (about, knobs), pool, ctx.clock());
+            let mut part = Balancer::new(balancers, (about, knobs), pool, ctx.clock());
+            part.start(ctx);
             return Tier(Part::Balancer(Box::new(part)));
         }
-        let slots = if knobs.choice("queue") == "ps" { 0 } else { knobs.count("concurrency") };
+        let discipline = Discipline::new(knobs);
+        let slots = if discipline == Discipline::Ps { 0 } else { knobs.count("concurrency") };
         let setup = ServerSetup {
             speed_milli: disk.speed_milli(me - balancers),
+            discipline,
+            shed: Shed::new(knobs),
             slots: slots as u32,
             capacity: knobs.count("capacity") as u32,
             balancers,
@@ -215,29 +279,57 @@ impl Node for Tier {
     fn on_message(&mut self, ctx: &mut Ctx<Self>, from: NodeId, msg: Msg) {
         match (&mut self.0, msg) {
             (Part::Server(server), Msg::Work { ticket, request, size }) => {
-                server.on_work(ctx, from, (ticket, request, size));
+                server.on_work(ctx, from, (ticket, request, size, 0));
+            }
+            (Part::Server(server), Msg::Classed { ticket, request, size, class }) => {
+                server.on_work(ctx, from, (ticket, request, size, class));
+            }
+            (Part::Server(server), Msg::Cancel { ticket }) => server.on_cancel(ctx, from, ticket),
+            (Part::Server(server), Msg::Check { asked, deep }) => {
+                server.on_check(ctx, from, (asked, deep));
             }
             (Part::Balancer(balancer), Msg::Done { ticket, request, report }) => {
                 balancer.on_done(ctx, from, (ticket, request, report));
             }
             (Part::Balancer(balancer), Msg::Full { ticket, request }) => {
-                balancer.on_full(ctx, ticket, request);
+                balancer.on_bad(ctx, (ticket, request), Ending::Refused);
+            }
+            (Part::Balancer(balancer), Msg::Failed { ticket, request }) => {
+                balancer.on_bad(ctx, (ticket, request), Ending::Failed);
+            }
+            (Part::Balancer(balancer), Msg::Checked { asked, good }) => {
+                balancer.on_checked(ctx, from, (asked, good));
             }
             (Part::Server(server), Msg::Probe) => server.on_probe(ctx, from),
             (Part::Balancer(balancer), Msg::News(news)) => {
                 balancer.on_news(from, news, ctx.clock());
             }
             // Servers send no work and balancers answer none: only a forged message gets here.
-            (Part::Balancer(_), Msg::Work { .. } | Msg::Probe)
-            | (Part::Server(_), Msg::Done { .. } | Msg::Full { .. } | Msg::News(_)) => {}
+            (
+                Part::Balancer(_),
+                Msg::Work { .. }
+                | Msg::Classed { .. }
+                | Msg::Cancel { .. }
+                | Msg::Check { .. }
+                | Msg::Probe,
+            )
+            | (
+                Part::Server(_),
+                Msg::Done { .. }
+                | Msg::Full { .. }
+                | Msg::Failed { .. }
+                | Msg::Checked { .. }
+                | Msg::News(_),
+            ) => {}
         }
     }
 
     fn on_timer(&mut self, ctx: &mut Ctx<Self>, timer: Timer) {
         match (&mut self.0, timer) {
             (Part::Server(server), Timer::Finish) => server.on_finish(ctx),
-            // A balancer arms no timer.
-            (Part::Balancer(_), Timer::Finish) => {}
+            (Part::Balancer(balancer), Timer::Agenda) => balancer.on_agenda(ctx),
+            // Neither arms the timer of the other.
+            (Part::Balancer(_), Timer::Finish) | (Part::Server(_), Timer::Agenda) => {}
         }
     }
 
@@ -299,6 +391,20 @@ impl Node for Tier {
         match &mut self.0 {
             Part::Server(server) => server.on_pace(ctx, speed_milli),
             Part::Balancer(_) => {}
+        }
+    }
+
+    fn on_order(&mut self, ctx: &mut Ctx<Self>, order: Order) {
+        match (&mut self.0, order) {
+            (Part::Server(server), Order::Fail(share)) => server.on_fail(ctx, share),
+            (Part::Server(server), Order::Reset) => server.on_reset(ctx),
+            (Part::Balancer(balancer), Order::Drain(node)) => balancer.on_drain(ctx, node, true),
+            (Part::Balancer(balancer), Order::Undrain(node)) => {
+                balancer.on_drain(ctx, node, false);
+            }
+            // A balancer does no work, and a server picks nobody.
+            (Part::Balancer(_), Order::Fail(_) | Order::Reset)
+            | (Part::Server(_), Order::Drain(_) | Order::Undrain(_)) => {}
         }
     }
 }

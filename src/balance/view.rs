@@ -23,10 +23,14 @@ impl ServerId {
 pub enum Ending {
     /// The server did the work.
     Done,
-    /// The server refused it: its queue was full.
+    /// The server refused it: its queue was full, or it sheds load.
     Refused,
     /// No answer came for so long that the balancer stopped counting the request as in flight.
     Forgotten,
+    /// The server answered with an error.
+    Failed,
+    /// The balancer called it back: another copy was answered first.
+    Cancelled,
 }
 
 /// What a strategy is told when a request ends.
@@ -64,11 +68,17 @@ const SECOND: u128 = 1_000_000_000;
 /// What is known of one server.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Known {
+    /// As configured, and as it counts now: smaller while the server warms up.
+    configured: u32,
     weight: u32,
+    /// Healthy and not draining.
     up: bool,
+    healthy: bool,
+    draining: bool,
     in_flight: u32,
     sent: u64,
     done: u64,
+    failed: u64,
     latency: Option<Span>,
     report: Report,
     /// The report and the instant that the utilisation was last computed from.
@@ -143,9 +153,25 @@ impl PoolView {
         self.servers[id.index()].up
     }
 
-    /// The configured weight, at least one.
+    /// The weight as it counts now, at least one. Equal to the configured one, unless servers warm
+    /// up: then a thousand times that, less what the server is not ready for.
     pub fn weight(&self, id: ServerId) -> u32 {
         self.servers[id.index()].weight
+    }
+
+    /// The weight as configured, at least one.
+    pub fn configured_weight(&self, id: ServerId) -> u32 {
+        self.servers[id.index()].configured
+    }
+
+    /// Whether the balancer holds the server to be well, draining or not.
+    pub fn is_healthy(&self, id: ServerId) -> bool {
+        self.servers[id.index()].healthy
+    }
+
+    /// Whether an operator lets the server drain.
+    pub fn is_draining(&self, id: ServerId) -> bool {
+        self.servers[id.index()].draining
     }
 
     /// Requests this balancer sent there that have not ended yet.
@@ -161,6 +187,11 @@ impl PoolView {
     /// Requests of this balancer that were done there since its start.
     pub fn done_by(&self, id: ServerId) -> u64 {
         self.servers[id.index()].done
+    }
+
+    /// Requests sent there since the start that ended in any other way.
+    pub fn failed_by(&self, id: ServerId) -> u64 {
+        self.servers[id.index()].failed
     }
 
     /// Smoothed time from sending a request to the answer that it is done, each answer moving it by
@@ -207,7 +238,25 @@ impl PoolView {
 
     /// Notes that a server was seen to be up, or down. The strategy must be told by `on_pool`.
     pub fn set_up(&mut self, id: ServerId, up: bool) {
-        self.servers[id.index()].up = up;
+        self.servers[id.index()].healthy = up;
+        self.count_up();
+    }
+
+    /// Notes that an operator lets a server drain, or no longer. The strategy must be told.
+    pub fn set_draining(&mut self, id: ServerId, draining: bool) {
+        self.servers[id.index()].draining = draining;
+        self.count_up();
+    }
+
+    /// Notes that a server carries so many thousandths of its weight. From the first call on all
+    /// weights count in thousandths. The strategy must be told.
+    pub fn set_warmth(&mut self, id: ServerId, milli: u32) {
+        let known = &mut self.servers[id.index()];
+        known.weight = known.configured.saturating_mul(milli).max(1);
+    }
+
+    fn count_up(&mut self) {
+        self.servers.iter_mut().for_each(|known| known.up = known.healthy && !known.draining);
         self.up = self.servers.iter().filter(|known| known.up).count() as u32;
     }
 
@@ -225,6 +274,8 @@ impl PoolView {
         if feedback.ending == Ending::Done {
             known.done += 1;
             known.latency = Some(smooth(known.latency, feedback.latency));
+        } else {
+            known.failed += 1;
         }
     }
 
@@ -286,11 +337,15 @@ impl Known {
     fn new(weight: u32) -> Known {
         let weight = weight.max(1);
         Known {
+            configured: weight,
             weight,
             up: true,
+            healthy: true,
+            draining: false,
             in_flight: 0,
             sent: 0,
             done: 0,
+            failed: 0,
             latency: None,
             report: Report::default(),
             marked: (Report::default(), SimTime::ZERO),

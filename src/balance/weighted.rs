@@ -61,8 +61,16 @@ impl Strategy for Weighted {
         self.scores.on_done(to, feedback);
     }
 
+    fn on_weights(&mut self, pool: &PoolView) {
+        self.scores.on_pool(pool);
+    }
+
     fn on_pool(&mut self, pool: &PoolView) {
         self.scores.on_pool(pool);
+    }
+
+    fn follows_weights(&self) -> bool {
+        true
     }
 
     fn score(&self, id: ServerId, _pool: &PoolView) -> Option<i64> {
@@ -121,11 +129,16 @@ impl Scores {
                 score.effective = (score.effective - score.weight / self.max_fails).max(0);
             }
             // An answer, good or bad, is not a failure of the server.
-            Ending::Done | Ending::Refused | Ending::Forgotten => {}
+            Ending::Done
+            | Ending::Refused
+            | Ending::Forgotten
+            | Ending::Failed
+            | Ending::Cancelled => {}
         }
     }
 
-    /// Takes new weights over; the score of a server whose weight is unchanged stays.
+    /// Takes new weights over; running scores stay, so that a weight that grows by small steps
+    /// does not cost the server its turns.
     pub(super) fn on_pool(&mut self, pool: &PoolView) {
         self.servers.truncate(pool.len() as usize);
         for id in pool.ids() {
@@ -133,7 +146,7 @@ impl Scores {
             let fresh = Score { weight, effective: weight, current: 0 };
             match self.servers.get_mut(id.index()) {
                 Some(score) if score.weight == weight => {}
-                Some(score) => *score = fresh,
+                Some(score) => *score = Score { current: score.current, ..fresh },
                 None => self.servers.push(fresh),
             }
         }

@@ -33,6 +33,10 @@ impl Strategy for WeightedRandom {
             }
         }
     }
+
+    fn follows_weights(&self) -> bool {
+        true
+    }
 }
 
 /// A server that is up and not among the `drawn`, in proportion to its weight.

@@ -212,6 +212,7 @@ pub(super) fn is_choice(fact: &Fact) -> bool {
         | Fact::Replica { .. }
         | Fact::Load { .. }
         | Fact::Served { .. }
-        | Fact::Picked { .. } => false,
+        | Fact::Picked { .. }
+        | Fact::Allowed { .. } => false,
     }
 }

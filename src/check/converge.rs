@@ -101,8 +101,8 @@ impl Replicas {
     fn input(&mut self, moment: Moment, input: &Input, struck: &[NodeId]) {
         match input {
             // What clients ask for is seen by what they do.
-            // What is compacted stays what it was.
-            Input::Request { .. } | Input::Compact(_) => return,
+            // What is compacted stays what it was. A flap happens as crashes and restarts.
+            Input::Request { .. } | Input::Compact(_) | Input::Flap { .. } => return,
             Input::Settle => {
                 self.settled = true;
                 return;
@@ -135,6 +135,7 @@ impl Replicas {
             | Input::Delay(..)
             | Input::Deliver(_)
             | Input::Fire(..)
+            | Input::Order(..)
             | Input::Pace(..) => {}
         }
         self.disturb(moment);

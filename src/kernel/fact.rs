@@ -124,4 +124,11 @@ pub enum Fact {
         /// The era of the entry there.
         era: u64,
     },
+    /// A balancer picks this server from now on, or no longer: it is ill, or drains.
+    Allowed {
+        /// Which server.
+        server: NodeId,
+        /// Whether it is picked.
+        allowed: bool,
+    },
 }

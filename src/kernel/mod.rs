@@ -14,6 +14,7 @@ mod knob;
 mod node;
 mod nodes;
 mod op;
+mod order;
 mod quorum;
 mod ratio;
 mod time;
@@ -22,8 +23,8 @@ mod word;
 
 pub(crate) use about::listing;
 pub use about::{
-    About, Bound, Cite, Claim, Expect, Face, Family, Manner, Mark, Phase, Property, Text, breaks,
-    holds, stalls,
+    About, Bound, Cite, Claim, Expect, Face, Family, Manner, Mark, Phase, Property, Risk, Text,
+    breaks, holds, stalls,
 };
 pub use card::{Cell, CellValue, Field, NodeCard, Queue, QueueItem, Role, Vote};
 pub use choices::Choices;
@@ -34,6 +35,7 @@ pub use knob::{Knob, KnobKind, KnobValue, Knobs};
 pub use node::{Node, Payload, Settings, Tag};
 pub use nodes::{NodeIter, NodeSet};
 pub use op::{Change, Op, Outcome, Request};
+pub use order::Order;
 pub use quorum::{at_least_half, majority};
 pub use ratio::Ratio;
 pub use time::{SimTime, Span, Window};

@@ -3,7 +3,10 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
-use super::{About, Choices, Ctx, Face, Knobs, NodeCard, NodeId, Request, Role, SimTime, Weighing};
+use super::{
+    About, Choices, Ctx, Face, Knobs, NodeCard, NodeId, Order, Ratio, Request, Risk, Role, SimTime,
+    Weighing,
+};
 
 /// A message of a protocol: an enum with one variant per message of the paper.
 pub trait Payload: Clone + Eq + Hash + Debug + 'static {
@@ -68,6 +71,17 @@ pub trait Node: Clone + Eq + Hash + Debug + 'static {
     /// what would be.
     fn given(settings: &Settings<'_>) -> Result<Self::Disk, String>;
 
+    /// The settings of these that give up a promise in a cluster of `nodes`.
+    fn risks(_knobs: &Knobs, _nodes: u32) -> Vec<Risk> {
+        Vec::new()
+    }
+
+    /// By how much one clock may run faster than another before a promise is given up that rests
+    /// on clocks; such a clock must not be set either. `None` if nothing rests on clocks.
+    fn trusted_drift(_knobs: &Knobs) -> Option<Ratio> {
+        None
+    }
+
     /// Why it would send a request with this key where it would, when its clock says `now`. With
     /// the same choices, this is what its handler does. `None` for nodes that do not distribute
     /// requests.
@@ -82,4 +96,7 @@ pub trait Node: Clone + Eq + Hash + Debug + 'static {
     /// An outside change of pace: a server of a pool works at `speed_milli` thousandths from now
     /// on. Consensus nodes have no pace and ignore it.
     fn on_pace(&mut self, _ctx: &mut Ctx<Self>, _speed_milli: u32) {}
+
+    /// An order from outside. Consensus nodes take none and ignore it.
+    fn on_order(&mut self, _ctx: &mut Ctx<Self>, _order: Order) {}
 }

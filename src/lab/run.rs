@@ -190,7 +190,7 @@ impl Run {
         known.checked_sub(1).map(|index| self.struck[index].1)
     }
 
-    /// The rule that the sentence for the world behind `event` speaks of.
+    /// The last rule that a sentence spoke of up to `event`.
     pub(super) fn rule(&self, event: u64) -> Option<&'static str> {
         self.narrator.rule(event)
     }

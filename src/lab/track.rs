@@ -1,6 +1,6 @@
 //! Builds the scrubber's markers and stretches while a run is being computed.
 
-use crate::kernel::{Fact, NodeId, Role, SimTime, majority};
+use crate::kernel::{Fact, NodeId, Order, Ratio, Role, SimTime, majority};
 use crate::sim::{Cards, Cluster, Happening, Input, Occurrence, OpNote, Snapshot, Status};
 
 use super::view_model::{MarkKind, Say, SpanKind, Track, TrackMark, TrackSpan};
@@ -30,6 +30,7 @@ enum Ends {
     Heal,
     Resume(NodeId),
     Recover(NodeId),
+    Undrain(NodeId),
 }
 
 impl TrackMaker {
@@ -109,6 +110,12 @@ impl TrackMaker {
 
     fn input(&mut self, last: &Occurrence, input: &Input, struck: &[NodeId], names: &[String]) {
         let at = last.at;
+        // All balancers are told, but it is about one server.
+        let drained = match input {
+            Input::Order(_, Order::Drain(node) | Order::Undrain(node)) => Some(*node),
+            _ => None, // Every other input is about whom it struck.
+        };
+        let struck = drained.as_slice().first().map_or(struck, std::slice::from_ref);
         let who = struck
             .iter()
             .filter_map(|node| names.get(node.index()).map(String::as_str))
@@ -126,12 +133,21 @@ impl TrackMaker {
             Input::Heal => (MarkKind::Fault, "heal", "网络恢复"),
             Input::Pace(_, speed) if *speed >= 1000 => (MarkKind::Fault, "recovers", "恢复速度"),
             Input::Pace(..) => (MarkKind::Fault, "slows down", "变慢"),
+            Input::Order(_, Order::Fail(Ratio::ZERO)) => {
+                (MarkKind::Fault, "answers well again", "恢复正常答复")
+            }
+            Input::Order(_, Order::Fail(_)) => (MarkKind::Fault, "answers errors", "报错"),
+            Input::Order(_, Order::Reset) => (MarkKind::Fault, "resets", "进程重启"),
+            Input::Order(_, Order::Drain(_)) => (MarkKind::Fault, "drains", "排空"),
+            Input::Order(_, Order::Undrain(_)) => (MarkKind::Fault, "takes part again", "恢复接单"),
             Input::Skew(..) | Input::Drift(..) => (MarkKind::Fault, "clock", "时钟异常"),
             Input::Compact(_) => (MarkKind::Fault, "compacts", "压缩日志"),
             Input::Disk(..) => (MarkKind::Fault, "disk", "磁盘模式改变"),
             Input::Link { .. } | Input::Network(_) => (MarkKind::Fault, "link changes", "链路改变"),
+            // A flap happens as crashes and restarts.
+            Input::Flap { .. }
             // Requests are marked as calls; what is done to single messages is seen in the scene.
-            Input::Request { .. }
+            | Input::Request { .. }
             | Input::Hold(_)
             | Input::Release(_)
             | Input::Drop(_)
@@ -160,6 +176,10 @@ impl TrackMaker {
             Input::Pace(_, speed) if *speed < 1000 => {
                 struck.iter().map(|node| Ends::Recover(*node)).collect()
             }
+            Input::Order(_, Order::Fail(share)) if *share > Ratio::ZERO => {
+                struck.iter().map(|node| Ends::Recover(*node)).collect()
+            }
+            Input::Order(_, Order::Drain(node)) => vec![Ends::Undrain(*node)],
             _ => Vec::new(), // No other input lasts.
         };
         let ends = |fault: Ends| match (input, fault) {
@@ -168,6 +188,7 @@ impl TrackMaker {
             (Input::Pace(_, speed), Ends::Recover(node)) => {
                 *speed >= 1000 && struck.contains(&node)
             }
+            (Input::Order(_, Order::Undrain(server)), Ends::Undrain(node)) => *server == node,
             _ => false,
         };
         let ended: Vec<SimTime> =

@@ -25,6 +25,7 @@ impl Lab {
         let empty = ViewModel {
             text: Rc::clone(&self.text),
             problems: Rc::clone(&self.problems),
+            cautions: Rc::from([]),
             title: Say::default(),
             sentence: Say::default(),
             about: None,
@@ -57,6 +58,7 @@ impl Lab {
         let narration =
             run.checks.explanation(event).unwrap_or_else(|| run.narration(event, snapshot));
         ViewModel {
+            cautions: Rc::clone(&run.plan.cautions),
             title: titles.title.clone(),
             sentence: titles.sentence.clone(),
             about: Some(run.plan.entry.about),

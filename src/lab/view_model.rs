@@ -6,10 +6,10 @@ use crate::check::Figure;
 use crate::check::measure::Spread;
 use crate::check::theory::Theory;
 use crate::kernel::{About, Candidate, ClientId, NodeId, Property, Queue, SimTime, Span};
-use crate::script::Problem;
 pub use crate::script::Said as Say;
 use crate::script::dial::Dial;
 use crate::script::sweep::Curve;
+use crate::script::{Caution, Problem};
 use crate::sim::{FlightNote, Snapshot};
 
 use super::action::Speed;
@@ -406,6 +406,8 @@ pub struct ViewModel {
     pub text: Rc<str>,
     /// What is not understood in it. While there is any, the run on screen is the last good one.
     pub problems: Rc<[Problem]>,
+    /// What is allowed in the run on screen and unsafe.
+    pub cautions: Rc<[Caution]>,
     /// Title of the scenario, from its first comment.
     pub title: Say,
     /// Its sentence, from the second.
@@ -422,7 +424,7 @@ pub struct ViewModel {
     pub names: Rc<Vec<String>>,
     /// One plain sentence: what is happening now.
     pub narration: Say,
-    /// The rule it speaks of: the anchor in the listing. `None` if it speaks of something else.
+    /// The last rule that a sentence spoke of: the anchor in the listing. `None` before the first.
     pub rule: Option<&'static str>,
     /// Expectations of the text, in order.
     pub expectations: Rc<Vec<CheckView>>,

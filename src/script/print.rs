@@ -143,5 +143,9 @@ pub fn print_input(input: &Input, names: Names) -> String {
         Input::Request { op, via, client } => request::print(*op, *via, *client, names),
         Input::Compact(whom) => members::print_compact(*whom, names),
         Input::Pace(whom, speed) => pool::print_pace(&target(*whom), *speed),
+        Input::Order(whom, order) => pool::print_order(&target(*whom), *order, names),
+        Input::Flap { node, every, lasting } => {
+            fault::print_flap(&names.node(*node), *every, *lasting)
+        }
     }
 }

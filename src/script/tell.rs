@@ -75,6 +75,10 @@ pub fn fact(fact: Fact, names: Names, era: &str) -> String {
             format!("has finished {request} after {waited} and {served}")
         }
         Fact::Picked { request, server } => format!("sends {request} to {}", names.node(server)),
+        Fact::Allowed { server, allowed } => {
+            let what = if allowed { "picks" } else { "no longer picks" };
+            format!("{what} {}", names.node(server))
+        }
     }
 }
 

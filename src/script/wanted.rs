@@ -81,6 +81,8 @@ pub enum Wanted {
     Intensity,
     /// A setting of this name and a value.
     SettingOf(&'static str),
+    /// `every` and a length of time.
+    Every,
     /// `}`.
     Brace,
 }
@@ -141,6 +143,7 @@ impl Wanted {
                 "负载（例如 68%）或速率（例如 200/s）",
             ),
             Wanted::SettingOf(setting) => (setting, setting),
+            Wanted::Every => ("every and a time such as every 2s", "every 加时间，例如 every 2s"),
             Wanted::Brace => ("a closing brace }", "右花括号 }"),
         };
         Said::new(en, zh)

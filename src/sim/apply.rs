@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::kernel::{Choices, ClientId, NodeId, Op, Party, Role, SimTime};
+use crate::kernel::{Choices, ClientId, NodeId, Op, Party, Role, SimTime, Span};
 
 use super::cast::Cast;
 use super::core::{Cargo, Core, HAND_TRANSIT};
@@ -17,12 +17,31 @@ impl Core {
     /// Does the input at `index` of the recipe.
     pub(super) fn apply(&mut self, cast: &mut dyn Cast, index: u32) {
         let spec = Rc::clone(&self.spec);
-        let Some((_, input)) = spec.inputs.get(index as usize) else { return };
+        let Some((since, input)) = spec.inputs.get(index as usize) else { return };
+        let input = match input {
+            Input::Flap { node, every, lasting } => {
+                self.turn_of_flap(index, *node, (*since + *lasting, *every))
+            }
+            _ => input.clone(),
+        };
         self.last.what = Happening::Input { index, input: input.clone(), struck: Vec::new() };
-        let struck = self.act(cast, input);
+        let struck = self.act(cast, &input);
         if let Happening::Input { struck: place, .. } = &mut self.last.what {
             *place = struck;
         }
+    }
+
+    /// What a node that crashes and restarts until `end` does now; it goes on half of `every`
+    /// later. By hand there is no later.
+    fn turn_of_flap(&mut self, index: u32, node: NodeId, (end, every): (SimTime, Span)) -> Input {
+        let over = self.now >= end && self.hand.is_none();
+        if !over && self.hand.is_none() {
+            let next = self.now + Span((every.0 / 2).max(1));
+            self.queue.push(next.min(end), Due::Input(index));
+        }
+        let up = self.seats.get(node.index()).is_some_and(|seat| seat.up);
+        let target = Target::Node(node);
+        if up && !over { Input::Crash(target) } else { Input::Restart(target) }
     }
 
     /// Does `input` and returns the nodes it struck.
@@ -69,13 +88,13 @@ impl Core {
                 self.ask(client.unwrap_or_else(|| self.asker(*op)), *op, via);
                 via.into_iter().collect()
             }
-            Input::Pace(target, speed) => self.strike(cast, *target, |core, cast, id| {
-                cast.pace(core, id, *speed);
+            Input::Pace(..) | Input::Compact(_) | Input::Order(..) => self.tell(cast, input),
+            Input::Flap { node, .. } => self.strike(cast, Target::Node(*node), |core, cast, id| {
+                if !core.crash(cast, id) {
+                    core.boot(cast, id);
+                }
                 true
             }),
-            Input::Compact(target) => {
-                self.strike(cast, *target, |core, cast, id| cast.compact(core, id))
-            }
             Input::Settle => {
                 if let Some(hand) = &mut self.hand {
                     hand.settling = true;
@@ -89,6 +108,24 @@ impl Core {
             | Input::Duplicate(_)
             | Input::Delay(..)
             | Input::Deliver(_) => self.act_on_messages(cast, input),
+        }
+    }
+
+    /// What nodes are told as such, whatever they make of it.
+    fn tell(&mut self, cast: &mut dyn Cast, input: &Input) -> Vec<NodeId> {
+        match input {
+            Input::Pace(target, speed) => self.strike(cast, *target, |core, cast, id| {
+                cast.pace(core, id, *speed);
+                true
+            }),
+            Input::Order(target, order) => self.strike(cast, *target, |core, cast, id| {
+                cast.order(core, id, *order);
+                true
+            }),
+            Input::Compact(target) => {
+                self.strike(cast, *target, |core, cast, id| cast.compact(core, id))
+            }
+            _ => Vec::new(), // Every other input is done by `act`.
         }
     }
 
@@ -355,7 +392,7 @@ impl Core {
             })
             .map(|(place, flight)| (flight.note.id, place))
             .collect();
-        places.sort_unstable();
+        crate::order::sort(&mut places);
         places.truncate(matcher.count.map_or(usize::MAX, |count| count as usize));
         places.into_iter().map(|(_, place)| place).collect()
     }

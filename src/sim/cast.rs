@@ -4,7 +4,8 @@
 //! through [`Cast`]: so an entry adds to the page little more than its own handlers.
 
 use crate::kernel::{
-    Choices, Ctx, Effect, Node, NodeCard, NodeId, Outcome, Party, Payload, Request, Role, Tag,
+    Choices, Ctx, Effect, Node, NodeCard, NodeId, Order, Outcome, Party, Payload, Request, Role,
+    Tag,
 };
 
 use super::core::{Cargo, Core, REDIRECT, REFUSAL, REPLY};
@@ -23,6 +24,8 @@ pub(super) trait Cast {
     fn request(&mut self, core: &mut Core, id: NodeId, request: Request);
     /// The pace changes; nothing happens if the node is crashed.
     fn pace(&mut self, core: &mut Core, id: NodeId, speed_milli: u32);
+    /// The node is told something; nothing happens if it is crashed.
+    fn order(&mut self, core: &mut Core, id: NodeId, order: Order);
     /// An operator wants a snapshot. False if the node is crashed.
     fn compact(&mut self, core: &mut Core, id: NodeId) -> bool;
     /// The node stops and loses all but its disk.
@@ -59,6 +62,7 @@ enum Call<N: Node> {
     Timer(N::Timer),
     Request(Request),
     Pace(u32),
+    Order(Order),
     Compact,
 }
 
@@ -100,6 +104,7 @@ impl<N: Node> Troupe<N> {
             Call::Timer(timer) => node.on_timer(&mut ctx, timer),
             Call::Request(request) => node.on_request(&mut ctx, request),
             Call::Pace(speed_milli) => node.on_pace(&mut ctx, speed_milli),
+            Call::Order(order) => node.on_order(&mut ctx, order),
             Call::Compact => node.on_compact(&mut ctx),
         }
         self.perform(core, id);
@@ -202,6 +207,10 @@ impl<N: Node> Cast for Troupe<N> {
 
     fn pace(&mut self, core: &mut Core, id: NodeId, speed_milli: u32) {
         self.call(core, id, Call::Pace(speed_milli));
+    }
+
+    fn order(&mut self, core: &mut Core, id: NodeId, order: Order) {
+        self.call(core, id, Call::Order(order));
     }
 
     fn compact(&mut self, core: &mut Core, id: NodeId) -> bool {

@@ -1,6 +1,6 @@
 //! Everything that may be done to a world from outside: a closed list.
 
-use crate::kernel::{ClientId, NodeId, Op, Party, Ratio, Span};
+use crate::kernel::{ClientId, NodeId, Op, Order, Party, Ratio, Span};
 
 use super::network::Delay;
 
@@ -137,4 +137,16 @@ pub enum Input {
     Pace(Target, u32),
     /// The node replaces what it has applied by a snapshot, if it keeps a log.
     Compact(Target),
+    /// The node is told something.
+    Order(Target, Order),
+    /// The node crashes and restarts in turn, and ends up running. What happens is told as crashes
+    /// and restarts.
+    Flap {
+        /// Which node.
+        node: NodeId,
+        /// From one crash to the next; down for half of it.
+        every: Span,
+        /// For how long, from the first crash; then it runs.
+        lasting: Span,
+    },
 }

@@ -313,8 +313,8 @@ impl Network {
     }
 
     pub(super) fn add_cut(&mut self, mut cut: Cut) {
-        cut.from.sort_unstable();
-        cut.to.sort_unstable();
+        crate::order::sort(&mut cut.from);
+        crate::order::sort(&mut cut.to);
         self.cuts.push(cut);
     }
 

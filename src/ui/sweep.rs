@@ -72,6 +72,7 @@ pub(crate) fn Sweep(props: &SweepProps) -> Html {
     };
     let onclick = props.act.reform(move |_: MouseEvent| action.clone());
     let set = figure.setter();
+    let choices = Figure::ALL.iter().map(|it| Choice::named(it.name(lang))).collect();
     html! {
         <section class="sweep" aria-labelledby="sweep-title">
             <h2 id="sweep-title">{Label::SweepTitle.text(lang)}</h2>
@@ -84,7 +85,7 @@ pub(crate) fn Sweep(props: &SweepProps) -> Html {
                     {segmented(&SegmentedProps {
                         class: "sweep-figure",
                         label: Label::Show.text(lang).into(),
-                        choices: Figure::ALL.iter().map(|it| Choice::named(it.name(lang))).collect(),
+                        choices,
                         current: Some(*figure),
                         on_choose: Callback::from(move |at| set.set(at)),
                     })}

@@ -65,6 +65,7 @@ labels! {
     Seed "Seed" "种子"
     SameTextSameRun "Same text, same run" "文本相同，运行必相同"
     QuickFix "Use this instead" "改用这个"
+    Cautions "Allowed, and unsafe" "允许但不安全"
     NoExpectations "No expectations in the text yet" "文本里还没有期望"
     Computing "Computing ahead" "正在向前计算"
     Example "Example" "示例"

@@ -1,12 +1,12 @@
 //! Faults of nodes, clocks, disks and the network between groups.
 
-use crate::kernel::NodeId;
+use crate::kernel::{NodeId, Span};
 use crate::script::cursor::Cursor;
 use crate::script::names::Names;
 use crate::script::problem::{ProblemKind, What};
 use crate::script::token::Token;
-use crate::script::value;
 use crate::script::wanted::Wanted;
+use crate::script::{limit, saying, value};
 use crate::sim::{DiskMode, Input, Target};
 
 /// Words that stand for nodes, in a cluster.
@@ -31,6 +31,37 @@ pub(super) fn pause(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
 
 pub(super) fn resume(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
     target(cursor).map(Input::Resume)
+}
+
+/// Reads the rest of `flap s3 every 2s for 10s`.
+pub(super) fn flap(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
+    let token = cursor.want(Wanted::Node)?;
+    let node = cursor.node_of(token, Wanted::Node)?;
+    if !cursor.eat("every") {
+        cursor.missing(Wanted::Every);
+        return None;
+    }
+    let every = positive(cursor, "every")?;
+    let lasting = if cursor.eat("for") { positive(cursor, "for")? } else { limit::TIME };
+    Some(Input::Flap { node, every, lasting })
+}
+
+fn positive(cursor: &mut Cursor<'_, '_>, name: &'static str) -> Option<Span> {
+    let token = cursor.want(Wanted::Time)?;
+    let span = cursor.value_of(token, Wanted::Time, value::span)?;
+    if span > Span::ZERO && span <= limit::TIME {
+        return Some(span);
+    }
+    cursor.problem(token, saying::positive_time(name, span));
+    None
+}
+
+/// A node that flaps, as printed.
+pub(in crate::script) fn print_flap(node: &str, every: Span, lasting: Span) -> String {
+    if lasting == limit::TIME {
+        return format!("flap {node} every {every}");
+    }
+    format!("flap {node} every {every} for {lasting}")
 }
 
 pub(super) fn isolate(cursor: &mut Cursor<'_, '_>) -> Option<Input> {

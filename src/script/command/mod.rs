@@ -46,7 +46,7 @@ const SETUP: [(&str, ReadLine); 16] = [
 ];
 
 /// What can be done to the world; behind `at TIME`, or alone when driven by hand.
-const ACTIONS: [(&str, ReadAction); 33] = [
+const ACTIONS: [(&str, ReadAction); 38] = [
     ("add", members::add),
     ("client", request::read),
     ("compact", members::compact),
@@ -55,10 +55,13 @@ const ACTIONS: [(&str, ReadAction); 33] = [
     ("delay", message::delay),
     ("deliver", message::deliver),
     ("disk", fault::disk),
+    ("drain", pool::drain),
     ("drift", fault::drift),
     ("drop", message::drop),
     ("duplicate", message::duplicate),
+    ("fail", pool::fail),
     ("fire", message::fire),
+    ("flap", fault::flap),
     ("heal", fault::heal),
     ("hold", message::hold),
     ("isolate", fault::isolate),
@@ -73,6 +76,7 @@ const ACTIONS: [(&str, ReadAction); 33] = [
     ("release", message::release),
     ("remove", members::remove),
     ("request", request::read),
+    ("reset", pool::reset),
     ("restart", fault::restart),
     ("resume", fault::resume),
     ("settle", message::settle),
@@ -80,6 +84,7 @@ const ACTIONS: [(&str, ReadAction); 33] = [
     ("slow", pool::slow),
     ("speed", pool::speed),
     ("transfer", members::transfer),
+    ("undrain", pool::undrain),
 ];
 
 /// Reads one line that is not empty.

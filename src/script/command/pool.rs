@@ -1,6 +1,7 @@
-//! Lines of a pool: `servers`, `compare`, and the pace of a server: `slow`, `recover`, `speed`.
+//! Lines of a pool: `servers`, `compare`, and what may happen to a server: `slow`, `recover`,
+//! `speed`, `fail`, `reset`, `drain`, `undrain`.
 
-use crate::kernel::NodeId;
+use crate::kernel::{NodeId, Order, Ratio};
 use crate::script::cursor::Cursor;
 use crate::script::grammar::{ServerGroup, Statement};
 use crate::script::names::Names;
@@ -149,6 +150,52 @@ pub(super) fn speed(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
     let target = paced(cursor, "speed")?;
     let token = cursor.want(Wanted::Factor)?;
     pace(cursor, token, 0, u32::MAX).map(|speed| Input::Pace(target, speed))
+}
+
+/// Reads the rest of `fail s4 50%`; without a share every request.
+pub(super) fn fail(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
+    let target = paced(cursor, "fail")?;
+    let share = match cursor.take() {
+        Some(token) => cursor.value_of(token, Wanted::Share, value::ratio)?,
+        None => Ratio::ONE,
+    };
+    Some(Input::Order(target, Order::Fail(share)))
+}
+
+/// Reads the rest of `reset s4`.
+pub(super) fn reset(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
+    paced(cursor, "reset").map(|target| Input::Order(target, Order::Reset))
+}
+
+/// Reads the rest of `drain s4`.
+pub(super) fn drain(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
+    one(cursor, "drain").map(|server| Input::Order(Target::All, Order::Drain(server)))
+}
+
+/// Reads the rest of `undrain s4`.
+pub(super) fn undrain(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
+    one(cursor, "undrain").map(|server| Input::Order(Target::All, Order::Undrain(server)))
+}
+
+/// Reads which server.
+fn one(cursor: &mut Cursor<'_, '_>, command: &'static str) -> Option<NodeId> {
+    let token = cursor.want(Wanted::Servers)?;
+    if elsewhere(cursor, token, command, true) {
+        return None;
+    }
+    let place = server(cursor, token)?;
+    Some(cursor.scene.names.server(place))
+}
+
+/// An order as printed. Whom `drain` strikes goes without saying.
+pub(in crate::script) fn print_order(target: &str, order: Order, names: Names) -> String {
+    match order {
+        Order::Fail(Ratio::ONE) => format!("fail {target}"),
+        Order::Fail(share) => format!("fail {target} {share}"),
+        Order::Reset => format!("reset {target}"),
+        Order::Drain(server) => format!("drain {}", names.node(server)),
+        Order::Undrain(server) => format!("undrain {}", names.node(server)),
+    }
 }
 
 fn paced(cursor: &mut Cursor<'_, '_>, command: &'static str) -> Option<Target> {

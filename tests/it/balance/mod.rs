@@ -1,10 +1,14 @@
 //! Strategies, servers and pools.
 
 pub mod bench;
+pub mod conserved;
+pub mod disciplines;
 pub mod hashing;
 pub mod measures;
 pub mod owners;
 pub mod queueing;
+pub mod resilience;
+pub mod rules;
 pub mod sequences;
 pub mod theory;
 pub mod tier;
@@ -47,9 +51,10 @@ fn value(knob: &Knob, word: &str) -> KnobValue {
             KnobValue::Choice(word.expect("a word of the knob"))
         }
         KnobKind::Switch { .. } => KnobValue::Switch(word == "on"),
-        KnobKind::Range { .. } | KnobKind::Share { .. } => {
-            panic!("the pool has no such knob")
+        KnobKind::Share { .. } => {
+            KnobValue::Share(Ratio::ppm((word.parse::<f64>().expect("percent") * 1e4) as u32))
         }
+        KnobKind::Range { .. } => panic!("the pool has no such knob"),
     }
 }
 

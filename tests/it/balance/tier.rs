@@ -398,9 +398,9 @@ pub fn every_mark_and_face_is_declared_and_occurs() {
     // Probes go out only for a strategy that wants them.
     let probing = asked(Pool::new(2, &[("strategy", "prequal")]), &[(0, 10), (30, 10)]);
     let (mut marks, mut faces) = (BTreeSet::new(), BTreeSet::new());
-    for pool in [pool, probing] {
+    for pool in [pool, probing].into_iter().chain(super::conserved::storms("p2c")) {
         let mut world = pool.world();
-        while world.step() {
+        while world.now() < SimTime::ZERO + Span::secs(20) && world.step() {
             marks.extend(world.last().marks.iter().map(|(_, mark)| *mark));
             let between =
                 |note: &&FlightNote| note.from.node().is_some() && note.to.node().is_some();
