@@ -105,6 +105,8 @@ pub enum Action {
     Compare(bool),
     /// Compare these strategies: written into the text.
     Strategies(Vec<String>),
+    /// Sweep the load of a pool, or stop.
+    Sweep(bool),
     /// Turn the dial of this name to one of its stops: written into the text. Turning on is one
     /// change for undo, until [`Action::Settle`].
     Turn(String, usize),

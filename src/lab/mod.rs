@@ -14,6 +14,7 @@ mod meter;
 mod narrate;
 mod playback;
 mod run;
+mod sweeping;
 mod track;
 mod undo;
 mod view;
@@ -25,7 +26,7 @@ pub use compare::{SLOW_FACTOR, SlowRequest};
 pub use view_model::{
     CandidateView, CheckView, CompareRow, CompareView, HistoryView, InlayView, MarkKind, OpView,
     PickView, PlayheadView, PoolView, RunView, Say, Selection, ServerView, SpanKind, StageView,
-    Status, StrategyView, Track, TrackMark, TrackSpan, ViewModel, WhyView,
+    Status, StrategyView, SweepView, Track, TrackMark, TrackSpan, ViewModel, WhyView,
 };
 
 // What view models and deeds are made of, for rooms that do not know `sim`.
@@ -39,12 +40,14 @@ use std::rc::Rc;
 
 use crate::kernel::{NodeId, SimTime, Span};
 pub use crate::script::dial::Dial;
+pub use crate::script::sweep::{Curve as SweepCurve, Point as SweepPoint};
 use crate::script::{self, Problem};
 use crate::sim::{Progress, Status as NodeStatus};
 
 use compare::Rivals;
 use playback::Playback;
 use run::Run;
+use sweeping::Sweeping;
 use undo::Undo;
 
 /// Events computed at once when a text is opened: most scenarios are whole by then.
@@ -73,6 +76,8 @@ pub struct Lab {
     snapshot: Option<Rc<Snapshot>>,
     /// All strategies beside each other, and those of a changed text until they reach the playhead.
     rivals: Rivals,
+    /// The sweep asked for last, if it is about the run on screen.
+    sweep: Option<Sweeping>,
     view: Option<Rc<ViewModel>>,
 }
 
@@ -99,6 +104,7 @@ impl Lab {
             stopped_at: None,
             snapshot: None,
             rivals: Rivals::default(),
+            sweep: None,
             view: None,
         }
     }
@@ -128,6 +134,7 @@ impl Lab {
                 let text = script::edit::set_compare(&self.text, &ids);
                 self.rewrite(text);
             }
+            Action::Sweep(wanted) => self.sweep(wanted),
             Action::Turn(dial, stop) => self.turn(&dial, stop),
             Action::Settle => self.undo.settle(),
             Action::Seed(seed) => self.set_word("seed", &seed.to_string()),
@@ -250,6 +257,20 @@ impl Lab {
         }
     }
 
+    fn sweep(&mut self, wanted: bool) {
+        if !wanted {
+            if let Some(sweep) = &mut self.sweep {
+                sweep.stop();
+            }
+            return;
+        }
+        let Some(run) = &self.run else { return };
+        match Sweeping::new(&run.plan) {
+            Ok(sweep) => self.sweep = Some(sweep),
+            Err(why) => self.notice = Some(why),
+        }
+    }
+
     fn turn(&mut self, id: &str, stop: usize) {
         let Some(dial) = self.dials.iter().find(|dial| dial.id == id) else { return };
         let text = dial.turned(&self.text, stop);
@@ -263,7 +284,9 @@ impl Lab {
 
     /// The strategies of the run on screen are to be compared.
     fn meet(&mut self) {
-        self.rivals.meet(self.run.as_ref().map(|run| &*run.plan));
+        let plan = self.run.as_ref().map(|run| &*run.plan);
+        self.rivals.meet(plan);
+        self.sweep.take_if(|sweep| plan.is_none_or(|plan| !sweep.is_of(plan)));
     }
 
     // Deeds.
@@ -451,6 +474,11 @@ impl Lab {
         if self.rivals.frame(elapsed_ms, self.playback.at) {
             self.view = None;
             changed = true;
+        } else if let Some(sweep) = &mut self.sweep
+            && sweep.frame(elapsed_ms)
+        {
+            self.view = None;
+            changed = true;
         }
         let Some(run) = &mut self.run else { return changed };
         if run.timeline.progress() == Progress::Running {
@@ -520,7 +548,8 @@ impl Lab {
     /// True while frames are needed: the playhead moves, or a run is being computed.
     pub fn is_busy(&self) -> bool {
         let computing = |run: &Run| run.timeline.progress() == Progress::Running;
-        let comparing = self.rivals.is_busy();
+        let sweeping = self.sweep.as_ref().is_some_and(Sweeping::is_busy);
+        let comparing = self.rivals.is_busy() || sweeping;
         self.playback.playing
             || comparing
             || self.coming.is_some()

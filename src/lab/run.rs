@@ -218,6 +218,8 @@ impl Run {
             compare: None,
             picks: super::why::picks(meter, snapshot.event, &self.names),
             why: None,
+            load_ppm: self.plan.load_ppm,
+            sweep: None,
             theory: Rc::clone(&self.theory),
         })
     }

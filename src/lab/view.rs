@@ -6,6 +6,7 @@ use crate::kernel::Span;
 use crate::sim::{Progress, Snapshot};
 
 use super::run::Run;
+use super::sweeping::Sweeping;
 use super::view_model::{PlayheadView, PoolView, RunView, Say, Selection, ViewModel};
 use super::{Lab, Speed};
 
@@ -83,6 +84,7 @@ impl Lab {
     fn pool(&self, run: &Run, snapshot: &Snapshot) -> Option<Rc<PoolView>> {
         let mut pool = run.pool(snapshot)?;
         pool.compare = self.rivals.view(self.playback.at, run.plan.strategy()).map(Rc::new);
+        pool.sweep = self.sweep.as_ref().map(Sweeping::view);
         if !self.playback.playing {
             let flight = match self.selection {
                 Some(Selection::Flight(id)) => snapshot.flights.iter().find(|it| it.note.id == id),

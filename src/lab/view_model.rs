@@ -8,6 +8,7 @@ use crate::check::theory::Theory;
 use crate::kernel::{About, Candidate, ClientId, NodeId, Property, Queue, SimTime, Span};
 pub use crate::script::Said as Say;
 use crate::script::dial::Dial;
+use crate::script::sweep::Curve;
 use crate::script::{Caution, Problem};
 use crate::sim::{FlightNote, Snapshot};
 
@@ -341,6 +342,19 @@ pub struct CompareView {
     pub servers: Rc<Vec<(String, f64)>>,
 }
 
+/// A sweep over the load, as far as it has come.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SweepView {
+    /// A curve for each strategy.
+    pub curves: Vec<Curve>,
+    /// Runs that are over.
+    pub done: usize,
+    /// Runs in all.
+    pub of: usize,
+    /// It was stopped.
+    pub stopped: bool,
+}
+
 /// What the balancing scene shows beside the snapshot.
 #[derive(Clone, PartialEq, Debug)]
 pub struct PoolView {
@@ -362,6 +376,10 @@ pub struct PoolView {
     pub picks: Vec<PickView>,
     /// The last one in full, or the one that sent the selected message; only while paused.
     pub why: Option<Rc<WhyView>>,
+    /// Load of the text, in parts per million, if it has one.
+    pub load_ppm: Option<u64>,
+    /// A sweep over the load, if one was asked for.
+    pub sweep: Option<Rc<SweepView>>,
     /// What queueing theory expects of this pool and strategy, or why it expects nothing; with what
     /// was measured, once the whole run is computed.
     pub theory: Rc<Vec<Theory>>,

@@ -12,6 +12,7 @@ use super::inspector::{
 use super::listing::Listing;
 use super::prefs::use_lang;
 use super::session::Same;
+use super::sweep::Sweep;
 use super::theory::theory_lines;
 use super::why::why_panel;
 
@@ -125,7 +126,12 @@ fn body(lang: Lang, tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Ht
     match (tab, &view.pool) {
         (Tab::Compare, _) => html! { <ComparePanel view={view.clone()} {act} /> },
         (Tab::Why, Some(pool)) => why_panel(lang, pool, &act),
-        (Tab::Theory, Some(pool)) => theory_lines(lang, pool),
+        (Tab::Theory, Some(pool)) => html! {
+            <>
+                {theory_lines(lang, pool)}
+                <Sweep pool={Same::from(pool)} here={pool.load_ppm} {act} />
+            </>
+        },
         (Tab::Why | Tab::Theory, None) => Html::default(),
         (Tab::History, _) => history_picture(lang, &view.history),
         (Tab::Listing, _) => html! { <Listing id={code_of(view)} rule={view.rule} /> },

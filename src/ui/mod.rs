@@ -30,6 +30,7 @@ mod screen;
 mod session;
 mod shortcuts;
 mod stage;
+mod sweep;
 mod theory;
 mod topbar;
 mod transport;

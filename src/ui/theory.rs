@@ -10,7 +10,7 @@ use super::parts::verdict;
 pub(crate) fn theory_lines(lang: Lang, pool: &PoolView) -> Html {
     html! {
         <section class="theory" aria-labelledby="theory-title">
-            <h3 id="theory-title">{Label::TheoryTitle.text(lang)}</h3>
+            <h2 id="theory-title">{Label::TheoryTitle.text(lang)}</h2>
             for (place, theory) in pool.theory.iter().enumerate() {
                 <article key={place}>{line(lang, theory)}</article>
             }

@@ -24,7 +24,7 @@ pub(crate) fn why_panel(lang: Lang, pool: &PoolView, act: &Callback<Action>) -> 
                 }
             </div>
             <section class="why-last" aria-labelledby="picks-title">
-                <h3 id="picks-title">{Label::LastChoices.text(lang)}</h3>
+                <h2 id="picks-title">{Label::LastChoices.text(lang)}</h2>
                 <ol reversed=true>
                     for pick in &pool.picks {
                         {entry(lang, pick, shown == Some(pick.event), act)}
@@ -71,7 +71,8 @@ fn choice(lang: Lang, why: &WhyView) -> Html {
                 <dt>{Label::WhenEqual.text(lang)}</dt>
                 <dd>{said(lang, &why.ties)}</dd>
                 <dt>{Label::Client.text(lang)}</dt>
-                <dd class="mono">{pick.client.to_string()}{" · key "}{number(pick.key)}</dd>
+                <dd class="mono">{pick.client.to_string()}{" · "}
+                    {Label::KeyOf.text(lang)}{" "}{number(pick.key)}</dd>
             </dl>
             if !why.sure {
                 <p class="muted">{Label::WhyUnsure.text(lang)}</p>

@@ -36,7 +36,7 @@ after(async () => {
 function journey(name, options, walk) {
   test(name, async () => {
     const { page, context, faults } = await open(browser, site, options);
-    await timeline(page).waitFor();
+    await page.getByRole("slider").first().waitFor();
     await walk(page);
     assert.deepEqual(faults, []);
     await context.close();
@@ -243,7 +243,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 
 journey("a phone has the comparison on a pane of its own", PHONE, async (page) => {
   await page.getByRole("group", { name: "Panels" }).getByRole("button", { name: "Scenario" }).click();
-  await run(page, FIVE);
+  await editor(page).fill(FIVE);
   await page.getByRole("group", { name: "Panels" }).getByRole("button", { name: "Compare" }).click();
   const rows = await table(page);
   assert.equal((await names(rows)).length, 5);

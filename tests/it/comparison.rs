@@ -236,3 +236,51 @@ fn it_is_exported_as_csv_and_as_json() {
     let depth = |open: char| json.matches(open).count();
     assert_eq!((depth('{'), depth('[')), (depth('}'), depth(']')));
 }
+
+const SMALL: &str = "balance p2c servers=4 seed=5\narrivals poisson load=50%\nwarmup 200ms\n\
+                     run 1s\ncompare random p2c\n";
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_sweep_goes_on_between_frames_and_keeps_to_its_scenario() {
+    let mut lab = opened(SMALL);
+    lab.update(Action::Sweep(true));
+    assert!(lab.is_busy());
+    let swept = |lab: &mut Lab| {
+        let pool = lab.view().pool.clone().expect("a pool");
+        pool.sweep.clone()
+    };
+    lab.frame(16.0);
+    let mut frames = 1;
+    while swept(&mut lab).is_some_and(|it| it.done < it.of) {
+        lab.frame(16.0);
+        frames += 1;
+        assert!(frames < 5_000);
+    }
+    assert!(frames > 10, "no frame does it all: {frames}");
+    let sweep = swept(&mut lab).expect("a sweep");
+    assert_eq!(sweep.curves.len(), 2);
+    let means: Vec<f64> = sweep.curves[0].points.iter().map(|point| point.mean.mean).collect();
+    assert!(means[0] < means[means.len() - 1], "a full pool is slower: {means:?}");
+    // Another strategy on stage changes nothing; another pool does.
+    lab.update(Action::Strategy("random".to_owned()));
+    let mut lab = settled(lab);
+    assert!(swept(&mut lab).is_some());
+    lab.update(Action::Edit(SMALL.replace("servers=4", "servers=5")));
+    let mut lab = settled(lab);
+    assert!(swept(&mut lab).is_none());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_sweep_can_be_stopped_and_what_cannot_be_swept_says_why() {
+    let mut lab = opened(SMALL);
+    lab.update(Action::Sweep(true));
+    lab.frame(16.0);
+    lab.update(Action::Sweep(false));
+    assert!(!lab.is_busy());
+    let pool = lab.view().pool.clone().expect("a pool");
+    assert!(pool.sweep.as_ref().is_some_and(|it| it.stopped));
+    let closed = "balance p2c servers=2\narrivals closed users=3 think=10ms\nrun 1s\n";
+    let mut lab = opened(closed);
+    lab.update(Action::Sweep(true));
+    assert!(lab.view().notice.is_some());
+}

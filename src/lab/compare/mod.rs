@@ -53,27 +53,36 @@ impl Grid {
     }
 }
 
-/// Events of all strategies computed in one frame, at first.
-const SLICE: u64 = 2_000;
-/// The same where frames come late, and where they come in time.
-const SLICES: (u64, u64) = (1_000, 16_000);
 /// A frame that took longer came late, in milliseconds.
 const LATE_MS: f64 = 26.0;
 
+/// How many events are computed in one frame: more where frames come in time, fewer where late.
+pub(super) struct Slice(u64);
+
+impl Default for Slice {
+    fn default() -> Self {
+        Slice(2_000)
+    }
+}
+
+impl Slice {
+    /// After a frame that took so long.
+    pub(super) fn after(&mut self, elapsed_ms: f64) -> u64 {
+        let next = if elapsed_ms > LATE_MS { self.0 / 2 } else { self.0 * 5 / 4 };
+        self.0 = next.clamp(1_000, 16_000);
+        self.0
+    }
+}
+
 /// The comparison on screen, and the one that will take its place.
+#[derive(Default)]
 pub(super) struct Rivals {
     /// The screen wants it.
     pub(super) wanted: bool,
     shown: Option<Comparison>,
     /// Of a changed text, until it is computed as far as the playhead.
     coming: Option<Comparison>,
-    slice: u64,
-}
-
-impl Default for Rivals {
-    fn default() -> Self {
-        Rivals { wanted: false, shown: None, coming: None, slice: SLICE }
-    }
+    slice: Slice,
 }
 
 impl Rivals {
@@ -101,9 +110,7 @@ impl Rivals {
         if one.is_complete() {
             return false;
         }
-        let slice = if elapsed_ms > LATE_MS { self.slice / 2 } else { self.slice * 5 / 4 };
-        self.slice = slice.max(SLICES.0).min(SLICES.1);
-        one.compute(self.slice);
+        one.compute(self.slice.after(elapsed_ms));
         let there = one.is_complete() || one.computed() >= at;
         if self.coming.is_some() && (there || self.shown.is_none()) {
             self.shown = self.coming.take();
@@ -158,14 +165,8 @@ impl Comparison {
 
     /// True if `plan` compares the same in the same world.
     fn is_of(&self, plan: &Plan) -> bool {
-        let ids = compared(plan);
-        let Some(first) = ids.first() else { return false };
-        let own = &self.plan;
-        self.lanes.len() == ids.len()
-            && self.lanes.iter().zip(&ids).all(|(lane, id)| lane.plan.strategy() == Some(id))
-            && (own.until, own.events_max, own.warmup) == (plan.until, plan.events_max, plan.warmup)
+        same_world(&self.plan, plan)
             && self.limit == limit(plan)
-            && own.spec == plan.with_strategy(first).spec
             && self.lanes.iter().all(|lane| {
                 let id = lane.plan.strategy().unwrap_or_default();
                 lane.plan.expects == plan.with_strategy(id).expects
@@ -298,6 +299,15 @@ pub(super) fn compared(plan: &Plan) -> Vec<&'static str> {
         ids.extend(plan.strategy());
     }
     ids
+}
+
+/// True if both compare the same strategies in the same world, whichever is on stage.
+pub(super) fn same_world(a: &Plan, b: &Plan) -> bool {
+    let ids = compared(a);
+    let Some(first) = ids.first() else { return false };
+    ids == compared(b)
+        && (a.until, a.events_max, a.warmup) == (b.until, b.events_max, b.warmup)
+        && a.with_strategy(first).spec == b.with_strategy(first).spec
 }
 
 /// The first bound on response times that the text names, under whatever strategy.

@@ -112,6 +112,14 @@ pub fn waiting_spoken(lang: Lang, now: u32, most: u32) -> String {
     }
 }
 
+/// How many runs of a sweep are over.
+pub fn sweep_progress(lang: Lang, done: usize, of: usize) -> String {
+    match lang {
+        Lang::En => format!("{done} of {of} runs"),
+        Lang::Zh => format!("已完成 {done} / {of} 次运行"),
+    }
+}
+
 /// In the list of choices: which request went where.
 pub fn pick_of(lang: Lang, serial: u64, server: &str) -> String {
     let serial = number(serial);

@@ -436,6 +436,7 @@ labels! {
     WhyUnsure "More happened in the same event; the order of preference is that of its beginning."
         "同一事件中还发生了别的事；所示优先次序是事件开始时的次序。"
     Weight "weight" "权重"
+    KeyOf "key" "键"
     PerWeight "per weight" "单位权重"
     Latency "latency" "延迟"
     Score "score" "得分"
@@ -456,5 +457,8 @@ labels! {
     SweepTitle "Sweep over the load" "按负载扫描"
     SweepStart "Sweep the load from 10% to 99%" "从 10% 到 99% 扫描负载"
     SweepStop "Stop the sweep" "停止扫描"
+    SweepHelp "Every strategy at eleven loads, five times each, on requests common to all."
+        "每种策略在 11 档负载下各运行 5 次，各策略面对同样的请求。"
+    MeanStay "mean time at a server" "在服务器上的平均停留时间"
     MeanResponse "mean response" "平均响应时间"
 }

@@ -18,7 +18,7 @@ use crate::kernel::Text;
 
 pub use compare::{
     approximate, compare_progress, distribution_spoken, pick_of, queues_spoken, same_requests,
-    shares_spoken, slow_only, slow_rule, waiting_spoken, warming_up, why_sentence,
+    shares_spoken, slow_only, slow_rule, sweep_progress, waiting_spoken, warming_up, why_sentence,
 };
 pub use figure::{
     clock, factor, number, per_cent, per_weight, percent, permille, seconds, span, span_parts,

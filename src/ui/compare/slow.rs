@@ -14,7 +14,7 @@ pub(super) fn slow_requests(lang: Lang, compare: &CompareView, act: &Callback<Ac
     let any = compare.rows.iter().any(|row| row.only > 0);
     html! {
         <section class="slow" aria-labelledby="slow-title">
-            <h3 id="slow-title">{Label::SlowOnlyTitle.text(lang)}</h3>
+            <h2 id="slow-title">{Label::SlowOnlyTitle.text(lang)}</h2>
             <p class="muted">
                 if any { {slow_rule(lang, SLOW_FACTOR)} }
                 else { {Label::SlowOnlyNone.text(lang)} }

