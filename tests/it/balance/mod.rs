@@ -4,11 +4,13 @@ pub mod bench;
 pub mod conserved;
 pub mod disciplines;
 pub mod hashing;
+pub mod health;
 pub mod measures;
 pub mod owners;
 pub mod queueing;
 pub mod resilience;
 pub mod rules;
+pub mod scenes;
 pub mod sequences;
 pub mod tier;
 
