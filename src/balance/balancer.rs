@@ -4,6 +4,8 @@
 //! finding one costs no search and sending allocates nothing once the ring has grown. They start at
 //! the clock's reading at boot: an answer to a former life of this node has a ticket nobody knows.
 
+mod weigh;
+
 use std::collections::VecDeque;
 
 use crate::kernel::{

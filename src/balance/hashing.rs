@@ -53,7 +53,7 @@ impl Default for Ring {
 impl Ring {
     /// A ring of these points. Of equal points the first in list order stays.
     pub fn new(mut points: Vec<(u32, ServerId)>) -> Ring {
-        points.sort_unstable();
+        crate::order::sort(&mut points);
         points.dedup_by_key(|(point, _)| *point);
         Ring(points.into())
     }

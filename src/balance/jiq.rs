@@ -59,4 +59,13 @@ impl Strategy for JoinIdle {
     fn on_pool(&mut self, pool: &PoolView) {
         self.idle.retain(|id| id.0 < pool.len());
     }
+    fn looks_at(
+        &self,
+        _key: u64,
+        pool: &PoolView,
+        _choices: &mut dyn Choices,
+        out: &mut Vec<ServerId>,
+    ) {
+        out.extend(self.idle.iter().copied().filter(|id| pool.is_up(*id)));
+    }
 }

@@ -60,12 +60,7 @@ pub fn effective(weight: u32, active: u32, bias: u32) -> (u64, u64) {
 impl Strategy for LeastRequest {
     fn rank(&mut self, _key: u64, pool: &PoolView, choices: &mut dyn Choices, out: &mut Ranking) {
         if self.equal {
-            let up = u64::from(pool.up());
-            if up == 0 {
-                return;
-            }
-            let mut draw = || pool.nth_up(choices.below(up) as u32);
-            let (Some(a), Some(b)) = (draw(), draw()) else { return };
+            let Some([a, b]) = two(pool, choices) else { return };
             out.push(if pool.in_flight(b) < pool.in_flight(a) { b } else { a });
             out.rest_by(pool, |x, y| pool.in_flight(x).cmp(&pool.in_flight(y)));
             return;
@@ -89,4 +84,27 @@ impl Strategy for LeastRequest {
             self.schedule.restart(pool, |_| 65_536);
         }
     }
+    fn looks_at(
+        &self,
+        _key: u64,
+        pool: &PoolView,
+        choices: &mut dyn Choices,
+        out: &mut Vec<ServerId>,
+    ) {
+        if self.equal {
+            out.extend(two(pool, choices).into_iter().flatten());
+        } else {
+            out.extend(pool.up_ids());
+        }
+    }
+}
+
+/// Two servers that are up; the draws may meet.
+fn two(pool: &PoolView, choices: &mut dyn Choices) -> Option<[ServerId; 2]> {
+    let up = u64::from(pool.up());
+    if up == 0 {
+        return None;
+    }
+    let mut draw = || pool.nth_up(choices.below(up) as u32);
+    Some([draw()?, draw()?])
 }

@@ -206,6 +206,18 @@ pub trait Strategy: Erased + Debug {
         false
     }
 
+    /// Writes which servers it looks at before it chooses, of those that are up, as `rank` would
+    /// with the same choices; for readers who ask why one was picked.
+    fn looks_at(
+        &self,
+        _key: u64,
+        pool: &PoolView,
+        _choices: &mut dyn Choices,
+        out: &mut Vec<ServerId>,
+    ) {
+        out.extend(pool.up_ids());
+    }
+
     /// What speaks for a server now, for readers who ask why it was picked: the larger, the sooner
     /// its turn. `None` if the strategy keeps no score.
     fn score(&self, _id: ServerId, _pool: &PoolView) -> Option<i64> {

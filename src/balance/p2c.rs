@@ -77,11 +77,11 @@ pub(super) fn two_distinct(
 }
 
 impl PowerOfChoices {
-    /// The best of so many draws, the first of equals.
-    fn draw(&self, pool: &PoolView, choices: &mut dyn Choices) -> Option<ServerId> {
+    /// So many draws, in order.
+    fn draw(&self, pool: &PoolView, choices: &mut dyn Choices) -> Vec<ServerId> {
         let up = pool.up();
         let mut drawn: Vec<u32> = Vec::new();
-        let mut best: Option<ServerId> = None;
+        let mut servers = Vec::new();
         for count in 0..self.draws.min(if self.replacement { self.draws } else { up }) {
             let place = if self.replacement {
                 choices.below(u64::from(up)) as u32
@@ -95,12 +95,9 @@ impl PowerOfChoices {
                 drawn.insert(at, place);
                 place
             };
-            let id = pool.nth_up(place)?;
-            if best.is_none_or(|best| pool.cmp_load(id, best).is_lt()) {
-                best = Some(id);
-            }
+            servers.extend(pool.nth_up(place));
         }
-        best
+        servers
     }
 }
 
@@ -109,18 +106,36 @@ impl Strategy for PowerOfChoices {
         if pool.up() == 0 {
             return;
         }
+        let better = |a, b| if pool.cmp_load(b, a).is_lt() { b } else { a };
         let best = if self.draws == 2 && !self.replacement {
-            two_distinct(pool, choices)
-                .map(|(a, b)| if pool.cmp_load(b, a).is_lt() { b } else { a })
+            two_distinct(pool, choices).map(|(a, b)| better(a, b))
         } else {
-            self.draw(pool, choices)
+            self.draw(pool, choices).into_iter().reduce(better)
         };
         let Some(best) = best else { return };
         out.push(best);
         out.rest_by(pool, |x, y| pool.cmp_load(x, y));
     }
-
     fn follows_weights(&self) -> bool {
         true
+    }
+
+    fn looks_at(
+        &self,
+        _key: u64,
+        pool: &PoolView,
+        choices: &mut dyn Choices,
+        out: &mut Vec<ServerId>,
+    ) {
+        if pool.up() == 0 {
+            return;
+        }
+        if self.draws == 2 && !self.replacement {
+            out.extend(
+                two_distinct(pool, choices).map(<[ServerId; 2]>::from).into_iter().flatten(),
+            );
+        } else {
+            out.extend(self.draw(pool, choices));
+        }
     }
 }

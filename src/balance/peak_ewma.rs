@@ -169,4 +169,13 @@ impl Strategy for PeakEwma {
     fn score(&self, id: ServerId, pool: &PoolView) -> Option<i64> {
         Some(-(self.cost(id, pool).min(i64::MAX as u128) as i64))
     }
+    fn looks_at(
+        &self,
+        _key: u64,
+        pool: &PoolView,
+        choices: &mut dyn Choices,
+        out: &mut Vec<ServerId>,
+    ) {
+        out.extend(two_distinct(pool, choices).map(<[ServerId; 2]>::from).into_iter().flatten());
+    }
 }

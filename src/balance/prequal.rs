@@ -90,7 +90,7 @@ impl Prequal {
     /// In flight above this is hot.
     fn threshold(&self) -> u32 {
         let mut all: Vec<u32> = self.candidates.iter().map(|it| it.in_flight).collect();
-        all.sort_unstable();
+        crate::order::sort(&mut all);
         let place = (all.len() as u64 * self.hot_percent / 100) as usize;
         all.get(place.min(all.len().saturating_sub(1))).copied().unwrap_or(0)
     }
@@ -175,5 +175,15 @@ impl Strategy for Prequal {
 
     fn on_pool(&mut self, pool: &PoolView) {
         self.candidates.retain(|it| it.server.0 < pool.len());
+    }
+    fn looks_at(
+        &self,
+        _key: u64,
+        pool: &PoolView,
+        _choices: &mut dyn Choices,
+        out: &mut Vec<ServerId>,
+    ) {
+        let fresh = |it: &&Candidate| pool.now().since(it.at) <= AGE && pool.is_up(it.server);
+        out.extend(self.candidates.iter().filter(fresh).map(|it| it.server));
     }
 }

@@ -215,9 +215,9 @@ impl Recent {
     fn expected(&self, in_flight: u32) -> Span {
         let mut near: Vec<(u32, Span)> =
             self.stays.iter().map(|(met, stay)| (met.abs_diff(in_flight), *stay)).collect();
-        near.sort_unstable();
+        crate::order::sort(&mut near);
         near.truncate(Recent::NEAR);
-        near.sort_unstable_by_key(|(_, stay)| *stay);
+        crate::order::sort_by_key(&mut near, |(_, stay)| *stay);
         near.get(near.len() / 2).map_or(Span::ZERO, |(_, stay)| *stay)
     }
 }

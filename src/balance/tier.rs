@@ -16,8 +16,8 @@
 use std::rc::Rc;
 
 use crate::kernel::{
-    About, Ctx, Face, Fact, Knobs, Manner, Node, NodeCard, NodeId, Order, Outcome, Payload, Phase,
-    Request, RequestId, Role, Settings, SimTime, Span, Tag,
+    About, Choices, Ctx, Face, Fact, Knobs, Manner, Node, NodeCard, NodeId, Order, Outcome,
+    Payload, Phase, Request, RequestId, Role, Settings, SimTime, Span, Tag, Weighing,
 };
 
 use super::balancer::Balancer;
@@ -359,6 +359,13 @@ impl Node for Tier {
         match &self.0 {
             Part::Balancer(balancer) => balancer.card(),
             Part::Server(server) => server.card(),
+        }
+    }
+
+    fn weigh(&self, now: SimTime, key: u64, choices: &mut dyn Choices) -> Option<Weighing> {
+        match &self.0 {
+            Part::Balancer(balancer) => Some(balancer.weigh(now, key, choices)),
+            Part::Server(_) => None,
         }
     }
 

@@ -6,6 +6,8 @@
 
 #[path = "quorate/history.rs"]
 mod history;
+#[path = "quorate/pools.rs"]
+mod pools;
 #[path = "quorate/swarm.rs"]
 mod swarm;
 
@@ -17,7 +19,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use quorate::catalog;
 use quorate::kernel::{Family, Knob};
-use quorate::script::{self, Problem, render, run, value};
+use quorate::script::{self, Plan, Problem, render, run, value};
 
 /// Run scenarios of distributed consensus and load balancing.
 #[derive(Parser)]
@@ -47,11 +49,18 @@ enum Verb {
         json: bool,
         /// Print every event.
         #[arg(long, conflicts_with = "json")]
-        trace: bool,
+        events: bool,
+        /// Pour the requests recorded in this file over the pool: lines of arrival time, size, key.
+        #[arg(long, value_name = "FILE")]
+        trace: Option<PathBuf>,
         /// Use this seed instead of the scenario's.
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Run a pool at many loads: curves with intervals, beside theory.
+    Sweep(pools::AskedSweep),
+    /// Run all strategies of a scenario on the same requests, and print a table.
+    Compare(pools::Asked),
     /// Print a scenario in canonical form.
     Fmt {
         /// The scenario; `-` reads standard input.
@@ -83,7 +92,12 @@ fn main() -> ExitCode {
         Lang::Zh => render::Language::Zh,
     };
     let status = match args.verb {
-        Verb::Run { file, json, trace, seed } => run_file(&file, (json, trace), seed, language),
+        Verb::Run { file, json, events, trace, seed } => {
+            planned(&file, trace.as_deref(), seed, language)
+                .and_then(|plan| run_plan(&plan, (json, events), language))
+        }
+        Verb::Sweep(args) => pools::sweep(&args, language),
+        Verb::Compare(args) => pools::compare(&args, language),
         Verb::Fmt { file, check, write } => format_file(&file, check, write, language),
         Verb::CheckHistory(args) => {
             read(&args.file).and_then(|text| history::check(&args, &text, language))
@@ -124,23 +138,41 @@ fn explain(problems: &[Problem], file: &Path, text: &str, language: render::Lang
     shown.collect::<Vec<_>>().join("\n")
 }
 
-fn run_file(
+/// The plan of a file, perhaps with recorded requests and another seed.
+fn planned(
     file: &Path,
-    (json, trace): (bool, bool),
+    trace: Option<&Path>,
     seed: Option<u64>,
     language: render::Language,
-) -> Outcome {
+) -> Result<Plan, String> {
     let text = read(file)?;
     let plan = script::plan(&text);
     let mut plan = plan.map_err(|problems| explain(&problems, file, &text, language))?;
     if let Some(seed) = seed {
         plan = plan.with_seed(seed);
     }
-    let report = run::run(&plan);
+    let path = file.display().to_string();
+    for caution in plan.cautions.iter() {
+        eprint!("{}", render::caution(caution, &path, language));
+    }
+    let Some(trace) = trace else { return Ok(plan) };
+    let text = read(trace)?;
+    let rows = script::trace::read(&text);
+    let rows = rows.map_err(|problems| explain(&problems, trace, &text, language))?;
+    // What does not fit together is the matter of the last row.
+    let line = text.lines().count().max(1) as u32;
+    plan.with_trace(rows).map_err(|kind| {
+        let problem = Problem { line, column: 1, length: 1, kind, fix: None };
+        explain(&[problem], trace, &text, language)
+    })
+}
+
+fn run_plan(plan: &Plan, (json, events): (bool, bool), language: render::Language) -> Outcome {
+    let report = run::run(plan);
     if !json {
         let mut text = String::new();
-        if trace {
-            text = run::trace(&plan).join("\n") + "\n";
+        if events {
+            text = run::trace(plan).join("\n") + "\n";
         }
         return Ok((text + &render::report(&report, language), report.holds()));
     }

@@ -250,7 +250,7 @@ pub(super) fn first_break(
         End::Answered(..) | End::GivenUp(_) | End::Pending => None,
     });
     let mut ends: Vec<Moment> = ended.collect();
-    ends.sort_unstable();
+    crate::order::sort(&mut ends);
     let mut budget = 4 * BUDGET;
     let possible = |moment: &Moment| {
         let mut known = calls(operations, moment.event);

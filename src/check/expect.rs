@@ -228,7 +228,7 @@ impl Examiner {
     pub fn new(questions: &Questions) -> Examiner {
         let Questions { expectations, claims, era, warmup } = questions;
         let mut properties: Vec<Property> = claims.iter().map(|claim| claim.property).collect();
-        properties.sort_unstable();
+        crate::order::sort(&mut properties);
         properties.dedup();
         Examiner {
             cases: expectations.iter().map(|it| (*it, Case::new(*it, era))).collect(),

@@ -1,5 +1,7 @@
 //! Statistics of a pool, of the kind an engineer accepts: occupancy weighted by time, percentiles
-//! of every single value, warm-up discarded, and nothing sampled.
+//! of every single value, warm-up discarded, and nothing sampled. The memory does not grow with the
+//! requests that are over: percentiles are exact up to [`Spans::EXACT`] values and off by at most
+//! [`Spans::ERROR`] of the value beyond.
 //!
 //! Fed by plain calls in order of time, so it knows nothing of worlds.
 //!
@@ -12,6 +14,8 @@
 use std::collections::VecDeque;
 
 use crate::kernel::{SimTime, Span};
+
+use super::stats::{Batches, Estimate, Level};
 
 /// A quantity that changes at instants and is averaged over time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,6 +92,67 @@ fn nearest_rank(sorted: &[Span], per_mille: u32) -> Span {
     if sorted.is_empty() { Span::ZERO } else { sorted[rank(sorted.len(), per_mille)] }
 }
 
+/// Any number of spans, for their mean and percentiles: every one of them while they are few, and
+/// counts in buckets later.
+#[derive(Clone, Debug, Default)]
+pub struct Spans {
+    few: Vec<Span>,
+    many: Histogram,
+    count: u64,
+    sum: u128,
+    max: Span,
+}
+
+impl Spans {
+    /// Up to so many values percentiles are exact.
+    pub const EXACT: usize = 1 << 16;
+    /// One over the most by which a percentile of more values is off, in units of itself.
+    pub const ERROR: u64 = 1 << (FINENESS + 1);
+
+    /// Adds a value.
+    pub fn record(&mut self, value: Span) {
+        self.count += 1;
+        self.sum += u128::from(value.0);
+        self.max = self.max.max(value);
+        if self.count <= Spans::EXACT as u64 {
+            self.few.push(value);
+            return;
+        }
+        for value in self.few.drain(..) {
+            self.many.record(value);
+        }
+        self.few.shrink_to_fit();
+        self.many.record(value);
+    }
+
+    /// How many values there are.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// How many numbers are kept for them: bounded, whatever the count.
+    pub fn kept(&self) -> usize {
+        self.few.len() + self.many.counts.len()
+    }
+
+    /// Mean and percentiles; all zero if there are no values.
+    pub fn spread(&self) -> Spread {
+        if self.many.total == 0 {
+            return Spread::of(&mut self.few.clone());
+        }
+        // A bucket may reach beyond the largest value in it.
+        let percentile = |per_mille| self.many.percentile(per_mille).min(self.max);
+        Spread {
+            mean: Span((self.sum / u128::from(self.count.max(1))) as u64),
+            p50: percentile(500),
+            p90: percentile(900),
+            p99: percentile(990),
+            p999: percentile(999),
+            max: self.max,
+        }
+    }
+}
+
 /// What one server did.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct ServerSummary {
@@ -120,6 +185,11 @@ pub struct Summary {
     pub response: Spread,
     /// Times before service.
     pub wait: Spread,
+    /// The mean time at a server, waiting and being served, in nanoseconds; its 99 % interval is
+    /// from the batch means of the run.
+    pub stay: Estimate,
+    /// The share of requests that failed, in parts per million, likewise.
+    pub loss: Estimate,
     /// Server by server.
     pub servers: Vec<ServerSummary>,
 }
@@ -140,8 +210,10 @@ pub struct Measure {
     arrived: u64,
     failed: u64,
     in_system: TimeWeighted,
-    responses: Vec<Span>,
-    waits: Vec<Span>,
+    responses: Spans,
+    waits: Spans,
+    stays: Batches,
+    losses: Batches,
     servers: Vec<Server>,
 }
 
@@ -157,8 +229,10 @@ impl Measure {
             arrived: 0,
             failed: 0,
             in_system: zero,
-            responses: Vec::new(),
-            waits: Vec::new(),
+            responses: Spans::default(),
+            waits: Spans::default(),
+            stays: Batches::default(),
+            losses: Batches::default(),
             servers: vec![server; servers as usize],
         }
     }
@@ -194,8 +268,9 @@ impl Measure {
         if arrived_at < self.start {
             return;
         }
-        self.responses.push(response);
-        self.waits.push(wait);
+        self.responses.record(response);
+        self.waits.record(wait);
+        self.losses.record(0);
         if let Some(server) = self.servers.get_mut(server as usize) {
             server.completed += 1;
         }
@@ -206,11 +281,24 @@ impl Measure {
         self.left(at);
         if arrived_at >= self.start {
             self.failed += 1;
+            self.losses.record(1_000_000);
+        }
+    }
+
+    /// A request that arrived at `arrived_at` spent so long at the server that answered it.
+    pub fn stayed(&mut self, arrived_at: SimTime, stay: Span) {
+        if arrived_at >= self.start {
+            self.stays.record_span(stay);
         }
     }
 
     fn left(&mut self, at: SimTime) {
         self.in_system.set(at, self.in_system.value().saturating_sub(1));
+    }
+
+    /// How many numbers are kept for percentiles.
+    pub fn kept(&self) -> usize {
+        self.responses.kept() + self.waits.kept()
     }
 
     /// Requests in the system now.
@@ -238,11 +326,13 @@ impl Measure {
         Summary {
             observed,
             arrived: self.arrived,
-            completed: self.responses.len() as u64,
+            completed: self.responses.count(),
             failed: self.failed,
             in_system: over_time(self.in_system.area(end)),
-            response: Spread::of(&mut self.responses.clone()),
-            wait: Spread::of(&mut self.waits.clone()),
+            response: self.responses.spread(),
+            wait: self.waits.spread(),
+            stay: self.stays.estimate(Level::P99),
+            loss: self.losses.estimate(Level::P99),
             servers: self.servers.iter().map(server).collect(),
         }
     }

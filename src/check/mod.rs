@@ -24,7 +24,9 @@ mod primary;
 pub mod recording;
 mod replication;
 mod session;
+pub mod stats;
 pub mod swarm;
+pub mod theory;
 mod transaction;
 mod verdict;
 

@@ -23,6 +23,8 @@ struct Open {
     arrived_at: SimTime,
     server: u32,
     wait: Span,
+    /// Time at the server, served or waiting.
+    stay: Span,
 }
 
 /// Measures a pool while it runs.
@@ -57,10 +59,10 @@ impl PoolWatch {
                         open.server = server;
                     }
                 }
-                Fact::Served { request, waited, .. } => {
+                Fact::Served { request, waited, served } => {
                     let server = self.server(node);
                     if let Some(open) = self.open.get_mut(&request) {
-                        (open.server, open.wait) = (server, waited);
+                        (open.server, open.wait, open.stay) = (server, waited, waited + served);
                     }
                 }
                 Fact::Load { length, served } => {
@@ -72,8 +74,8 @@ impl PoolWatch {
         for note in &occurrence.ops {
             match *note {
                 OpNote::Invoked(id, _) => {
-                    let (server, wait) = (u32::MAX, Span::ZERO);
-                    self.open.insert(id, Open { arrived_at: at, server, wait });
+                    let (server, wait, stay) = (u32::MAX, Span::ZERO, Span::ZERO);
+                    self.open.insert(id, Open { arrived_at: at, server, wait, stay });
                     self.measure.arrived(at);
                 }
                 OpNote::Completed(id, _, outcome) => self.ended(at, id, outcome),
@@ -83,10 +85,12 @@ impl PoolWatch {
     }
 
     fn ended(&mut self, at: SimTime, id: RequestId, outcome: Outcome) {
-        let Some(Open { arrived_at, server, wait }) = self.open.remove(&id) else { return };
+        let Some(open) = self.open.remove(&id) else { return };
+        let Open { arrived_at, server, wait, stay } = open;
         match outcome {
             Outcome::Done(_) => {
                 self.measure.completed(arrived_at, server, wait, at.since(arrived_at));
+                self.measure.stayed(arrived_at, stay);
             }
             // A pool redirects nobody; if it did, the client would have got nothing.
             Outcome::Refused | Outcome::Unmet | Outcome::Redirect(_) => {
@@ -98,6 +102,11 @@ impl PoolWatch {
     /// What the run amounts to up to `end`.
     pub fn summary(&self, end: SimTime) -> Summary {
         self.measure.summary(end)
+    }
+
+    /// How many numbers are kept: bounded by the requests in flight, not by those that are over.
+    pub fn kept(&self) -> usize {
+        self.open.len() + self.measure.kept()
     }
 
     /// The statistics themselves.

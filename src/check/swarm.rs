@@ -165,7 +165,7 @@ pub fn trial(about: &'static About, seed: u64) -> Trial {
     }
     plan.heal(healed);
     // Inputs of one instant strike in this order.
-    plan.inputs.sort_by_key(|(at, _)| *at);
+    crate::order::sort_by_key(&mut plan.inputs, |(at, _)| *at);
     spec.inputs = plan.inputs;
     let end = healed + GRACE + Span::secs(2);
     Trial { entry: about.id, spec, healed, end, troubles }

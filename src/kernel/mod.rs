@@ -18,12 +18,13 @@ mod order;
 mod quorum;
 mod ratio;
 mod time;
+mod weigh;
 mod word;
 
 pub(crate) use about::listing;
 pub use about::{
-    About, Bound, Cite, Claim, Expect, Face, Family, Manner, Mark, Phase, Property, Text, breaks,
-    holds, stalls,
+    About, Bound, Cite, Claim, Expect, Face, Family, Manner, Mark, Phase, Property, Risk, Text,
+    breaks, holds, stalls,
 };
 pub use card::{Cell, CellValue, Field, NodeCard, Queue, QueueItem, Role, Vote};
 pub use choices::Choices;
@@ -38,4 +39,5 @@ pub use order::Order;
 pub use quorum::{at_least_half, majority};
 pub use ratio::Ratio;
 pub use time::{SimTime, Span, Window};
+pub use weigh::{Candidate, Weighing};
 pub use word::Word;

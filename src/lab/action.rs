@@ -101,6 +101,15 @@ pub enum Action {
     Redo,
     /// Run another strategy of the pool on the same trace, staying at the same instant.
     Strategy(String),
+    /// Whether all strategies of a pool are computed beside each other. Off at first: it costs.
+    Compare(bool),
+    /// Compare these strategies: written into the text.
+    Strategies(Vec<String>),
+    /// Turn the dial of this name to one of its stops: written into the text. Turning on is one
+    /// change for undo, until [`Action::Settle`].
+    Turn(String, usize),
+    /// What was turned is let go.
+    Settle,
     /// Run with another seed, written into the text.
     Seed(u64),
     /// Let a run that hit its limit of events go on.

@@ -1,5 +1,6 @@
 //! How everything that is judged stands: at the playhead, and when the run is over.
 
+use crate::check::theory::Theory;
 use crate::check::{
     Because, Examiner, Moment, Questions, Ruling, Standing, Status as Judged, Verdict,
 };
@@ -53,6 +54,13 @@ impl Checks {
         self.rulings =
             rulings.map(|(expected, ruling)| expected.settle(ruling, self.over)).collect();
         self.standings = self.examiner.standings();
+    }
+
+    /// What theory expects of a pool beside what was measured up to `end`, if it has ended.
+    pub(super) fn theory(&self, plan: &Plan, end: Option<SimTime>) -> Vec<Theory> {
+        let Some(pool) = self.examiner.pool() else { return Vec::new() };
+        let summary = end.map(|end| pool.summary(end));
+        Theory::beside(&plan.theory(), summary.as_ref())
     }
 
     /// More of the run has been computed. The statistics of a pool are told when it is over.

@@ -36,7 +36,7 @@ impl Proof {
             Explained::Order(order) => {
                 self.points = vec![None; operations.len()];
                 let mut placed = points(&its, &order);
-                placed.sort_by_key(|(_, event)| *event);
+                crate::order::sort_by_key(&mut placed, |(_, event)| *event);
                 for (number, (call, event)) in placed.into_iter().enumerate() {
                     // An operation takes effect when one is invoked.
                     let at = operations.partition_point(|it| it.invoked.event < event);
@@ -66,7 +66,7 @@ impl Proof {
         let core: &[usize] = if self.core.iter().all(ended) { &self.core } else { &[] };
         let mut places: Vec<usize> = (begun.saturating_sub(SHOWN)..begun).collect();
         places.extend(core);
-        places.sort_unstable();
+        crate::order::sort(&mut places);
         places.dedup();
         let shown = places.into_iter().map(|place| {
             let point = self.points.get(place).copied().flatten();

@@ -1,6 +1,6 @@
 //! What the balancing scene measures: kept by event, so that it can be shown at any instant.
 
-use crate::kernel::{Fact, NodeCard, NodeId, SimTime, Span};
+use crate::kernel::{ClientId, Fact, NodeCard, NodeId, Op, SimTime, Span};
 use crate::sim::{Cluster, OpNote, Snapshot, Status};
 
 use super::view_model::ServerView;
@@ -16,6 +16,17 @@ struct Answer {
     response: Span,
 }
 
+/// A choice of a server.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pick {
+    pub(super) event: u64,
+    pub(super) at: SimTime,
+    pub(super) serial: u64,
+    /// The balancer.
+    pub(super) by: NodeId,
+    pub(super) server: NodeId,
+}
+
 /// Counts of a pool, by instant.
 #[derive(Default)]
 pub(super) struct Meter {
@@ -26,17 +37,23 @@ pub(super) struct Meter {
     failures: Vec<SimTime>,
     /// When a request was sent to which server.
     picks: Vec<Vec<SimTime>>,
+    /// Every choice of a server, in order.
+    pub(super) chosen: Vec<Pick>,
+    /// The client and the key of each request, by serial.
+    pub(super) asked: Vec<(ClientId, u64)>,
 }
 
 impl Meter {
     pub(super) fn watch(&mut self, cluster: &dyn Cluster) {
         let last = cluster.last();
-        for (_, fact) in &last.facts {
+        for (by, fact) in &last.facts {
             if let Fact::Picked { request, server } = fact {
                 if self.picks.len() <= server.index() {
                     self.picks.resize(server.index() + 1, Vec::new());
                 }
                 self.picks[server.index()].push(last.at);
+                let (event, at, serial) = (last.index, last.at, request.serial);
+                self.chosen.push(Pick { event, at, serial, by: *by, server: *server });
                 if let Some(place) = self.request(request.serial) {
                     place.1 = Some(*server);
                 }
@@ -44,7 +61,11 @@ impl Meter {
         }
         for op in &last.ops {
             match op {
-                OpNote::Invoked(..) => self.requests.push((last.at, None)),
+                OpNote::Invoked(id, op) => {
+                    self.requests.push((last.at, None));
+                    let key = if let Op::Work { key, .. } = op { *key } else { 0 };
+                    self.asked.push((id.client, key));
+                }
                 OpNote::Completed(id, _, crate::kernel::Outcome::Done(_)) => {
                     self.answered(id.serial, last.at);
                 }

@@ -6,6 +6,7 @@
 
 mod action;
 mod checks;
+mod compare;
 mod history;
 mod json;
 pub mod link;
@@ -17,15 +18,18 @@ mod track;
 mod undo;
 mod view;
 mod view_model;
+mod why;
 
 pub use action::{Action, Deed, Speed};
+pub use compare::{SLOW_FACTOR, SlowRequest};
 pub use view_model::{
-    CheckView, HistoryView, InlayView, MarkKind, OpView, PlayheadView, PoolView, RunView, Say,
-    Selection, ServerView, SpanKind, StageView, Status, StrategyView, Track, TrackMark, TrackSpan,
-    ViewModel,
+    CandidateView, CheckView, CompareRow, CompareView, HistoryView, InlayView, MarkKind, OpView,
+    PickView, PlayheadView, PoolView, RunView, Say, Selection, ServerView, SpanKind, StageView,
+    Status, StrategyView, Track, TrackMark, TrackSpan, ViewModel, WhyView,
 };
 
 // What view models and deeds are made of, for rooms that do not know `sim`.
+pub use crate::check::theory::{Kind as TheoryKind, Subject as TheorySubject, Theory};
 pub use crate::sim::{
     ClientView, Cut, FlightNote, FlightView, Input, NodeView, Snapshot, Status as Health, Target,
     TimerView,
@@ -34,9 +38,11 @@ pub use crate::sim::{
 use std::rc::Rc;
 
 use crate::kernel::{NodeId, SimTime, Span};
+pub use crate::script::dial::Dial;
 use crate::script::{self, Problem};
 use crate::sim::{Progress, Status as NodeStatus};
 
+use compare::Rivals;
 use playback::Playback;
 use run::Run;
 use undo::Undo;
@@ -51,6 +57,10 @@ pub struct Lab {
     text: Rc<str>,
     problems: Rc<[Problem]>,
     undo: Undo,
+    /// What can be turned in the text, where it is understood.
+    dials: Rc<Vec<Dial>>,
+    /// What is compared, as the text says.
+    compared: Rc<Vec<&'static str>>,
     /// The run on screen: the last good one.
     run: Option<Run>,
     /// The run of a changed text, until it is computed as far as the playhead.
@@ -61,6 +71,8 @@ pub struct Lab {
     /// The violation the playback has stopped at; it does not stop there again.
     stopped_at: Option<u64>,
     snapshot: Option<Rc<Snapshot>>,
+    /// All strategies beside each other, and those of a changed text until they reach the playhead.
+    rivals: Rivals,
     view: Option<Rc<ViewModel>>,
 }
 
@@ -77,6 +89,8 @@ impl Lab {
             text: Rc::from(""),
             problems: Rc::from([]),
             undo: Undo::default(),
+            dials: Rc::default(),
+            compared: Rc::default(),
             run: None,
             coming: None,
             playback: Playback::default(),
@@ -84,6 +98,7 @@ impl Lab {
             notice: None,
             stopped_at: None,
             snapshot: None,
+            rivals: Rivals::default(),
             view: None,
         }
     }
@@ -105,6 +120,16 @@ impl Lab {
             }
             Action::Do(deed) => self.do_by_hand(deed),
             Action::Strategy(id) => self.set_word("strategy", &id),
+            Action::Compare(wanted) => {
+                self.rivals.wanted = wanted;
+                self.meet();
+            }
+            Action::Strategies(ids) => {
+                let text = script::edit::set_compare(&self.text, &ids);
+                self.rewrite(text);
+            }
+            Action::Turn(dial, stop) => self.turn(&dial, stop),
+            Action::Settle => self.undo.settle(),
             Action::Seed(seed) => self.set_word("seed", &seed.to_string()),
             Action::RaiseLimit => {
                 if let Some(run) = &mut self.run {
@@ -159,6 +184,8 @@ impl Lab {
         match script::plan(&self.text) {
             Ok(plan) => {
                 self.problems = Rc::from([]);
+                self.dials = Rc::new(script::dial::dials(&self.text, &plan));
+                self.compared = Rc::new(compare::compared(&plan));
                 match Run::new(plan) {
                     Ok(run) => {
                         self.coming = Some(run);
@@ -190,12 +217,14 @@ impl Lab {
                 self.selection = None;
             }
         }
+        self.meet();
         self.arrive();
     }
 
     fn start(&mut self) {
         if let Some(coming) = self.coming.take() {
             self.run = Some(coming);
+            self.meet();
         }
         self.playback.at = SimTime::ZERO;
         self.playback.playing = self.run.is_some();
@@ -210,10 +239,31 @@ impl Lab {
         let Some(run) = &self.run else { return };
         let line = run.plan.head_line;
         let text = script::edit::set_word(&self.text, line, key, value);
+        self.rewrite(text);
+    }
+
+    /// Replaces the text by one that the page has written.
+    fn rewrite(&mut self, text: String) {
         if *self.text != *text {
             self.undo.note(&self.text, false);
             self.set_text(text);
         }
+    }
+
+    fn turn(&mut self, id: &str, stop: usize) {
+        let Some(dial) = self.dials.iter().find(|dial| dial.id == id) else { return };
+        let text = dial.turned(&self.text, stop);
+        // A value that the rest of the text forbids is not written.
+        if *self.text == *text || !self.problems.is_empty() || script::plan(&text).is_err() {
+            return;
+        }
+        self.undo.turned(&self.text, id);
+        self.set_text(text);
+    }
+
+    /// The strategies of the run on screen are to be compared.
+    fn meet(&mut self) {
+        self.rivals.meet(self.run.as_ref().map(|run| &*run.plan));
     }
 
     // Deeds.
@@ -398,6 +448,10 @@ impl Lab {
             self.bring_in(FRAME_SLICE);
             changed = true;
         }
+        if self.rivals.frame(elapsed_ms, self.playback.at) {
+            self.view = None;
+            changed = true;
+        }
         let Some(run) = &mut self.run else { return changed };
         if run.timeline.progress() == Progress::Running {
             run.compute(FRAME_SLICE);
@@ -466,6 +520,10 @@ impl Lab {
     /// True while frames are needed: the playhead moves, or a run is being computed.
     pub fn is_busy(&self) -> bool {
         let computing = |run: &Run| run.timeline.progress() == Progress::Running;
-        self.playback.playing || self.coming.is_some() || self.run.as_ref().is_some_and(computing)
+        let comparing = self.rivals.is_busy();
+        self.playback.playing
+            || comparing
+            || self.coming.is_some()
+            || self.run.as_ref().is_some_and(computing)
     }
 }

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::kernel::{NodeId, SimTime, Span};
+use crate::check::theory::Theory;
+use crate::kernel::{NodeId, SimTime, Span, Text};
 use crate::script::{Plan, print_input};
 use crate::sim::{Cards, FlightNote, Happening, Progress, SpecError, Timeline};
 
@@ -10,7 +11,7 @@ use super::checks::Checks;
 use super::meter::Meter;
 use super::narrate::Narrator;
 use super::track::TrackMaker;
-use super::view_model::{InlayView, PoolView, Say, StrategyView, Track};
+use super::view_model::{InlayView, PoolView, Say, StrategyView, Track, WhyView};
 
 /// Up to so many nodes, everybody's card is shown at once.
 const CARDS_FOR_ALL: u32 = 32;
@@ -33,6 +34,8 @@ pub(super) struct Run {
     digest: Option<u64>,
     /// Response times of the whole run, once it is computed.
     response: Option<[Span; 5]>,
+    /// What theory expects, and what was measured once the run is computed; empty for clusters.
+    theory: Rc<Vec<Theory>>,
     speeds: Vec<u32>,
     /// Messages that ended as the playhead moved on.
     pub(super) ended: Rc<Vec<FlightNote>>,
@@ -45,6 +48,7 @@ impl Run {
         let names = (0..plan.spec.nodes).map(|id| plan.names.node(NodeId(id))).collect();
         let mut checks = Checks::new(&plan);
         checks.watch(&*cluster);
+        let theory = Rc::new(checks.theory(&plan, None));
         let mut maker = TrackMaker::default();
         let names: Rc<Vec<String>> = Rc::new(names);
         maker.watch(&*cluster, &names);
@@ -58,6 +62,7 @@ impl Run {
             struck: Vec::new(),
             digest: None,
             response: None,
+            theory,
             speeds: speeds(&plan),
             ended: Rc::default(),
             plan: Rc::new(plan),
@@ -105,6 +110,7 @@ impl Run {
         self.digest = Some(self.timeline.head_digest());
         let warmup = SimTime::ZERO + self.plan.warmup;
         self.response = self.meter.as_ref().and_then(|meter| meter.response(warmup));
+        self.theory = Rc::new(self.checks.theory(&self.plan, Some(self.timeline.end())));
         self.refresh_track_now();
     }
 
@@ -184,7 +190,7 @@ impl Run {
         known.checked_sub(1).map(|index| self.struck[index].1)
     }
 
-    /// The rule that the sentence for the world behind `event` speaks of.
+    /// The last rule that a sentence spoke of up to `event`.
     pub(super) fn rule(&self, event: u64) -> Option<&'static str> {
         self.narrator.rule(event)
     }
@@ -209,7 +215,17 @@ impl Run {
             completed: meter.completed(snapshot.at),
             failed: meter.failed(snapshot.at),
             response: self.response,
+            compare: None,
+            picks: super::why::picks(meter, snapshot.event, &self.names),
+            why: None,
+            theory: Rc::clone(&self.theory),
         })
+    }
+
+    /// The choice of a server made last, or the one that sent `flight`, with what it rested on.
+    pub(super) fn why(&self, event: u64, flight: Option<&FlightNote>) -> Option<WhyView> {
+        let meter = self.meter.as_ref()?;
+        super::why::why((meter, &self.timeline, &self.plan), (event, flight), &self.names)
     }
 
     /// How long a typical message takes, for the pace of the playback.
@@ -229,7 +245,7 @@ fn inlay(plan: &Plan, index: u32, struck: &[NodeId], line: u32) -> Option<InlayV
 }
 
 /// Speeds of the servers in thousandths, in the order of the servers; empty for clusters.
-fn speeds(plan: &Plan) -> Vec<u32> {
+pub(super) fn speeds(plan: &Plan) -> Vec<u32> {
     if !plan.is_pool() {
         return Vec::new();
     }
@@ -250,14 +266,18 @@ fn strategies(plan: &Plan, current: Option<&str>) -> Vec<StrategyView> {
     } else {
         compared.collect()
     };
-    wanted
-        .into_iter()
-        .filter_map(|id| all.iter().find(|about| about.id == id))
-        .map(|about| StrategyView {
-            id: about.id.to_owned(),
-            name: Say::new(about.name.en, about.name.zh),
-            summary: Say::new(about.summary.en, about.summary.zh),
-            current: current == Some(about.id),
-        })
-        .collect()
+    wanted.into_iter().map(|id| strategy_view(id, current)).collect()
+}
+
+/// What the screen knows of a strategy. `id` is one of the catalogue's.
+pub(super) fn strategy_view(id: &str, current: Option<&str>) -> StrategyView {
+    let all = crate::catalog::strategies();
+    let about = all.iter().find(|about| about.id == id);
+    let say = |text: Option<Text>| text.map_or_else(Say::default, |it| Say::new(it.en, it.zh));
+    StrategyView {
+        id: id.to_owned(),
+        name: say(about.map(|about| about.name)),
+        summary: say(about.map(|about| about.summary)),
+        current: current == Some(id),
+    }
 }

@@ -10,6 +10,8 @@ pub(super) struct Undo {
     after: Vec<String>,
     /// The last change was typed; further typing joins it.
     typing: bool,
+    /// The dial that is being turned; turning it on joins.
+    turning: String,
 }
 
 impl Undo {
@@ -18,6 +20,7 @@ impl Undo {
     pub(super) fn note(&mut self, old: &str, typed: bool) {
         let joins = typed && self.typing && !self.before.is_empty();
         self.typing = typed;
+        self.turning.clear();
         self.after.clear();
         if joins {
             return;
@@ -28,14 +31,26 @@ impl Undo {
         self.before.push(old.to_owned());
     }
 
-    /// Ends a stretch of typing: a new word, a new line.
+    /// Notes that `old` is about to be replaced by turning a dial. Turning the same dial on is one
+    /// change, until it is let go.
+    pub(super) fn turned(&mut self, old: &str, dial: &str) {
+        let joins = self.turning == dial && !self.before.is_empty();
+        if !joins {
+            self.note(old, false);
+            self.turning.push_str(dial);
+        }
+        self.after.clear();
+    }
+
+    /// Ends a stretch of typing, or of turning: a new word, a new line, a dial let go.
     pub(super) fn settle(&mut self) {
         self.typing = false;
+        self.turning.clear();
     }
 
     /// The text before the last change; `current` can then be had again.
     pub(super) fn undo(&mut self, current: &str) -> Option<String> {
-        self.typing = false;
+        self.settle();
         let text = self.before.pop()?;
         self.after.push(current.to_owned());
         Some(text)

@@ -2,12 +2,17 @@
 
 use std::rc::Rc;
 
-use crate::kernel::{About, ClientId, NodeId, Property, Queue, SimTime, Span};
-use crate::script::Problem;
+use crate::check::Figure;
+use crate::check::measure::Spread;
+use crate::check::theory::Theory;
+use crate::kernel::{About, Candidate, ClientId, NodeId, Property, Queue, SimTime, Span};
 pub use crate::script::Said as Say;
+use crate::script::dial::Dial;
+use crate::script::{Caution, Problem};
 use crate::sim::{FlightNote, Snapshot};
 
 use super::action::Speed;
+use super::compare::SlowRequest;
 
 /// What is selected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -220,6 +225,122 @@ pub struct HistoryView {
     pub total: u64,
 }
 
+/// One strategy of a comparison, as far as its run had come at the instant shown.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CompareRow {
+    /// Which.
+    pub strategy: StrategyView,
+    /// Requests that arrived after the warm-up.
+    pub arrived: u64,
+    /// Of these: answered.
+    pub completed: u64,
+    /// Of these: refused or given up.
+    pub failed: u64,
+    /// Of these: answered later than the limit.
+    pub over: u64,
+    /// Their response times.
+    pub spread: Spread,
+    /// The same as a distribution: shortest and longest of each bucket, and how many.
+    pub buckets: Vec<(Span, Span, u32)>,
+    /// Part of the requests that each server was sent, from 0 to 1.
+    pub shares: Vec<f64>,
+    /// Requests at each server.
+    pub queues: Vec<u32>,
+    /// Requests at all servers, at instants that lie evenly from the start of the run.
+    pub waiting: Vec<u32>,
+    /// Part of the servers' slots that was busy, averaged over time, from 0 to 1.
+    pub utilisation: f64,
+    /// Whether the whole run meets what the text expects of this strategy, and the limit.
+    pub verdict: Status,
+    /// Its run was stopped by the limit of events.
+    pub limited: bool,
+    /// Requests of the whole run that were slow under this strategy only.
+    pub only: u64,
+    /// The worst of them.
+    pub slowest: Vec<SlowRequest>,
+}
+
+/// A choice of a server.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PickView {
+    /// The event it was made in.
+    pub event: u64,
+    /// When.
+    pub at: SimTime,
+    /// The number of the request, from 1.
+    pub serial: u64,
+    /// Whose request.
+    pub client: ClientId,
+    /// The key it carried.
+    pub key: u64,
+    /// Who chose.
+    pub balancer: String,
+    /// Who was chosen.
+    pub server: String,
+}
+
+/// A server as the balancer saw it when it chose.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CandidateView {
+    /// Its name.
+    pub name: String,
+    /// What was seen of it.
+    pub seen: Candidate,
+    /// It is the one.
+    pub chosen: bool,
+    /// Its place in the order of preference, from 1.
+    pub place: Option<u32>,
+}
+
+/// A choice with everything it rested on.
+#[derive(Clone, PartialEq, Debug)]
+pub struct WhyView {
+    /// The choice.
+    pub pick: PickView,
+    /// Every server, in order.
+    pub candidates: Vec<CandidateView>,
+    /// Only some of those that were up were looked at.
+    pub some: bool,
+    /// Name of the strategy.
+    pub name: Say,
+    /// How it chooses.
+    pub summary: Say,
+    /// What it does among equals.
+    pub ties: Say,
+    /// Chosen again, the same server comes out: what is shown is what the choice rested on.
+    pub sure: bool,
+}
+
+/// Strategies beside each other, on the same requests.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CompareView {
+    /// In the order of the text.
+    pub rows: Vec<CompareRow>,
+    /// The instant the figures are of.
+    pub at: SimTime,
+    /// Up to when every strategy is computed.
+    pub computed: SimTime,
+    /// The end of the run.
+    pub until: SimTime,
+    /// Every strategy is computed to the end.
+    pub complete: bool,
+    /// Requests that arrived after the warm-up.
+    pub arrived: u64,
+    /// What arrived before does not count.
+    pub warmup: Span,
+    /// The first bound on response times in the text.
+    pub limit: Option<(Figure, Span)>,
+    /// Percentiles are exact; if not, they are off by at most 1/64, and `at` is an instant of a
+    /// grid.
+    pub exact: bool,
+    /// Every strategy met the same requests at the same instants.
+    pub common: bool,
+    /// Ends of the axis of response times, for the whole run.
+    pub axis: (Span, Span),
+    /// Name and fair share by speed of each server.
+    pub servers: Rc<Vec<(String, f64)>>,
+}
+
 /// What the balancing scene shows beside the snapshot.
 #[derive(Clone, PartialEq, Debug)]
 pub struct PoolView {
@@ -235,6 +356,15 @@ pub struct PoolView {
     pub failed: u64,
     /// Mean, p50, p90, p99 and maximum of responses in the whole run after warm-up.
     pub response: Option<[Span; 5]>,
+    /// The strategies beside each other, if the screen wants them.
+    pub compare: Option<Rc<CompareView>>,
+    /// The last choices of servers, latest first.
+    pub picks: Vec<PickView>,
+    /// The last one in full, or the one that sent the selected message; only while paused.
+    pub why: Option<Rc<WhyView>>,
+    /// What queueing theory expects of this pool and strategy, or why it expects nothing; with what
+    /// was measured, once the whole run is computed.
+    pub theory: Rc<Vec<Theory>>,
 }
 
 /// What the stage draws sixty times a second.
@@ -258,6 +388,8 @@ pub struct ViewModel {
     pub text: Rc<str>,
     /// What is not understood in it. While there is any, the run on screen is the last good one.
     pub problems: Rc<[Problem]>,
+    /// What is allowed in the run on screen and unsafe.
+    pub cautions: Rc<[Caution]>,
     /// Title of the scenario, from its first comment.
     pub title: Say,
     /// Its sentence, from the second.
@@ -274,7 +406,7 @@ pub struct ViewModel {
     pub names: Rc<Vec<String>>,
     /// One plain sentence: what is happening now.
     pub narration: Say,
-    /// The rule it speaks of: the anchor in the listing. `None` if it speaks of something else.
+    /// The last rule that a sentence spoke of: the anchor in the listing. `None` before the first.
     pub rule: Option<&'static str>,
     /// Expectations of the text, in order.
     pub expectations: Rc<Vec<CheckView>>,
@@ -290,6 +422,10 @@ pub struct ViewModel {
     pub current_line: Option<u32>,
     /// Words behind lines.
     pub inlays: Rc<Vec<InlayView>>,
+    /// What can be turned in the text; of the text that was understood last.
+    pub dials: Rc<Vec<Dial>>,
+    /// The strategies that the text compares.
+    pub compared: Rc<Vec<&'static str>>,
     /// Something can be taken back.
     pub can_undo: bool,
     /// Something can be done again.

@@ -122,7 +122,7 @@ impl HistoryScene {
         for bar in &self.bars {
             order.extend(bar.point.map(|(_, place)| (place, named(bar))));
         }
-        order.sort_by_key(|(place, _)| *place);
+        crate::order::sort_by_key(&mut order, |(place, _)| *place);
         let order: Vec<String> = order.into_iter().map(|(_, name)| name).collect();
         if order.is_empty() {
             return String::new();
@@ -169,7 +169,7 @@ fn draw_point(list: &mut List, place: Point, number: usize) {
 /// The picture of a recording and what came of judging it; positions are its lines.
 pub fn of_recording(recording: &Recording, found: &Found, title: &str) -> HistoryScene {
     let mut clients: Vec<ClientId> = recording.entries.iter().map(|it| it.client).collect();
-    clients.sort_unstable();
+    crate::order::sort(&mut clients);
     clients.dedup();
     let bars = recording.entries.iter().map(|entry| Bar {
         row: clients.binary_search(&entry.client).unwrap_or_default(),
@@ -183,7 +183,7 @@ pub fn of_recording(recording: &Recording, found: &Found, title: &str) -> Histor
     match &found.proof {
         Proof::Order(order) => {
             let mut order = order.clone();
-            order.sort_by_key(|(_, at)| *at);
+            crate::order::sort_by_key(&mut order, |(_, at)| *at);
             for (place, (entry, at)) in order.into_iter().enumerate() {
                 bars[entry].point = Some((at as f64, place + 1));
             }

@@ -8,6 +8,7 @@ pub mod balance;
 mod bench;
 mod client;
 pub mod cluster;
+pub mod compare;
 pub mod flight;
 pub mod glyph;
 pub mod history;
@@ -18,6 +19,7 @@ pub mod palette;
 mod partition;
 mod pulse;
 pub mod svg;
+pub mod sweep;
 pub mod text;
 
 pub use bench::{Crowd, bench_frame};

@@ -5,10 +5,11 @@ use std::rc::Rc;
 use crate::catalog::{self, Entry};
 use crate::check::Expectation;
 use crate::kernel::{KnobValue, Knobs, Ratio, SimTime, Span};
-use crate::sim::arrivals::Arrivals;
+use crate::sim::arrivals::{Arrivals, Recorded};
 use crate::sim::sizes::Sizes;
-use crate::sim::{ClusterSpec, Drive, Given, Input, NetworkSpec, Sessions, Stream, Workload};
+use crate::sim::{ClusterSpec, Drive, Given, Input, Keys, NetworkSpec, Sessions, Stream, Workload};
 
+use super::caution::{Places, cautions};
 use super::command::{expect, head, members, pool, work};
 use super::grammar::{
     ArrivalsLine, ClientsLine, Head, Intensity, NetworkLine, Script, ServerGroup, Setting,
@@ -18,6 +19,7 @@ use super::limit;
 use super::plan::{Expected, Plan};
 use super::problem::{Problem, ProblemKind};
 use super::read::is_head;
+use super::trace;
 
 /// Makes a plan of a script.
 ///
@@ -46,6 +48,9 @@ struct Compiler<'a> {
     given: Vec<(usize, Given)>,
     arrivals: Option<&'a ArrivalsLine>,
     sizes: Option<&'a Sizes>,
+    /// The line `trace`, and its rows with their lines.
+    trace: Option<usize>,
+    rows: Vec<(usize, Recorded)>,
     warmup: Option<(usize, Span)>,
     run: Option<Span>,
     limit: Option<u64>,
@@ -70,6 +75,8 @@ impl<'a> Compiler<'a> {
             given: Vec::new(),
             arrivals: None,
             sizes: None,
+            trace: None,
+            rows: Vec::new(),
             warmup: None,
             run: None,
             limit: None,
@@ -100,6 +107,8 @@ impl<'a> Compiler<'a> {
             Statement::Given(given) => self.given.push((index, given.clone())),
             Statement::Arrivals(line) => self.arrivals = Some(line),
             Statement::Service(sizes) => self.sizes = Some(sizes),
+            Statement::Trace => self.trace = Some(index),
+            Statement::Row(row) => self.rows.push((index, *row)),
             Statement::Warmup(span) => self.warmup = Some((index, *span)),
             Statement::Run(span) => self.run = Some(*span),
             Statement::Limit(events) => self.limit = Some(*events),
@@ -168,15 +177,23 @@ impl<'a> Compiler<'a> {
         let entry = if pool { Some(head::POOL) } else { head.word }.and_then(catalog::find);
         let Some(entry) = entry else { return Err(sorted(self.problems)) };
         self.check_bounds();
+        self.check_trace();
         let (spec, load_ppm) = self.spec(&entry, head, pool);
         self.check_given(&entry, &spec);
         if !self.problems.is_empty() {
             return Err(sorted(self.problems));
         }
         let until = match spec.drive {
-            Drive::Seeded => self.run.unwrap_or(limit::RUN),
+            Drive::Seeded => self.length(),
             Drive::Hand => limit::TIME,
         };
+        let arrivals = self.once.iter().find(|(command, _)| *command == "arrivals");
+        let places = Places {
+            head: index as u32 + 1,
+            arrivals: arrivals.map(|(_, index)| *index as u32 + 1),
+            inputs: &self.input_lines,
+        };
+        let cautions = cautions(&entry, &spec, load_ppm, &places).into();
         let mut plan = Plan {
             entry,
             until: SimTime::ZERO + until,
@@ -190,6 +207,8 @@ impl<'a> Compiler<'a> {
             titles: titles(self.script),
             names: self.script.names,
             load_ppm,
+            cautions,
+            run_written: self.run.is_some(),
             spec: Rc::new(spec),
         };
         plan.choose_expects();
@@ -198,7 +217,7 @@ impl<'a> Compiler<'a> {
 
     /// Nothing may be planned for after the end, and nothing may be larger than allowed.
     fn check_bounds(&mut self) {
-        let end = SimTime::ZERO + self.run.unwrap_or(limit::RUN);
+        let end = SimTime::ZERO + self.length();
         for place in 0..self.inputs.len() {
             let at = self.inputs[place].0;
             if at > end {
@@ -235,6 +254,36 @@ impl<'a> Compiler<'a> {
                 max: limit::POOL.to_string(),
             };
             self.problem(index, kind);
+        }
+    }
+
+    /// How long the run is.
+    fn length(&self) -> Span {
+        let last = self.rows.last().map(|(_, row)| Span(row.at.0));
+        self.run.unwrap_or_else(|| last.map_or(limit::RUN, |last| last + limit::BEHIND))
+    }
+
+    /// A trace has rows, all of one shape and in order, and says by itself when requests arrive.
+    fn check_trace(&mut self) {
+        let Some(index) = self.trace else { return };
+        if self.rows.is_empty() && self.problems.is_empty() {
+            self.problem(index, ProblemKind::NoRows);
+        }
+        let end = SimTime::ZERO + self.length();
+        let rows = std::mem::take(&mut self.rows);
+        for (place, (index, row)) in rows.iter().enumerate() {
+            let before = place.checked_sub(1).map(|place| &rows[place].1);
+            if let Some(kind) = trace::wrong(row, before, &rows[0].1, end) {
+                self.problem(*index, kind);
+            }
+        }
+        let sized = rows.first().is_some_and(|(_, row)| row.size.is_some());
+        self.rows = rows;
+        for (line, told) in [("arrivals", true), ("service", sized)] {
+            let found = self.once.iter().find(|(command, _)| *command == line).map(|(_, at)| *at);
+            if let Some(index) = found.filter(|_| told) {
+                self.problem(index, ProblemKind::Twice { name: line.to_owned() });
+            }
         }
     }
 
@@ -306,21 +355,24 @@ impl<'a> Compiler<'a> {
 
     /// Sets the stream of a pool; returns its load.
     fn pour(&self, spec: &mut ClusterSpec) -> Option<u64> {
+        let rows: Rc<[Recorded]> = self.rows.iter().map(|(_, row)| *row).collect();
         let sizes = self.sizes.cloned().unwrap_or(Sizes::Exponential { mean: work::MEAN });
+        let sizes = trace::mean(&rows).map_or(sizes, |mean| Sizes::Deterministic { mean });
         let capacity = capacity(self.servers, self.script.names.servers(), &spec.knobs);
         // Requests per second that the servers can do.
         let most = capacity / sizes.mean().as_secs_f64();
         let silent = ArrivalsLine::Poisson(Intensity::Load(work::LOAD_PPM));
         let line = self.arrivals.unwrap_or(&silent);
-        let arrivals = arrivals(line, most);
+        let arrivals =
+            if rows.is_empty() { arrivals(line, most) } else { Arrivals::Recorded(rows) };
         let load = arrivals.rate().map(|rate| libm::round(rate / most * 1e6) as u64);
         spec.workload = Workload::Stream(Stream {
             clients: self.clients.map_or(CLIENTS, |line| line.count),
             arrivals,
             sizes,
-            keys: self.clients.and_then(|line| line.keys).unwrap_or(KEYS),
+            keys: keys(self.clients),
         });
-        if spec.drive == Drive::Hand && self.arrivals.is_none() {
+        if spec.drive == Drive::Hand && self.arrivals.is_none() && self.trace.is_none() {
             spec.workload = Workload::None;
         }
         load
@@ -411,15 +463,25 @@ fn once(statement: &Statement) -> Option<&'static str> {
         Statement::Patience(_) => Some("patience"),
         Statement::Arrivals(_) => Some("arrivals"),
         Statement::Service(_) => Some("service"),
+        Statement::Trace => Some("trace"),
         Statement::Warmup(_) => Some("warmup"),
         Statement::Run(_) => Some("run"),
         Statement::Limit(_) => Some("limit"),
         Statement::Compare { more: false, .. } => Some("compare"),
         Statement::Compare { more: true, .. }
         | Statement::Given(_)
+        | Statement::Row(_)
         | Statement::Expect(_)
         | Statement::At(..)
         | Statement::Do(_) => None,
+    }
+}
+
+fn keys(line: Option<&ClientsLine>) -> Keys {
+    let count = line.and_then(|line| line.keys).unwrap_or(KEYS);
+    match line.and_then(|line| line.zipf) {
+        Some(exponent) => Keys::Zipf { count, exponent },
+        None => Keys::Even(count),
     }
 }
 
@@ -455,6 +517,12 @@ fn arrivals(line: &ArrivalsLine, most: f64) -> Arrivals {
         ArrivalsLine::Deterministic(intensity) => Arrivals::Deterministic { rate: rate(intensity) },
         ArrivalsLine::Mmpp { intensity, burst, dwell } => {
             Arrivals::Mmpp { rate: rate(intensity), burst, dwell }
+        }
+        ArrivalsLine::Ramp { from, to, over } => {
+            Arrivals::Ramp { from: rate(from), to: rate(to), over }
+        }
+        ArrivalsLine::Step { from, to, at, until } => {
+            Arrivals::Step { from: rate(from), to: rate(to), at, until }
         }
         ArrivalsLine::Closed { users, think } => Arrivals::Closed { users, think },
     }

@@ -1,6 +1,7 @@
 //! A scenario as written: one statement per line, with comments and blank lines kept.
 
 use crate::kernel::{KnobValue, Ratio, SimTime, Span};
+use crate::sim::arrivals::Recorded;
 use crate::sim::{Drive, Given, Input, LinkChange};
 
 use super::command::expect::Wish;
@@ -52,6 +53,10 @@ pub enum Statement {
     Arrivals(ArrivalsLine),
     /// `service exp mean=10ms`
     Service(crate::sim::sizes::Sizes),
+    /// `trace`; the indented lines after it are its rows.
+    Trace,
+    /// A row of a trace: `12ms 8ms 4`
+    Row(Recorded),
     /// `warmup 1s`
     Warmup(Span),
     /// `run 10s`
@@ -121,8 +126,8 @@ pub struct NetworkLine {
     pub change: LinkChange,
 }
 
-/// `clients 2 every=50ms keys=3 reads=50%`
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// `clients 2 every=50ms keys=3 reads=50%`; `clients 3 keys=1000 zipf=1` in a pool.
+#[derive(Clone, PartialEq, Debug)]
 pub struct ClientsLine {
     /// How many.
     pub count: u32,
@@ -132,6 +137,8 @@ pub struct ClientsLine {
     pub keys: Option<u64>,
     /// Share of reads.
     pub reads: Option<Ratio>,
+    /// Exponent of Zipf's law, if keys follow it.
+    pub zipf: Option<f64>,
 }
 
 /// How much work arrives.
@@ -158,6 +165,26 @@ pub enum ArrivalsLine {
         burst: f64,
         /// Mean length of a phase.
         dwell: Span,
+    },
+    /// A rate that changes evenly.
+    Ramp {
+        /// At the start.
+        from: Intensity,
+        /// At the end, and from then on.
+        to: Intensity,
+        /// How long it takes.
+        over: Span,
+    },
+    /// A rate that changes at once.
+    Step {
+        /// Before, and behind.
+        from: Intensity,
+        /// Between.
+        to: Intensity,
+        /// When it changes.
+        at: Span,
+        /// When it changes back.
+        until: Option<Span>,
     },
     /// Users who wait for the answer.
     Closed {

@@ -26,6 +26,10 @@ pub const RUN: Span = Span::secs(10);
 pub const BYTES: usize = 64 * 1024;
 /// Most lines.
 pub const LINES: usize = 2_000;
+/// Most rows of a recorded trace.
+pub const ROWS: usize = 5_000_000;
+/// How long a run goes on behind the last row of a trace when the scenario is silent.
+pub const BEHIND: Span = Span::secs(10);
 /// Most requests per second.
 pub const RATE: f64 = 1_000_000.0;
 /// Most problems that are told of one text: whoever has mended these will see the others.

@@ -8,10 +8,12 @@
 //! **Invariant:** any bytes may come in, nothing panics, and what is printed reads back as the
 //! same.
 
+mod caution;
 mod command;
 mod compile;
 mod converse;
 mod cursor;
+pub mod dial;
 pub mod edit;
 pub mod gallery;
 mod grammar;
@@ -24,11 +26,14 @@ mod read;
 pub mod render;
 pub mod run;
 mod saying;
+pub mod sweep;
 pub mod tell;
 mod token;
+pub mod trace;
 pub mod value;
 mod wanted;
 
+pub use caution::Caution;
 pub use command::expect::property_words;
 pub use compile::compile;
 pub use converse::converse;

@@ -3,10 +3,12 @@
 use std::rc::Rc;
 
 use crate::catalog::Entry;
+use crate::check::theory::{Prediction, Silence, predict};
 use crate::check::{Because, Expectation, Moment, PoolShape, Ruling, Verdict};
 use crate::kernel::{KnobValue, SimTime, Span};
 use crate::sim::{Cluster, ClusterSpec, SpecError};
 
+use super::caution::Caution;
 use super::grammar::Titles;
 use super::names::Names;
 
@@ -40,6 +42,10 @@ pub struct Plan {
     /// Work that arrives over work that the servers can do, in parts per million; pools with an
     /// open stream only.
     pub load_ppm: Option<u64>,
+    /// What is allowed in it and unsafe, in the order of the text.
+    pub cautions: Rc<[Caution]>,
+    /// The text says how long the run is.
+    pub(super) run_written: bool,
 }
 
 /// One line `expect`.
@@ -72,6 +78,15 @@ impl Plan {
         let shared = self.spec.knobs.choice("queue") == "ps";
         let slots = if shared { 1 } else { self.spec.knobs.count("concurrency") as u32 };
         Some(PoolShape { doors: self.spec.doors, servers: self.names.servers(), slots })
+    }
+
+    /// What queueing theory expects of a pool under the plan's own strategy; see
+    /// [`Theory::beside`](crate::check::theory::Theory::beside) for what came of it.
+    ///
+    /// # Errors
+    /// Why nothing is expected: the assumption that fails.
+    pub fn theory(&self) -> Result<Vec<Prediction>, Silence> {
+        predict(self.entry.about, &self.spec)
     }
 
     /// Builds the world.

@@ -3,7 +3,9 @@
 use crate::kernel::{Op, SimTime};
 use crate::sim::{DiskMode, Input};
 
-use super::command::{expect, fault, given, head, members, message, network, pool, request, work};
+use super::command::{
+    expect, fault, given, head, members, message, network, pool, request, trace, work,
+};
 use super::grammar::{Line, Script, Statement};
 use super::names::Names;
 use super::value;
@@ -81,6 +83,8 @@ fn print_statement(statement: &Statement, width: usize, names: Names) -> String 
         Statement::Given(given) => given::print(given, names),
         Statement::Arrivals(line) => work::print_arrivals(line),
         Statement::Service(sizes) => work::print_service(sizes),
+        Statement::Trace => "trace".to_owned(),
+        Statement::Row(row) => trace::print_row(row),
         Statement::Warmup(span) => format!("warmup {span}"),
         Statement::Run(span) => format!("run {span}"),
         Statement::Limit(events) => format!("limit {events} events"),

@@ -177,6 +177,27 @@ pub enum ProblemKind {
         /// When the run ends.
         end: String,
     },
+    /// A row of a trace is earlier than the row before it.
+    Disorder {
+        /// When the request arrives.
+        at: String,
+        /// When the one before does.
+        before: String,
+    },
+    /// A row of a trace has another number of columns than the first one.
+    Columns {
+        /// How many it has.
+        found: usize,
+        /// How many the first has.
+        wanted: usize,
+    },
+    /// A trace goes on beyond the limit of rows.
+    TooManyRows {
+        /// The limit.
+        most: usize,
+    },
+    /// A trace without a row.
+    NoRows,
     /// The entry does not understand a `given` line; its own words (English).
     Given {
         /// What it says.

@@ -3,7 +3,7 @@
 use crate::catalog;
 use crate::sim::Drive;
 
-use super::command::{self, head, members, pool};
+use super::command::{self, head, members, pool, trace};
 use super::cursor::{Cursor, Scene};
 use super::grammar::{Head, Line, Script, Setting, Statement};
 use super::names::Names;
@@ -24,7 +24,7 @@ pub fn parse(text: &str) -> Script {
         return Script { lines: Vec::new(), names: Names::cluster(head::NODES), problems };
     }
     let scene = scene(&lines);
-    let mut reader = Reader { scene, comparing: false, problems };
+    let mut reader = Reader { scene, going: None, problems };
     let lines = lines.into_iter().enumerate();
     let lines = lines.map(|(index, (start, raw))| reader.line(index as u32 + 1, start, raw));
     let lines = lines.collect();
@@ -84,8 +84,8 @@ pub(super) fn is_head(raw: &str) -> bool {
 
 struct Reader {
     scene: Scene,
-    /// The last statement was a `compare` line, which indented lines go on with.
-    comparing: bool,
+    /// The command that indented lines go on with.
+    going: Option<&'static str>,
     problems: Vec<Problem>,
 }
 
@@ -99,10 +99,10 @@ impl Reader {
             let before = self.problems.len();
             let scene = self.scene;
             let mut cursor = Cursor::new(&scene, place, &cut.tokens, &mut self.problems);
-            statement = if self.comparing && cut.indented {
-                pool::compare_more(&mut cursor)
-            } else {
-                command::statement(&mut cursor)
+            statement = match self.going.filter(|_| cut.indented) {
+                Some("compare") => pool::compare_more(&mut cursor),
+                Some(_) => trace::row(&mut cursor),
+                None => command::statement(&mut cursor),
             };
             if cursor.noted() == before {
                 cursor.finish();
@@ -111,14 +111,16 @@ impl Reader {
             if self.problems.len() > before || before >= limit::PROBLEMS {
                 statement = None;
             }
-            self.comparing = if cut.indented { self.comparing } else { is_compare(raw) };
+            self.going = if cut.indented { self.going } else { goes_on(raw) };
         }
         Line { statement, comment, raw: raw.to_owned(), start }
     }
 }
 
-fn is_compare(raw: &str) -> bool {
-    token::cut(raw).tokens.first().is_some_and(|token| token.text == "compare")
+/// The command of a line that indented lines may go on with.
+fn goes_on(raw: &str) -> Option<&'static str> {
+    let first = token::cut(raw).tokens.first().map(|token| token.text)?;
+    ["compare", "trace"].into_iter().find(|command| *command == first)
 }
 
 /// Reads one action on its own, for a world whose participants are called `names`.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::check::measure::{Spread, Summary};
+use crate::check::theory::{Kind, Subject, Theory};
 use crate::check::{Examiner, Moment, Questions, Verdict};
 use crate::kernel::{NodeId, SimTime, Span};
 use crate::sim::{Cluster, Drive, Progress};
@@ -81,8 +82,79 @@ pub struct StrategyReport {
     pub response: SpreadReport,
     /// From arrival at a server to the start of service.
     pub wait: MeanReport,
+    /// What queueing theory expects beside it, or why it expects nothing.
+    pub theory: Vec<TheoryReport>,
     /// Server by server.
     pub servers: Vec<ServerReport>,
+}
+
+/// A formula beside the run. Values are in nanoseconds, or in parts per million for shares.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct TheoryReport {
+    /// The model (`M/M/1`); empty if no formula applies.
+    pub name: &'static str,
+    /// `stay` (mean time at a server), `loss` (share refused) or `spread` (of the servers' shares).
+    pub subject: &'static str,
+    /// `exact`, `limit` (for very many servers) or `at least` (no strategy does better).
+    pub kind: &'static str,
+    /// The formula.
+    pub formula: &'static str,
+    /// Where it is from.
+    pub source: &'static str,
+    /// What it expects.
+    pub expected: Option<u64>,
+    /// What was measured.
+    pub measured: Option<u64>,
+    /// The lower end of the 99 % interval of what was measured.
+    pub low: Option<u64>,
+    /// Its upper end.
+    pub high: Option<u64>,
+    /// Whether both agree; `None` if that cannot be said.
+    pub inside: Option<bool>,
+    /// More work arrives than can be done.
+    pub unstable: bool,
+    /// Why no formula applies, in English; empty if one does.
+    pub why: &'static str,
+    /// The same in Chinese.
+    pub why_zh: &'static str,
+}
+
+/// The word for what a prediction is about.
+pub fn subject_word(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Stay => "stay",
+        Subject::Loss => "loss",
+        Subject::Spread => "spread",
+    }
+}
+
+/// The word for how a prediction is meant.
+pub fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Exact => "exact",
+        Kind::Limit => "limit",
+        Kind::AtLeast => "at least",
+    }
+}
+
+impl From<Theory> for TheoryReport {
+    fn from(theory: Theory) -> Self {
+        TheoryReport {
+            name: theory.name.en,
+            subject: subject_word(theory.subject),
+            kind: kind_word(theory.kind),
+            formula: theory.formula,
+            source: theory.source,
+            expected: theory.expected,
+            measured: theory.measured,
+            low: theory.interval.map(|(low, _)| low),
+            high: theory.interval.map(|(_, high)| high),
+            inside: theory.inside,
+            unstable: theory.unstable,
+            why: theory.why.en,
+            why_zh: theory.why.zh,
+        }
+    }
 }
 
 /// Mean and percentiles, in nanoseconds.
@@ -343,6 +415,7 @@ fn strategy_report(
         queue_mean: server.queue_mean,
     });
     let Span(wait) = summary.wait.mean;
+    let theory = Theory::beside(&plan.with_strategy(name).theory(), Some(summary));
     StrategyReport {
         name,
         digest: finished.digest.clone(),
@@ -352,6 +425,7 @@ fn strategy_report(
         failed: summary.failed,
         response: summary.response.into(),
         wait: MeanReport { mean: wait },
+        theory: theory.into_iter().map(TheoryReport::from).collect(),
         servers: servers.collect(),
     }
 }

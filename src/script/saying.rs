@@ -55,6 +55,10 @@ pub(super) fn says(kind: &ProblemKind) -> Said {
             format!("{entry} knows no {command}. Entries that do: {}.", able.join(", ")),
             format!("{entry} 不支持 {command}，支持的有：{}。", able.join("、")),
         ),
+        ProblemKind::Disorder { .. }
+        | ProblemKind::Columns { .. }
+        | ProblemKind::TooManyRows { .. }
+        | ProblemKind::NoRows => of_a_trace(kind),
         // The entry speaks English only; its words are mostly names of its own settings.
         ProblemKind::Given { message } => Said::new(message.clone(), message.clone()),
     }
@@ -89,6 +93,31 @@ fn out_of_place(kind: &ProblemKind) -> Said {
         ProblemKind::AfterEnd { at, end } => Said::new(
             format!("This never happens: the run ends at {end}, before {at}."),
             format!("这一行不会发生：运行在 {end} 结束，早于 {at}。"),
+        ),
+        // Every other kind has its sentence above.
+        _ => Said::default(),
+    }
+}
+
+fn of_a_trace(kind: &ProblemKind) -> Said {
+    match kind {
+        ProblemKind::Disorder { at, before } => Said::new(
+            format!(
+                "{at} is earlier than {before} of the row before: a trace is in order of time."
+            ),
+            format!("{at} 早于前一行的 {before}：记录必须按时间排列。"),
+        ),
+        ProblemKind::Columns { found, wanted } => Said::new(
+            format!("This row has {found} values and the first one has {wanted}."),
+            format!("这一行有 {found} 个值，而第一行有 {wanted} 个。"),
+        ),
+        ProblemKind::TooManyRows { most } => Said::new(
+            format!("A trace has at most {most} rows, and this one goes on here."),
+            format!("一份记录最多 {most} 行，这里已经超出。"),
+        ),
+        ProblemKind::NoRows => Said::new(
+            "A trace needs rows: when a request arrives, its size, its key, such as 12ms 8ms 4.",
+            "记录需要至少一行：到达时间、工作量、键，例如 12ms 8ms 4。",
         ),
         // Every other kind has its sentence above.
         _ => Said::default(),

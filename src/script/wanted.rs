@@ -77,6 +77,10 @@ pub enum Wanted {
     Events,
     /// How many users.
     Users,
+    /// A number of requests per second, or a percentage.
+    Intensity,
+    /// A setting of this name and a value.
+    SettingOf(&'static str),
     /// `every` and a length of time.
     Every,
     /// `}`.
@@ -134,6 +138,11 @@ impl Wanted {
             }
             Wanted::Events => ("the word events", "单词 events"),
             Wanted::Users => ("users=20", "users=20"),
+            Wanted::Intensity => (
+                "a load such as 68% or a rate such as 200/s",
+                "负载（例如 68%）或速率（例如 200/s）",
+            ),
+            Wanted::SettingOf(setting) => (setting, setting),
             Wanted::Every => ("every and a time such as every 2s", "every 加时间，例如 every 2s"),
             Wanted::Brace => ("a closing brace }", "右花括号 }"),
         };

@@ -392,7 +392,7 @@ impl Core {
             })
             .map(|(place, flight)| (flight.note.id, place))
             .collect();
-        places.sort_unstable();
+        crate::order::sort(&mut places);
         places.truncate(matcher.count.map_or(usize::MAX, |count| count as usize));
         places.into_iter().map(|(_, place)| place).collect()
     }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::kernel::{About, Node, NodeId, SimTime};
+use crate::kernel::{About, Node, NodeId, SimTime, Weighing};
 
 use super::input::Input;
 use super::occurrence::Occurrence;
@@ -28,6 +28,9 @@ pub trait Cluster {
     fn snapshot(&self, cards: Cards) -> Snapshot;
     /// The era a node is in; `None` while it is crashed.
     fn era(&self, node: NodeId) -> Option<u64>;
+    /// Why a node would send a request with this key where it would at `at`, from what it is now;
+    /// `None` if it distributes none, or is crashed.
+    fn weigh(&self, node: NodeId, at: SimTime, key: u64) -> Option<Weighing>;
     /// A copy that goes its own way.
     fn fork(&self) -> Box<dyn Cluster>;
     /// Adds an input that strikes now, after everything that already happened at this instant.
@@ -69,6 +72,10 @@ impl<N: Node> Cluster for World<N> {
 
     fn era(&self, node: NodeId) -> Option<u64> {
         World::node(self, node).map(Node::era)
+    }
+
+    fn weigh(&self, node: NodeId, at: SimTime, key: u64) -> Option<Weighing> {
+        World::weigh(self, node, at, key)
     }
 
     fn fork(&self) -> Box<dyn Cluster> {

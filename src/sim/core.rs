@@ -75,9 +75,9 @@ pub(super) struct Core {
     index: u64,
     flown: u64,
     pub(super) digest: Digest,
-    pub(super) last: Occurrence,
+    pub(super) last: Box<Occurrence>,
     /// What `last` goes back to if nothing happens. Only its buffers matter between events.
-    spare: Occurrence,
+    spare: Box<Occurrence>,
     pub(super) wishes: Vec<Wish>,
 }
 
@@ -101,8 +101,8 @@ impl Core {
             index: 0,
             flown: 0,
             digest: Digest::seeded(seed),
-            last: Occurrence::default(),
-            spare: Occurrence::default(),
+            last: Box::default(),
+            spare: Box::default(),
             wishes: Vec::new(),
             spec,
         }

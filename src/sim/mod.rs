@@ -31,6 +31,6 @@ pub use input::{DiskMode, Input, LinkChange, Matcher, Target};
 pub use network::{Cause, Cut, CutKind, Delay, Fate, Network, NetworkSpec, Packet, REGIONS, Rule};
 pub use occurrence::{FlightNote, Happening, Occurrence, OpNote};
 pub use snapshot::{Cards, ClientView, FlightView, LABELS, NodeView, Snapshot, Status, TimerView};
-pub use spec::{ClusterSpec, Drive, Given, Sessions, Stream, Workload};
+pub use spec::{ClusterSpec, Drive, Given, Keys, Sessions, Stream, Workload};
 pub use timeline::{Progress, Timeline};
 pub use world::{SpecError, World};

@@ -27,13 +27,18 @@ pub(super) enum Due {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Entry {
     at: SimTime,
-    sequence: u64,
+    /// The number of its insertion; above all others for what is done from outside.
+    order: u64,
     due: Due,
 }
 
+/// Added to the order of inputs.
+const OUTSIDE: u64 = 1 << 63;
+
 impl Entry {
-    fn key(&self) -> (SimTime, bool, u64) {
-        (self.at, matches!(self.due, Due::Input(_)), self.sequence)
+    /// One number to compare: the comparison is most of what a queue does.
+    fn key(&self) -> u128 {
+        u128::from(self.at.0) << 64 | u128::from(self.order)
     }
 }
 
@@ -61,7 +66,8 @@ impl Queue {
     /// Schedules `due` at `at`, after everything already scheduled for that instant.
     pub(super) fn push(&mut self, at: SimTime, due: Due) {
         self.sequence += 1;
-        self.heap.push(Entry { at, sequence: self.sequence, due });
+        let outside = if matches!(due, Due::Input(_)) { OUTSIDE } else { 0 };
+        self.heap.push(Entry { at, order: self.sequence | outside, due });
     }
 
     /// The earliest entry, left in place.

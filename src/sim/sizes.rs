@@ -6,7 +6,7 @@
 use crate::kernel::Span;
 
 use super::rng::Stream;
-use super::sample::{BoundedPareto, exponential, hyper_exponential, log_normal};
+use super::sample::{BoundedPareto, exponential, hyper_exponential, log_normal, normal};
 
 /// A law of sizes. Every law is given by its mean; `scv` is the squared coefficient of variation
 /// (variance over squared mean), which is 1 for the exponential law.
@@ -38,6 +38,14 @@ pub enum Sizes {
         /// The largest size divided by the smallest, at least 1.
         ratio: f64,
     },
+    /// Around a mean, evenly to both sides. What would be negative is nothing, so the deviation
+    /// should be a third of the mean at most.
+    Normal {
+        /// Mean size.
+        mean: Span,
+        /// Standard deviation.
+        deviation: Span,
+    },
     /// The exponential of a normal law, as response times often are.
     LogNormal {
         /// Mean size.
@@ -59,6 +67,7 @@ impl Sizes {
                 BoundedPareto::with_mean(mean, alpha, ratio).draw(stream)
             }
             Sizes::LogNormal { scv, .. } => log_normal(stream, mean, scv),
+            Sizes::Normal { deviation, .. } => mean + deviation.0 as f64 * normal(stream),
         };
         Span(libm::round(size) as u64).max(Span(1))
     }
@@ -70,7 +79,8 @@ impl Sizes {
             | Sizes::Deterministic { mean }
             | Sizes::HyperExponential { mean, .. }
             | Sizes::BoundedPareto { mean, .. }
-            | Sizes::LogNormal { mean, .. } => mean,
+            | Sizes::LogNormal { mean, .. }
+            | Sizes::Normal { mean, .. } => mean,
         }
     }
 
@@ -84,6 +94,10 @@ impl Sizes {
                 BoundedPareto::with_mean(1.0, alpha, ratio).scv()
             }
             Sizes::LogNormal { scv, .. } => scv.max(0.0),
+            Sizes::Normal { mean, deviation } => {
+                let ratio = deviation.0 as f64 / mean.0.max(1) as f64;
+                ratio * ratio
+            }
         }
     }
 }

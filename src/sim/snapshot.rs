@@ -140,7 +140,7 @@ impl Core {
                 due_at: timer.due_at,
             })
             .collect();
-        timers.sort_by_key(|timer| timer.due_at);
+        crate::order::sort_by_key(&mut timers, |timer| timer.due_at);
         NodeView {
             id,
             role: part.map_or(Role::Follower, |(role, _)| role),
@@ -177,7 +177,7 @@ impl Core {
             };
             views.push(FlightView { note: flight.note, detail });
         }
-        views.sort_by_key(|view| view.note.id);
+        crate::order::sort_by_key(&mut views, |view| view.note.id);
         views
     }
 

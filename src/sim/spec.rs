@@ -51,8 +51,31 @@ pub struct Stream {
     pub arrivals: Arrivals,
     /// How much work each brings.
     pub sizes: Sizes,
-    /// How many different keys requests carry, evenly.
-    pub keys: u64,
+    /// Which keys requests carry.
+    pub keys: Keys,
+}
+
+/// The law of keys, counted from zero.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Keys {
+    /// So many, each as often as the others.
+    Even(u64),
+    /// So many, the `k`-th in proportion to `k^(-exponent)`.
+    Zipf {
+        /// How many.
+        count: u64,
+        /// Positive; 1 is the classical law.
+        exponent: f64,
+    },
+}
+
+impl Keys {
+    /// How many different keys there are.
+    pub fn count(&self) -> u64 {
+        match *self {
+            Keys::Even(count) | Keys::Zipf { count, .. } => count,
+        }
+    }
 }
 
 /// A line `given`: what a node's disk holds before the run.

@@ -179,6 +179,17 @@ impl Timeline {
         self.seek(self.event_at(at), watch);
     }
 
+    /// A copy of the world just before `event`, the cursor left where it is.
+    pub fn before(&self, event: u64) -> Box<dyn Cluster> {
+        let goal = event.min(self.last_event()).saturating_sub(1);
+        let near = self.keys.partition_point(|(index, _)| *index as u64 <= goal).max(1) - 1;
+        let (key, cluster) = &self.keys[near];
+        let on_the_way = (*key as u64..=goal).contains(&self.event());
+        let mut world = if on_the_way { self.cursor.fork() } else { cluster.fork() };
+        while world.last().index < goal && world.step() {}
+        world
+    }
+
     /// Moves the cursor back to the start.
     pub fn rewind(&mut self) {
         self.seek(0, |_| {});

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::kernel::{Node, NodeId, Party, SimTime};
+use crate::kernel::{Node, NodeId, Party, SimTime, Weighing};
 
 use super::cast::Troupe;
 use super::core::Core;
@@ -103,6 +103,12 @@ impl<N: Node> World<N> {
     /// snapshots.
     pub fn node(&self, id: NodeId) -> Option<&N> {
         self.troupe.node(id)
+    }
+
+    /// Why a node would send a request with this key where it would at `at`, from what it is now.
+    pub fn weigh(&self, id: NodeId, at: SimTime, key: u64) -> Option<Weighing> {
+        let seat = self.core.seats.get(id.index())?;
+        self.node(id)?.weigh(seat.clock.local(at), key, &mut seat.choices.clone())
     }
 
     /// The world as the outside sees it now.

@@ -28,7 +28,7 @@ pub(crate) fn history_picture(lang: Lang, history: &HistoryView) -> Html {
 
 fn scene(history: &HistoryView, title: &str) -> HistoryScene {
     let mut clients: Vec<_> = history.operations.iter().map(|it| it.client).collect();
-    clients.sort_unstable();
+    quorate::order::sort(&mut clients);
     clients.dedup();
     let bars = history.operations.iter().map(|it| Bar {
         row: clients.binary_search(&it.client).unwrap_or_default(),

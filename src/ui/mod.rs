@@ -8,6 +8,7 @@
 mod app;
 mod cards;
 mod checks;
+mod compare;
 mod dialogs;
 mod dock;
 mod dom;
@@ -29,8 +30,10 @@ mod screen;
 mod session;
 mod shortcuts;
 mod stage;
+mod theory;
 mod topbar;
 mod transport;
+mod why;
 mod workbench;
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ use quorate::script::limit;
 use quorate::sim::arrivals::Arrivals;
 use quorate::sim::sizes::Sizes;
 use quorate::sim::{
-    Cards, Cluster, ClusterSpec, DiskMode, Happening, Input, Occurrence, REDIRECT, REFUSAL, REPLY,
-    REQUEST, Sessions, Stream, Target, Workload,
+    Cards, Cluster, ClusterSpec, DiskMode, Happening, Input, Keys, Occurrence, REDIRECT, REFUSAL,
+    REPLY, REQUEST, Sessions, Stream, Target, Workload,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -29,7 +29,7 @@ fn workload(entry: &Entry) -> Workload {
             clients: 2,
             arrivals: Arrivals::Poisson { rate: 300.0 },
             sizes: Sizes::Exponential { mean: Span::millis(5) },
-            keys: 20,
+            keys: Keys::Even(20),
         });
     }
     Workload::Sessions(Sessions {

@@ -10,7 +10,7 @@ use quorate::check::swarm::trial;
 use quorate::kernel::{Family, Span};
 use quorate::sim::arrivals::Arrivals;
 use quorate::sim::sizes::Sizes;
-use quorate::sim::{Stream, Workload};
+use quorate::sim::{Keys, Stream, Workload};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Seeds per entry, and events per seed.
@@ -34,7 +34,7 @@ fn computed() -> String {
                     clients: 3,
                     arrivals: Arrivals::Mmpp { rate: 400.0, burst: 6.0, dwell: Span::millis(300) },
                     sizes: Sizes::LogNormal { mean: Span::millis(8), scv: 4.0 },
-                    keys: 100,
+                    keys: Keys::Even(100),
                 });
             }
             let mut cluster = entry.build(Rc::new(spec)).expect("there are no given lines");

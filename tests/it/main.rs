@@ -35,6 +35,10 @@ pub mod references;
 pub mod scene;
 // Actions in, view models out.
 pub mod lab;
+// Strategies beside each other.
+pub mod comparison;
+// Why a server was chosen.
+pub mod reasons;
 
 // Links to scenarios.
 pub mod links;

@@ -4,8 +4,8 @@
 //! the generator and of the laws. Statistical bounds are four standard errors of the stated number
 //! of draws; seeds are fixed, so a bound that holds, holds for ever.
 
-use quorate::kernel::Span;
-use quorate::sim::arrivals::{ArrivalClock, Arrivals};
+use quorate::kernel::{SimTime, Span};
+use quorate::sim::arrivals::{ArrivalClock, Arrivals, Recorded};
 use quorate::sim::rng::{Concern, Stream};
 use quorate::sim::sample::{self, BoundedPareto, Zipf};
 use quorate::sim::sizes::Sizes;
@@ -83,6 +83,11 @@ pub fn golden_sizes_in_nanoseconds() {
     let expected = [5_705_663, 4_288_159, 3_585_258, 4_600_032, 4_894_884, 6_410_165];
     assert_eq!(first_sizes(&pareto), expected);
 
+    // The normals below, times a millisecond.
+    let normal = Sizes::Normal { mean: TEN_MS, deviation: Span::millis(1) };
+    let expected = [9_783_406, 8_569_989, 8_953_276, 9_643_640, 10_549_115, 10_770_382];
+    assert_eq!(first_sizes(&normal), expected);
+
     assert_eq!(first_sizes(&Sizes::Deterministic { mean: TEN_MS }), [TEN_MS.0; 6]);
 }
 
@@ -117,6 +122,23 @@ pub fn golden_gaps_in_nanoseconds() {
 
     assert_eq!(gaps(Arrivals::Deterministic { rate: 400.0 }, 2), [2_500_000, 2_500_000]);
 
+    // One draw for each arrival, as for a constant rate: the same draws as above, on a clock that
+    // runs with the rate.
+    let (at, until) = (Span::millis(1), Some(Span::micros(1_500)));
+    let step = Arrivals::Step { from: 2000.0, to: 8000.0, at, until };
+    let expected = [658_397, 123_082, 585_086, 14_787, 1_073_182, 161_663];
+    assert_eq!(gaps(step, 6), expected);
+    let ramp = Arrivals::Ramp { from: 0.0, to: 4000.0, over: Span::millis(2) };
+    let expected = [1_147_516, 102_667, 982_946, 29_575, 714_563, 80_832];
+    assert_eq!(gaps(ramp, 6), expected);
+    let rows = [3, 3, 8].map(|ms| Recorded {
+        at: SimTime::ZERO + Span::millis(ms),
+        size: None,
+        key: None,
+    });
+    let recorded = Arrivals::Recorded(rows.into());
+    assert_eq!(gaps(recorded, 4), [3_000_000, 0, 5_000_000, u64::MAX]);
+
     let closed = Arrivals::Closed { users: 3, think: Span::millis(250) };
     let mut stream = Stream::new(7, Concern::Clients, 0);
     let thinks: Vec<u64> = (0..4).map(|_| closed.think(&mut stream).0).collect();
@@ -131,6 +153,9 @@ pub fn streams_without_a_positive_rate_never_fire() {
             Arrivals::Poisson { rate },
             Arrivals::Deterministic { rate },
             Arrivals::Mmpp { rate, burst: 4.0, dwell: Span::secs(1) },
+            Arrivals::Ramp { from: rate, to: rate, over: Span::secs(1) },
+            Arrivals::Step { from: rate, to: rate, at: Span::secs(1), until: None },
+            Arrivals::Recorded([].into()),
         ];
         for arrivals in arrivals {
             let gap = ArrivalClock::new(arrivals).next_gap(&mut sizes_stream());
@@ -247,6 +272,28 @@ pub fn poisson_counts_have_the_variance_of_their_mean() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+pub fn arrivals_follow_a_rate_that_changes() {
+    // Windows of 20 ms: the first thousand of the ramp hold 1000 · 20 · t / 20 s requests each on
+    // average, 10,000 in all, whose error is the root of that.
+    let ramp = Arrivals::Ramp { from: 0.0, to: 1000.0, over: Span::secs(20) };
+    let falls = Arrivals::Ramp { from: 1000.0, to: 0.0, over: Span::secs(20) };
+    let (at, until) = (Span::secs(10), Some(Span::secs(30)));
+    let step = Arrivals::Step { from: 100.0, to: 1000.0, at, until };
+    for (arrivals, pieces) in [
+        (ramp, [(0..250, 625.0), (250..1000, 9_375.0), (1000..2000, 20_000.0)]),
+        (falls, [(0..250, 4_375.0), (250..1000, 5_625.0), (1000..2000, 0.0)]),
+        (step, [(0..500, 1_000.0), (500..1500, 20_000.0), (1500..2000, 1_000.0)]),
+    ] {
+        let counts = windows(arrivals);
+        for (piece, expected) in pieces {
+            let found: f64 = counts[piece].iter().sum();
+            let error = 4.0 * libm::sqrt(expected);
+            assert!((found - expected).abs() <= error, "{found}, not {expected} ± {error}");
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 pub fn modulated_arrivals_keep_their_rate_and_come_in_bursts() {
     let dwell = Span::millis(20);
     let (mean, spread) = counts(Arrivals::Mmpp { rate: 1000.0, burst: 9.0, dwell });
@@ -264,19 +311,25 @@ pub fn modulated_arrivals_keep_their_rate_and_come_in_bursts() {
 
 /// Mean and variance of the number of arrivals in each of two thousand windows of 20 ms.
 fn counts(arrivals: Arrivals) -> (f64, f64) {
-    const WINDOWS: usize = 2000;
+    let counts = windows(arrivals);
+    let mean = counts.iter().sum::<f64>() / WINDOWS as f64;
+    let spread = counts.iter().map(|count| (count - mean) * (count - mean)).sum::<f64>();
+    (mean, spread / WINDOWS as f64)
+}
+
+const WINDOWS: usize = 2000;
+
+/// The number of arrivals in each of the windows.
+fn windows(arrivals: Arrivals) -> Vec<f64> {
     let mut counts = vec![0.0; WINDOWS];
     let mut clock = ArrivalClock::new(arrivals);
     let mut stream = Stream::new(5, Concern::Arrivals, 0);
     let mut at = 0;
     loop {
-        at += clock.next_gap(&mut stream).0;
+        at = u64::saturating_add(at, clock.next_gap(&mut stream).0);
         match counts.get_mut((at / 20_000_000) as usize) {
             Some(count) => *count += 1.0,
-            None => break,
+            None => return counts,
         }
     }
-    let mean = counts.iter().sum::<f64>() / WINDOWS as f64;
-    let spread = counts.iter().map(|count| (count - mean) * (count - mean)).sum::<f64>();
-    (mean, spread / WINDOWS as f64)
 }

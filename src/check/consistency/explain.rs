@@ -200,7 +200,7 @@ fn beginning(kind: Kind, model: Model, calls: &[Call], budget: &mut u64) -> Vec<
     };
     let seen = calls.iter().filter(|call| call.seen.is_some());
     let mut ends: Vec<u64> = seen.map(|call| call.returned).collect();
-    ends.sort_unstable();
+    crate::order::sort(&mut ends);
     let first = ends.partition_point(|end| {
         attempt(kind, model, &weaken(calls, &until(*end)), budget) != Answer::No
     });

@@ -43,7 +43,7 @@ impl OfTime {
                 order.push((call.returned, false, 1 + n + index));
             }
         }
-        order.sort_unstable();
+        crate::order::sort(&mut order);
         let (mut next, mut prev) = (vec![HEAD; 2 * n + 1], vec![HEAD; 2 * n + 1]);
         let mut last = HEAD;
         for (_, _, entry) in order {

@@ -166,7 +166,7 @@ fn deal(call: &Call, mut name: impl FnMut(Option<Word>) -> usize) -> Deal {
 fn twins(calls: &[Call], of_clients: bool) -> Vec<Option<usize>> {
     let mut unseen: Vec<usize> = (0..calls.len()).collect();
     unseen.retain(|&call| calls[call].seen.is_none());
-    unseen.sort_by_key(|&call| calls[call].invoked);
+    crate::order::sort_by_key(&mut unseen, |&call| calls[call].invoked);
     let mut twin = vec![None; calls.len()];
     let mut latest: FxHashMap<(Op, Option<ClientId>), usize> = FxHashMap::default();
     for call in unseen {

@@ -233,6 +233,6 @@ pub(super) fn write(history: &History) -> String {
         steps.push((told.0.event, false, format!("{client} {}", told.1)));
     }
     // At one moment answers come before calls: who is answered may ask again.
-    steps.sort_by_key(|(event, call, _)| (*event, *call));
+    crate::order::sort_by_key(&mut steps, |(event, call, _)| (*event, *call));
     steps.into_iter().map(|(_, _, line)| line + "\n").collect()
 }

@@ -249,7 +249,7 @@ impl Task {
 /// What a client is told: the value, or all that are side by side.
 fn shown(found: &Versions) -> Option<Word> {
     let mut values: Vec<Word> = found.values().collect();
-    values.sort_unstable();
+    crate::order::sort(&mut values);
     values.dedup();
     let texts: Vec<&str> = values.iter().map(Word::as_str).collect();
     (!texts.is_empty()).then(|| words::shortened(&texts.join("|")))

@@ -61,7 +61,7 @@ impl Versions {
     pub fn join(&mut self, other: &Versions, rule: Rule) -> bool {
         let mut all = self.0.clone();
         all.extend(other.0.iter().filter(|version| !self.0.contains(version)).cloned());
-        all.sort_unstable();
+        crate::order::sort(&mut all);
         match rule {
             Rule::LastWriter => {
                 let outdone = all.len().saturating_sub(1);

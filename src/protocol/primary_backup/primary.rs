@@ -83,7 +83,7 @@ impl PrimaryBackup {
             .map(|peer| acked[peer.index()])
             .collect();
         stored.push(self.state.seq);
-        stored.sort_unstable_by(|a, b| b.cmp(a));
+        crate::order::sort_by(&mut stored, |a, b| b.cmp(a));
         let enough =
             if self.tuning.fencing { majority(ctx.nodes()) as usize } else { stored.len() };
         stored.get(enough - 1).copied().unwrap_or(0)

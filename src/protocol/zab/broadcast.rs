@@ -57,7 +57,7 @@ impl Zab {
         let epoch = *epoch;
         let mut logged: Vec<u64> = ctx.peers().map(|peer| peers[peer.index()].upto).collect();
         logged.push(self.history.len());
-        logged.sort_unstable_by(|a, b| b.cmp(a));
+        crate::order::sort_by(&mut logged, |a, b| b.cmp(a));
         let upto = logged[majority(ctx.nodes()) as usize - 1];
         if upto <= self.commit {
             return;

@@ -5,6 +5,7 @@
 //! functions match on [`Lang`] without a catch-all. Names of a protocol's own (`RequestVote`,
 //! `term`, `commitIndex`) stay English on every screen.
 
+mod compare;
 mod figure;
 mod keys;
 mod label;
@@ -15,7 +16,13 @@ mod spoken;
 
 use crate::kernel::Text;
 
-pub use figure::{clock, factor, number, percent, seconds, span, span_parts};
+pub use compare::{
+    approximate, compare_progress, distribution_spoken, pick_of, queues_spoken, same_requests,
+    shares_spoken, slow_only, slow_rule, waiting_spoken, warming_up, why_sentence,
+};
+pub use figure::{
+    clock, factor, number, per_cent, per_weight, percent, permille, seconds, span, span_parts,
+};
 pub use keys::{KEYS, Shortcut};
 pub use label::Label;
 pub use names::{

@@ -117,7 +117,7 @@ pub(in crate::script) fn with_spares<'a>(
     lines: impl Iterator<Item = &'a str>,
 ) -> u32 {
     let mut named: Vec<u32> = lines.flat_map(new_members).collect();
-    named.sort_unstable();
+    crate::order::sort(&mut named);
     let next = |nodes: u32, number: u32| if number == nodes + 1 { number } else { nodes };
     named.into_iter().fold(nodes, next).min(most.max(nodes))
 }

@@ -10,6 +10,7 @@ pub(super) mod message;
 pub(super) mod network;
 pub(super) mod pool;
 pub(super) mod request;
+pub(super) mod trace;
 pub(super) mod work;
 
 use crate::sim::Input;
@@ -25,7 +26,7 @@ type ReadLine = fn(&mut Cursor<'_, '_>) -> Option<Statement>;
 type ReadAction = fn(&mut Cursor<'_, '_>) -> Option<Input>;
 
 /// Lines that set a run up.
-const SETUP: [(&str, ReadLine); 15] = [
+const SETUP: [(&str, ReadLine); 16] = [
     ("arrivals", work::arrivals),
     ("balance", head::balance),
     ("clients", work::clients),
@@ -40,6 +41,7 @@ const SETUP: [(&str, ReadLine); 15] = [
     ("servers", pool::servers),
     ("service", work::service),
     ("timeout", work::timeout),
+    ("trace", trace::read),
     ("warmup", length::warmup),
 ];
 

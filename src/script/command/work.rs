@@ -76,6 +76,20 @@ impl<'a> Settings<'a> {
         None
     }
 
+    /// A load or a rate that has to be there; may be nothing.
+    fn intensity(&self, cursor: &mut Cursor<'_, '_>, name: &'static str) -> Option<Intensity> {
+        let found = self.get(cursor, name, Wanted::Intensity, |text| match text {
+            "0" => Some(Intensity::Load(0)),
+            _ if text.ends_with("/s") => {
+                let rate = value::number(text.strip_suffix("/s")?)?;
+                (rate <= limit::RATE).then_some(Intensity::Rate(rate))
+            }
+            _ => value::percent(text).filter(|ppm| *ppm <= LOAD_MAX).map(Intensity::Load),
+        });
+        let example = if name == "from" { "from=20%" } else { "to=120%" };
+        needed(cursor, found?, example)
+    }
+
     /// A number in `min..=max`.
     fn number(
         &self,
@@ -101,6 +115,14 @@ impl<'a> Settings<'a> {
     }
 }
 
+/// What has to be there.
+fn needed<T>(cursor: &mut Cursor<'_, '_>, found: Option<T>, example: &'static str) -> Option<T> {
+    if found.is_none() {
+        cursor.missing(Wanted::SettingOf(example));
+    }
+    found
+}
+
 /// Reads the rest of `clients 2 every=50ms keys=3 reads=50%`.
 pub(super) fn clients(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
     let token = cursor.want(Wanted::Count)?;
@@ -110,7 +132,7 @@ pub(super) fn clients(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
         cursor.problem(token, kind);
     }
     let pool = cursor.scene.names.is_pool();
-    let allowed: &[&str] = if pool { &["keys"] } else { &["every", "keys", "reads"] };
+    let allowed: &[&str] = if pool { &["keys", "zipf"] } else { &["every", "keys", "reads"] };
     let settings = Settings::read(cursor, allowed);
     let most = if pool { u64::from(u32::MAX) } else { KEYS };
     Some(Statement::Clients(ClientsLine {
@@ -118,6 +140,7 @@ pub(super) fn clients(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
         every: settings.time(cursor, "every")?,
         keys: settings.count(cursor, "keys", most)?,
         reads: settings.get(cursor, "reads", Wanted::Share, value::ratio)?,
+        zipf: settings.number(cursor, "zipf", (0.01, 10.0))?,
     }))
 }
 
@@ -155,13 +178,17 @@ enum Process {
     Poisson,
     Deterministic,
     Mmpp,
+    Ramp,
+    Step,
     Closed,
 }
 
-const PROCESSES: [(&str, Process); 4] = [
+const PROCESSES: [(&str, Process); 6] = [
     ("poisson", Process::Poisson),
     ("deterministic", Process::Deterministic),
     ("mmpp", Process::Mmpp),
+    ("ramp", Process::Ramp),
+    ("step", Process::Step),
     ("closed", Process::Closed),
 ];
 
@@ -181,6 +208,8 @@ pub(super) fn arrivals(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
             let dwell = settings.time(cursor, "dwell")?.unwrap_or(DWELL);
             ArrivalsLine::Mmpp { intensity, burst, dwell }
         }
+        Process::Ramp => ramp(cursor)?,
+        Process::Step => step(cursor)?,
         Process::Closed => {
             let settings = Settings::read(cursor, &["users", "think"]);
             let most = u64::from(limit::USERS);
@@ -194,6 +223,36 @@ pub(super) fn arrivals(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
         }
     };
     Some(Statement::Arrivals(line))
+}
+
+/// Reads the rest of `arrivals ramp from=20% to=120% over=20s`.
+fn ramp(cursor: &mut Cursor<'_, '_>) -> Option<ArrivalsLine> {
+    let settings = Settings::read(cursor, &["from", "to", "over"]);
+    let (from, to) = (settings.intensity(cursor, "from")?, settings.intensity(cursor, "to")?);
+    let over = settings.time(cursor, "over")?;
+    let over = needed(cursor, over, "over=20s")?;
+    Some(ArrivalsLine::Ramp { from, to, over })
+}
+
+/// Reads the rest of `arrivals step from=50% to=120% at=10s until=20s`.
+fn step(cursor: &mut Cursor<'_, '_>) -> Option<ArrivalsLine> {
+    let settings = Settings::read(cursor, &["from", "to", "at", "until"]);
+    let (from, to) = (settings.intensity(cursor, "from")?, settings.intensity(cursor, "to")?);
+    let at = settings.time(cursor, "at")?;
+    let at = needed(cursor, at, "at=10s")?;
+    let until = settings.time(cursor, "until")?;
+    if let Some(until) = until.filter(|until| *until < at) {
+        let token = settings.0.iter().find(|(name, _)| name.text == "until")?.1;
+        let kind = ProblemKind::Range {
+            name: "until".to_owned(),
+            found: until.to_string(),
+            min: at.to_string(),
+            max: limit::TIME.to_string(),
+        };
+        cursor.problem(token, kind);
+        return None;
+    }
+    Some(ArrivalsLine::Step { from, to, at, until })
 }
 
 /// Busy rate over quiet rate when the scenario is silent.
@@ -245,14 +304,16 @@ enum Law {
     Hyper,
     Pareto,
     LogNormal,
+    Normal,
 }
 
-const LAWS: [(&str, Law); 5] = [
+const LAWS: [(&str, Law); 6] = [
     ("exp", Law::Exp),
     ("fixed", Law::Fixed),
     ("hyper", Law::Hyper),
     ("pareto", Law::Pareto),
     ("lognormal", Law::LogNormal),
+    ("normal", Law::Normal),
 ];
 
 /// Mean size of a request when the scenario is silent.
@@ -269,6 +330,7 @@ pub(super) fn service(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
         Law::Exp | Law::Fixed => &["mean"],
         Law::Hyper | Law::LogNormal => &["mean", "scv"],
         Law::Pareto => &["mean", "alpha", "ratio"],
+        Law::Normal => &["mean", "sd"],
     };
     let settings = Settings::read(cursor, allowed);
     let mean = settings.time(cursor, "mean")?.unwrap_or(MEAN);
@@ -282,6 +344,19 @@ pub(super) fn service(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
         Law::LogNormal => {
             let scv = settings.number(cursor, "scv", (0.0, 1e3))?.unwrap_or(1.0);
             Sizes::LogNormal { mean, scv }
+        }
+        Law::Normal => {
+            let deviation = settings.time(cursor, "sd")?.unwrap_or(Span(mean.0 / 10));
+            if deviation.0 > mean.0 / 3 {
+                let token = settings.0.iter().find(|(name, _)| name.text == "sd");
+                if let Some((_, token)) = token {
+                    let (found, max) = (deviation.to_string(), Span(mean.0 / 3).to_string());
+                    let (name, min) = ("sd".to_owned(), "1ns".to_owned());
+                    cursor.problem(*token, ProblemKind::Range { name, found, min, max });
+                }
+                return None;
+            }
+            Sizes::Normal { mean, deviation }
         }
         Law::Pareto => {
             let alpha = settings.number(cursor, "alpha", (0.1, 10.0))?.unwrap_or(1.5);
@@ -303,6 +378,9 @@ pub(in crate::script) fn print_clients(line: &ClientsLine) -> String {
     if let Some(reads) = line.reads {
         let _ = write!(text, " reads={reads}");
     }
+    if let Some(zipf) = line.zipf {
+        let _ = write!(text, " zipf={}", value::show_number(zipf));
+    }
     text
 }
 
@@ -323,6 +401,15 @@ pub(in crate::script) fn print_arrivals(line: &ArrivalsLine) -> String {
             let burst = value::show_number(*burst);
             format!("arrivals mmpp {} burst={burst} dwell={dwell}", print_work(*intensity))
         }
+        ArrivalsLine::Ramp { from, to, over } => {
+            let (from, to) = (print_intensity(*from), print_intensity(*to));
+            format!("arrivals ramp from={from} to={to} over={over}")
+        }
+        ArrivalsLine::Step { from, to, at, until } => {
+            let (from, to) = (print_intensity(*from), print_intensity(*to));
+            let until = until.map_or(String::new(), |until| format!(" until={until}"));
+            format!("arrivals step from={from} to={to} at={at}{until}")
+        }
         ArrivalsLine::Closed { users, think } => {
             format!("arrivals closed users={users} think={think}")
         }
@@ -330,9 +417,14 @@ pub(in crate::script) fn print_arrivals(line: &ArrivalsLine) -> String {
 }
 
 fn print_work(intensity: Intensity) -> String {
+    let name = if matches!(intensity, Intensity::Load(_)) { "load" } else { "rate" };
+    format!("{name}={}", print_intensity(intensity))
+}
+
+fn print_intensity(intensity: Intensity) -> String {
     match intensity {
-        Intensity::Load(ppm) => format!("load={}", value::show_percent(ppm)),
-        Intensity::Rate(rate) => format!("rate={}/s", value::show_number(rate)),
+        Intensity::Load(ppm) => value::show_percent(ppm),
+        Intensity::Rate(rate) => format!("{}/s", value::show_number(rate)),
     }
 }
 
@@ -351,5 +443,6 @@ pub(in crate::script) fn print_service(sizes: &Sizes) -> String {
         Sizes::LogNormal { mean, scv } => {
             format!("service lognormal mean={mean} scv={}", show(scv))
         }
+        Sizes::Normal { mean, deviation } => format!("service normal mean={mean} sd={deviation}"),
     }
 }

@@ -1,5 +1,6 @@
 //! The scenario: its text, what is wrong with it, what can be added, what came of it.
 
+mod adjust;
 mod field;
 mod insert;
 mod line;
@@ -16,9 +17,10 @@ use super::parts::{Glyph, icon, on};
 use super::place;
 use super::prefs::use_lang;
 use super::session::Same;
+use adjust::{AdjustProps, adjust};
 use field::{Field, GoTo, Typed};
 use insert::{InsertProps, insert_chips};
-use problems::{ProblemsProps, problem_list};
+use problems::{ProblemsProps, caution_list, problem_list};
 use summary::{SummaryProps, run_summary};
 
 #[derive(Clone, PartialEq, Properties)]
@@ -63,6 +65,7 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
                 on_line: on_line.clone(),
                 on_fix: fix(props),
             })}
+            {caution_list(lang, &view.cautions, &on_line)}
             {insert_chips(lang, &InsertProps {
                 at: view.playhead.at,
                 snapshot: view.snapshot.as_ref().map(Same::from),
@@ -70,6 +73,10 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
                 pool: view.pool.is_some(),
                 on_deed: props.act.reform(|deed: Deed| Action::Do(deed)),
                 on_partition: props.on_partition.clone(),
+            })}
+            {adjust(lang, &AdjustProps {
+                dials: Same::from(&view.dials),
+                act: props.act.clone(),
             })}
             {run_summary(lang, &SummaryProps {
                 expectations: Same::from(&view.expectations),

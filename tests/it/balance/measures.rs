@@ -1,9 +1,10 @@
 //! The statistics themselves, against values worked out by hand and against slower definitions.
 
-use quorate::check::measure::{Histogram, Measure, Recent, Series, Spread, TimeWeighted};
+use quorate::check::measure::{Histogram, Measure, Recent, Series, Spans, Spread, TimeWeighted};
 use quorate::kernel::{SimTime, Span};
 use quorate::sim::rng::{Concern, Stream};
 use quorate::sim::sample::exponential;
+use quorate::sim::{Cards, OpNote};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn spans(values: impl IntoIterator<Item = u64>) -> Vec<Span> {
@@ -193,4 +194,51 @@ pub fn a_series_sorts_values_by_time() {
     assert_eq!(totals, [2, 1, 0, 0, 1]);
     assert_eq!(series.slices()[0].percentile(1000), Span(7));
     assert_eq!(series.slice(), Span(100));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn many_values_take_little_room_and_cost_little_precision() {
+    let mut stream = Stream::new(4, Concern::Sizes, 0);
+    let (mut spans, mut values) = (Spans::default(), Vec::new());
+    let mut kept = 0;
+    for count in 1..=3 * Spans::EXACT {
+        let value = Span(exponential(&mut stream, 1e7) as u64);
+        spans.record(value);
+        values.push(value);
+        if count == Spans::EXACT {
+            // As exact as it can be, up to here.
+            assert_eq!(spans.spread(), Spread::of(&mut values.clone()));
+            kept = spans.kept();
+        }
+    }
+    assert_eq!(kept, Spans::EXACT);
+    assert!(spans.kept() < 2_000, "{}", spans.kept());
+    assert_eq!(spans.count(), values.len() as u64);
+    let (found, exact) = (spans.spread(), Spread::of(&mut values));
+    assert_eq!((found.mean, found.max), (exact.mean, exact.max));
+    for (found, exact) in [
+        (found.p50, exact.p50),
+        (found.p90, exact.p90),
+        (found.p99, exact.p99),
+        (found.p999, exact.p999),
+    ] {
+        let apart = found.0.abs_diff(exact.0);
+        assert!(apart <= exact.0 / Spans::ERROR, "{found} for {exact}");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn statistics_do_not_grow_with_requests_that_are_over() {
+    let pool = super::Pool::new(2, &[("strategy", "p2c")]).load(1.0);
+    let mut watch = pool.watch(SimTime::ZERO);
+    let mut world = pool.world();
+    let done = |op: &OpNote| matches!(op, OpNote::Completed(..));
+    let mut over = 0;
+    while over < Spans::EXACT as u64 + 1_000 && world.step() {
+        watch.watch(world.last());
+        over += world.last().ops.iter().filter(|op| done(op)).count() as u64;
+    }
+    assert_eq!(watch.summary(world.now()).completed, over);
+    assert!(watch.kept() < 4_000, "{} for {over} requests", watch.kept());
+    assert!(world.snapshot(Cards::None).flights.len() < 100);
 }

@@ -12,6 +12,7 @@ pub mod resilience;
 pub mod rules;
 pub mod scenes;
 pub mod sequences;
+pub mod theory;
 pub mod tier;
 
 use std::rc::Rc;
@@ -22,7 +23,7 @@ use quorate::check::{PoolShape, PoolWatch};
 use quorate::kernel::{Knob, KnobKind, KnobValue, Knobs, Node, Ratio, SimTime, Span, Window};
 use quorate::sim::arrivals::Arrivals;
 use quorate::sim::sizes::Sizes;
-use quorate::sim::{ClusterSpec, Delay, Given, Input, NetworkSpec, Stream, Workload, World};
+use quorate::sim::{ClusterSpec, Delay, Given, Input, Keys, NetworkSpec, Stream, Workload, World};
 
 /// The mean size of all work here.
 pub const MEAN: Span = Span::millis(10);
@@ -98,7 +99,8 @@ impl Pool {
     /// Pours a stream over the pool.
     #[must_use]
     pub fn stream(mut self, arrivals: Arrivals, sizes: Sizes) -> Pool {
-        self.spec.workload = Workload::Stream(Stream { clients: 1, arrivals, sizes, keys: 100 });
+        self.spec.workload =
+            Workload::Stream(Stream { clients: 1, arrivals, sizes, keys: Keys::Even(100) });
         self
     }
 

@@ -5,13 +5,25 @@
 pub mod elections;
 // How rumours spread and die.
 pub mod epidemics;
+// Balls into bins, rings and tables.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod hashes;
 // Logs that differ, and how the commit index travels.
 pub mod logs;
+// What the owners of balancers publish.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod owners;
 // `docs/verified.md`.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod page;
+// Single and pooled queues.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod queues;
 // Candidates that wait for less.
 pub mod rivals;
+// One stream over many servers.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod split;
 // How old a read may be.
 pub mod staleness;
 // Leaders that stay, and nodes that come back.

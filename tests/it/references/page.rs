@@ -7,7 +7,10 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::super::papers::raft::split_votes;
-use super::{Row, Tolerance, elections, epidemics, logs, rivals, stability, staleness, times};
+use super::{
+    Row, Tolerance, elections, epidemics, hashes, logs, owners, queues, rivals, split, stability,
+    staleness, times,
+};
 
 /// What stands above the tables.
 const HEAD: &str = "\
@@ -27,7 +30,16 @@ what the models differ by.
 ";
 
 /// The tables, in the order of the page.
-fn sections() -> [(&'static str, &'static str, &'static [Row]); 7] {
+fn sections() -> Vec<Section> {
+    let mut all = protocols().to_vec();
+    all.extend(pools());
+    all
+}
+
+/// A title, a sentence, and rows.
+type Section = (&'static str, &'static str, &'static [Row]);
+
+fn protocols() -> [Section; 7] {
     [
         (
             "Split votes",
@@ -70,6 +82,37 @@ fn sections() -> [(&'static str, &'static str, &'static [Row]); 7] {
             "Staleness",
             "Reads and writes of partial quorums, by the laws of delays fitted to production.",
             staleness::rows(),
+        ),
+    ]
+}
+
+fn pools() -> [Section; 4] {
+    [
+        (
+            "Queues",
+            "One pool of the playground against closed forms, in mean services: T is the mean \
+             response, W the mean wait. Each tolerance is three standard errors of the length of \
+             the run.",
+            queues::rows(),
+        ),
+        (
+            "Many servers",
+            "One stream over many servers of the playground, in mean services. Values for which \
+             no closed form is known were computed elsewhere; then the error of that computation \
+             is part of the tolerance.",
+            split::rows(),
+        ),
+        (
+            "Bins and hashes",
+            "How evenly strategies spread what never ends, and hashes their keys; how many keys \
+             move.",
+            hashes::rows(),
+        ),
+        (
+            "Balancers as their owners ship them",
+            "Sequences and values of their own tests and documents, and Linkerd's experiment with \
+             the scenario of the gallery.",
+            owners::rows(),
         ),
     ]
 }

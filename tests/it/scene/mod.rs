@@ -1,5 +1,7 @@
 //! Pure drawing: layout, pictures, hits, palettes, words.
 
+// Strategies beside each other.
+pub mod comparing;
 // Pictures compared with files.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod golden;

@@ -96,3 +96,74 @@ fn the_list_names_every_entry_and_strategy() {
         assert!(output.contains(&format!("  {} ", strategy.id)), "{}", strategy.id);
     }
 }
+
+const POOL: &str = "balance random servers=2 seed=3\narrivals poisson load=50%\nwarmup 1s\n\
+                    run 8s\ncompare random round-robin\n";
+
+#[test]
+fn strategies_are_compared_as_a_table_and_as_data() {
+    let table = text(&quorate(&["compare", "-"], POOL).stdout);
+    let words = ["strategy", "random", "round-robin", "✓ M/M/1 stay: 20ms", "Eₙ/M/1"];
+    assert!(words.iter().all(|word| table.contains(word)), "{table}");
+
+    let csv = text(&quorate(&["compare", "-", "--csv"], POOL).stdout);
+    let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!(
+        (rows.len(), rows[0][0], rows[1][0], rows[2][0]),
+        (3, "strategy", "random", "round-robin")
+    );
+    assert!(rows.iter().all(|row| row.len() == rows[0].len()), "{csv}");
+    assert_eq!(rows[1][1], rows[2][1], "the same requests");
+
+    let json: serde_json::Value =
+        serde_json::from_slice(&quorate(&["compare", "-", "--json"], POOL).stdout).expect("JSON");
+    let random = &json["strategies"][0];
+    assert_eq!(random["theory"][0]["expected"].as_u64(), Some(20_000_000));
+    assert_eq!(random["requests"].to_string(), rows[1][1]);
+
+    let status = |arguments: &[&str], input| quorate(arguments, input).status.code();
+    assert_eq!(status(&["compare", "-"], HOLDS), Some(2), "no pool");
+    assert_eq!(status(&["compare", "-", "--json", "--csv"], POOL), Some(2));
+}
+
+#[test]
+fn a_sweep_is_a_curve_for_each_strategy() {
+    let arguments = ["sweep", "-", "--loads", "30,60%", "--replications", "2"];
+    let with = |more: &'static str| [&arguments[..], &[more][..]].concat();
+    let table = text(&quorate(&arguments, POOL).stdout);
+    assert!(table.contains("theory M/M/1") && table.contains("14.29ms"), "{table}");
+
+    let csv = text(&quorate(&with("--csv"), POOL).stdout);
+    assert_eq!(csv.lines().count(), 5, "{csv}");
+    let columns = |line: &str| line.split(',').count();
+    assert!(csv.lines().all(|line| columns(line) == columns(&csv[..csv.find('\n').unwrap_or(0)])));
+
+    let json: serde_json::Value =
+        serde_json::from_slice(&quorate(&with("--json"), POOL).stdout).expect("JSON");
+    let point = &json["curves"][1]["points"][1];
+    assert_eq!(point["load_ppm"].as_u64(), Some(600_000));
+    let [low, mean, high] = ["low", "mean", "high"].map(|end| point["mean"][end].as_u64());
+    assert!(low < mean && mean < high, "{point}");
+
+    let status = |arguments: &[&str], input| quorate(arguments, input).status.code();
+    assert_eq!(status(&["sweep", "-"], HOLDS), Some(2), "no pool");
+    assert_eq!(status(&["sweep", "-", "--loads", "x"], POOL), Some(2));
+}
+
+#[test]
+fn recorded_requests_are_poured_over_a_pool() {
+    let path = |name| std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let (good, bad) = (path("good.csv"), path("bad.csv"));
+    std::fs::write(&good, "at,size,key\n0.1,5ms,1\n0.2,5ms,2\n0.2,5ms,1\n").expect("our own");
+    std::fs::write(&bad, "at,size,key\n0.1,5ms,1\n0.05,5ms,2\n").expect("our own");
+    let pool = "balance round-robin servers=2\n";
+    let run = |trace: &std::path::Path| {
+        quorate(&["run", "-", "--json", "--trace", &trace.to_string_lossy()], pool)
+    };
+    let json: serde_json::Value = serde_json::from_slice(&run(&good).stdout).expect("JSON");
+    assert_eq!(json["strategies"][0]["completed"].as_u64(), Some(3));
+    let wrong = run(&bad);
+    assert_eq!(wrong.status.code(), Some(2));
+    let says = text(&wrong.stderr);
+    assert!(says.contains("bad.csv:3:1") && says.contains("50ms is earlier than 100ms"), "{says}");
+}

@@ -4,10 +4,14 @@
 mod any_text;
 #[cfg(not(target_arch = "wasm32"))]
 mod book;
+mod cautions;
 #[cfg(all(not(target_arch = "wasm32"), feature = "cli"))]
 mod cli;
 mod compiling;
+mod dials;
 mod editing;
 mod printing;
 mod problems;
 mod running;
+mod sweeping;
+mod tracing;

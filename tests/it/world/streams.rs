@@ -4,7 +4,7 @@ use quorate::catalog;
 use quorate::kernel::{KnobValue, Op, Ratio, SimTime, Span, Window};
 use quorate::sim::arrivals::Arrivals;
 use quorate::sim::sizes::Sizes;
-use quorate::sim::{Cluster, ClusterSpec, Delay, NetworkSpec, OpNote, Stream, Workload};
+use quorate::sim::{Cluster, ClusterSpec, Delay, Keys, NetworkSpec, OpNote, Stream, Workload};
 use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -22,7 +22,7 @@ fn stream(spec: ClusterSpec, rate: f64) -> ClusterSpec {
         clients: 3,
         arrivals: Arrivals::Poisson { rate },
         sizes: Sizes::Exponential { mean: ms(10) },
-        keys: 50,
+        keys: Keys::Even(50),
     };
     ClusterSpec { workload: Workload::Stream(stream), ..spec }
 }
@@ -105,7 +105,7 @@ fn sizes_keys_and_arrivals_do_not_disturb_each_other() {
     let (at_2, keys_2, sizes_2) = split(&other_sizes);
     assert_eq!((&at, &keys), (&at_2, &keys_2));
     assert_ne!(sizes, sizes_2);
-    let (at_3, keys_3, sizes_3) = split(&vary(|s| s.keys = 7));
+    let (at_3, keys_3, sizes_3) = split(&vary(|s| s.keys = Keys::Even(7)));
     assert_eq!((&at, &sizes), (&at_3, &sizes_3));
     assert_ne!(keys, keys_3);
     let faster = vary(|s| s.arrivals = Arrivals::Deterministic { rate: 250.0 });
