@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::balance::tier::Tier;
 use crate::balance::{STRATEGIES, StrategyAbout};
-use crate::kernel::{About, Node};
+use crate::kernel::{About, Knobs, Node, Ratio, Risk};
 use crate::protocol::{self, Visit};
 use crate::sim::{Cluster, ClusterSpec, SpecError, World};
 
@@ -16,9 +16,21 @@ pub struct Entry {
     /// What it says of itself.
     pub about: &'static About,
     build: Build,
+    risks: fn(&Knobs, u32) -> Vec<Risk>,
+    trusted_drift: fn(&Knobs) -> Option<Ratio>,
 }
 
 impl Entry {
+    /// The settings that give up a promise in a cluster of `nodes`; see [`Node::risks`].
+    pub fn risks(&self, knobs: &Knobs, nodes: u32) -> Vec<Risk> {
+        (self.risks)(knobs, nodes)
+    }
+
+    /// By how much clocks may differ in pace; see [`Node::trusted_drift`].
+    pub fn trusted_drift(&self, knobs: &Knobs) -> Option<Ratio> {
+        (self.trusted_drift)(knobs)
+    }
+
     /// Builds the world of `spec` and boots its nodes.
     ///
     /// # Errors
@@ -35,6 +47,8 @@ impl Visit for Collect {
         self.0.push(Entry {
             about: const { &N::ABOUT },
             build: |spec| Ok(Box::new(World::<N>::new(spec)?)),
+            risks: N::risks,
+            trusted_drift: N::trusted_drift,
         });
     }
 }

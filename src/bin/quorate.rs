@@ -151,6 +151,10 @@ fn planned(
     if let Some(seed) = seed {
         plan = plan.with_seed(seed);
     }
+    let path = file.display().to_string();
+    for caution in plan.cautions.iter() {
+        eprint!("{}", render::caution(caution, &path, language));
+    }
     let Some(trace) = trace else { return Ok(plan) };
     let text = read(trace)?;
     let rows = script::trace::read(&text);

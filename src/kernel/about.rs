@@ -107,6 +107,15 @@ impl Property {
     ];
 }
 
+/// A setting that is allowed although a promise is not kept with it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Risk {
+    /// The knob.
+    pub knob: &'static str,
+    /// What may happen, in one sentence.
+    pub says: Text,
+}
+
 /// What an entry promises about a property.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Claim {

@@ -21,8 +21,8 @@ mod word;
 
 pub(crate) use about::listing;
 pub use about::{
-    About, Bound, Cite, Claim, Expect, Face, Family, Manner, Mark, Phase, Property, Text, breaks,
-    holds, stalls,
+    About, Bound, Cite, Claim, Expect, Face, Family, Manner, Mark, Phase, Property, Risk, Text,
+    breaks, holds, stalls,
 };
 pub use card::{Cell, CellValue, Field, NodeCard, Queue, QueueItem, Role, Vote};
 pub use choices::Choices;

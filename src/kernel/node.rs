@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
-use super::{About, Ctx, Face, Knobs, NodeCard, NodeId, Request, Role};
+use super::{About, Ctx, Face, Knobs, NodeCard, NodeId, Ratio, Request, Risk, Role};
 
 /// A message of a protocol: an enum with one variant per message of the paper.
 pub trait Payload: Clone + Eq + Hash + Debug + 'static {
@@ -67,6 +67,17 @@ pub trait Node: Clone + Eq + Hash + Debug + 'static {
     /// A disk as written in a `given` line. The error names the word that is not understood and
     /// what would be.
     fn given(settings: &Settings<'_>) -> Result<Self::Disk, String>;
+
+    /// The settings of these that give up a promise in a cluster of `nodes`.
+    fn risks(_knobs: &Knobs, _nodes: u32) -> Vec<Risk> {
+        Vec::new()
+    }
+
+    /// By how much one clock may run faster than another before a promise is given up that rests
+    /// on clocks; such a clock must not be set either. `None` if nothing rests on clocks.
+    fn trusted_drift(_knobs: &Knobs) -> Option<Ratio> {
+        None
+    }
 
     /// An operator's wish: replace what was applied by a snapshot of what came of it. Nodes that
     /// keep no log ignore it.

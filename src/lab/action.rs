@@ -101,6 +101,10 @@ pub enum Action {
     Redo,
     /// Run another strategy of the pool on the same trace, staying at the same instant.
     Strategy(String),
+    /// Whether all strategies of a pool are computed beside each other. Off at first: it costs.
+    Compare(bool),
+    /// Compare these strategies: written into the text.
+    Strategies(Vec<String>),
     /// Run with another seed, written into the text.
     Seed(u64),
     /// Let a run that hit its limit of events go on.

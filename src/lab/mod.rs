@@ -6,6 +6,7 @@
 
 mod action;
 mod checks;
+mod compare;
 mod history;
 mod json;
 pub mod link;
@@ -19,10 +20,11 @@ mod view;
 mod view_model;
 
 pub use action::{Action, Deed, Speed};
+pub use compare::{SLOW_FACTOR, SlowRequest};
 pub use view_model::{
-    CheckView, HistoryView, InlayView, MarkKind, OpView, PlayheadView, PoolView, RunView, Say,
-    Selection, ServerView, SpanKind, StageView, Status, StrategyView, Track, TrackMark, TrackSpan,
-    ViewModel,
+    CheckView, CompareRow, CompareView, HistoryView, InlayView, MarkKind, OpView, PlayheadView,
+    PoolView, RunView, Say, Selection, ServerView, SpanKind, StageView, Status, StrategyView,
+    Track, TrackMark, TrackSpan, ViewModel,
 };
 
 // What view models and deeds are made of, for rooms that do not know `sim`.
@@ -38,6 +40,7 @@ use crate::kernel::{NodeId, SimTime, Span};
 use crate::script::{self, Problem};
 use crate::sim::{Progress, Status as NodeStatus};
 
+use compare::Rivals;
 use playback::Playback;
 use run::Run;
 use undo::Undo;
@@ -62,6 +65,8 @@ pub struct Lab {
     /// The violation the playback has stopped at; it does not stop there again.
     stopped_at: Option<u64>,
     snapshot: Option<Rc<Snapshot>>,
+    /// All strategies beside each other, and those of a changed text until they reach the playhead.
+    rivals: Rivals,
     view: Option<Rc<ViewModel>>,
 }
 
@@ -85,6 +90,7 @@ impl Lab {
             notice: None,
             stopped_at: None,
             snapshot: None,
+            rivals: Rivals::default(),
             view: None,
         }
     }
@@ -106,6 +112,14 @@ impl Lab {
             }
             Action::Do(deed) => self.do_by_hand(deed),
             Action::Strategy(id) => self.set_word("strategy", &id),
+            Action::Compare(wanted) => {
+                self.rivals.wanted = wanted;
+                self.meet();
+            }
+            Action::Strategies(ids) => {
+                let text = script::edit::set_compare(&self.text, &ids);
+                self.rewrite(text);
+            }
             Action::Seed(seed) => self.set_word("seed", &seed.to_string()),
             Action::RaiseLimit => {
                 if let Some(run) = &mut self.run {
@@ -191,12 +205,14 @@ impl Lab {
                 self.selection = None;
             }
         }
+        self.meet();
         self.arrive();
     }
 
     fn start(&mut self) {
         if let Some(coming) = self.coming.take() {
             self.run = Some(coming);
+            self.meet();
         }
         self.playback.at = SimTime::ZERO;
         self.playback.playing = self.run.is_some();
@@ -211,10 +227,20 @@ impl Lab {
         let Some(run) = &self.run else { return };
         let line = run.plan.head_line;
         let text = script::edit::set_word(&self.text, line, key, value);
+        self.rewrite(text);
+    }
+
+    /// Replaces the text by one that the page has written.
+    fn rewrite(&mut self, text: String) {
         if *self.text != *text {
             self.undo.note(&self.text, false);
             self.set_text(text);
         }
+    }
+
+    /// The strategies of the run on screen are to be compared.
+    fn meet(&mut self) {
+        self.rivals.meet(self.run.as_ref().map(|run| &*run.plan));
     }
 
     // Deeds.
@@ -399,6 +425,10 @@ impl Lab {
             self.bring_in(FRAME_SLICE);
             changed = true;
         }
+        if self.rivals.frame(elapsed_ms, self.playback.at) {
+            self.view = None;
+            changed = true;
+        }
         let Some(run) = &mut self.run else { return changed };
         if run.timeline.progress() == Progress::Running {
             run.compute(FRAME_SLICE);
@@ -467,6 +497,10 @@ impl Lab {
     /// True while frames are needed: the playhead moves, or a run is being computed.
     pub fn is_busy(&self) -> bool {
         let computing = |run: &Run| run.timeline.progress() == Progress::Running;
-        self.playback.playing || self.coming.is_some() || self.run.as_ref().is_some_and(computing)
+        let comparing = self.rivals.is_busy();
+        self.playback.playing
+            || comparing
+            || self.coming.is_some()
+            || self.run.as_ref().is_some_and(computing)
     }
 }

@@ -78,13 +78,13 @@ impl Narrator {
         self.lines.push(Line { event: last.index, what });
     }
 
-    /// The rule that the sentence behind `event` speaks of.
+    /// The last rule that a sentence spoke of up to `event`.
     pub(super) fn rule(&self, event: u64) -> Option<&'static str> {
         let known = self.lines.partition_point(|line| line.event <= event);
-        match &self.lines[known.checked_sub(1)?].what {
+        self.lines[..known].iter().rev().find_map(|line| match &line.what {
             What::Rule { mark, .. } => Some(mark.id),
             What::Input { .. } => None,
-        }
+        })
     }
 
     /// The sentence for the world behind `event`.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::check::theory::Theory;
-use crate::kernel::{NodeId, SimTime, Span};
+use crate::kernel::{NodeId, SimTime, Span, Text};
 use crate::script::{Plan, print_input};
 use crate::sim::{Cards, FlightNote, Happening, Progress, SpecError, Timeline};
 
@@ -190,7 +190,7 @@ impl Run {
         known.checked_sub(1).map(|index| self.struck[index].1)
     }
 
-    /// The rule that the sentence for the world behind `event` speaks of.
+    /// The last rule that a sentence spoke of up to `event`.
     pub(super) fn rule(&self, event: u64) -> Option<&'static str> {
         self.narrator.rule(event)
     }
@@ -216,6 +216,7 @@ impl Run {
             failed: meter.failed(snapshot.at),
             response: self.response,
             theory: Rc::clone(&self.theory),
+            compare: None,
         })
     }
 
@@ -236,7 +237,7 @@ fn inlay(plan: &Plan, index: u32, struck: &[NodeId], line: u32) -> Option<InlayV
 }
 
 /// Speeds of the servers in thousandths, in the order of the servers; empty for clusters.
-fn speeds(plan: &Plan) -> Vec<u32> {
+pub(super) fn speeds(plan: &Plan) -> Vec<u32> {
     if !plan.is_pool() {
         return Vec::new();
     }
@@ -257,14 +258,18 @@ fn strategies(plan: &Plan, current: Option<&str>) -> Vec<StrategyView> {
     } else {
         compared.collect()
     };
-    wanted
-        .into_iter()
-        .filter_map(|id| all.iter().find(|about| about.id == id))
-        .map(|about| StrategyView {
-            id: about.id.to_owned(),
-            name: Say::new(about.name.en, about.name.zh),
-            summary: Say::new(about.summary.en, about.summary.zh),
-            current: current == Some(about.id),
-        })
-        .collect()
+    wanted.into_iter().map(|id| strategy_view(id, current)).collect()
+}
+
+/// What the screen knows of a strategy. `id` is one of the catalogue's.
+pub(super) fn strategy_view(id: &str, current: Option<&str>) -> StrategyView {
+    let all = crate::catalog::strategies();
+    let about = all.iter().find(|about| about.id == id);
+    let say = |text: Option<Text>| text.map_or_else(Say::default, |it| Say::new(it.en, it.zh));
+    StrategyView {
+        id: id.to_owned(),
+        name: say(about.map(|about| about.name)),
+        summary: say(about.map(|about| about.summary)),
+        current: current == Some(id),
+    }
 }

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use crate::kernel::Span;
-use crate::sim::Progress;
+use crate::sim::{Progress, Snapshot};
 
 use super::run::Run;
-use super::view_model::{PlayheadView, RunView, Say, ViewModel};
+use super::view_model::{PlayheadView, PoolView, RunView, Say, ViewModel};
 use super::{Lab, Speed};
 
 impl Lab {
@@ -24,6 +24,7 @@ impl Lab {
         let empty = ViewModel {
             text: Rc::clone(&self.text),
             problems: Rc::clone(&self.problems),
+            cautions: Rc::from([]),
             title: Say::default(),
             sentence: Say::default(),
             about: None,
@@ -54,6 +55,7 @@ impl Lab {
         let narration =
             run.checks.explanation(event).unwrap_or_else(|| run.narration(event, snapshot));
         ViewModel {
+            cautions: Rc::clone(&run.plan.cautions),
             title: titles.title.clone(),
             sentence: titles.sentence.clone(),
             about: Some(run.plan.entry.about),
@@ -69,11 +71,17 @@ impl Lab {
             track: Rc::clone(run.track()),
             current_line: run.current_line(event),
             inlays: Rc::clone(&run.inlays),
-            pool: run.pool(snapshot).map(Rc::new),
+            pool: self.pool(run, snapshot),
             digest: run.digest().map(|digest| format!("{digest:016x}")),
             seed: run.plan.spec.seed,
             ..empty
         }
+    }
+
+    fn pool(&self, run: &Run, snapshot: &Snapshot) -> Option<Rc<PoolView>> {
+        let mut pool = run.pool(snapshot)?;
+        pool.compare = self.rivals.view(self.playback.at, run.plan.strategy()).map(Rc::new);
+        Some(Rc::new(pool))
     }
 
     fn playhead(&self, run: Option<&Run>) -> PlayheadView {

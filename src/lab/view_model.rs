@@ -2,13 +2,16 @@
 
 use std::rc::Rc;
 
+use crate::check::Figure;
+use crate::check::measure::Spread;
 use crate::check::theory::Theory;
 use crate::kernel::{About, ClientId, NodeId, Property, Queue, SimTime, Span};
-use crate::script::Problem;
 pub use crate::script::Said as Say;
+use crate::script::{Caution, Problem};
 use crate::sim::{FlightNote, Snapshot};
 
 use super::action::Speed;
+use super::compare::SlowRequest;
 
 /// What is selected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -221,6 +224,71 @@ pub struct HistoryView {
     pub total: u64,
 }
 
+/// One strategy of a comparison, as far as its run had come at the instant shown.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CompareRow {
+    /// Which.
+    pub strategy: StrategyView,
+    /// Requests that arrived after the warm-up.
+    pub arrived: u64,
+    /// Of these: answered.
+    pub completed: u64,
+    /// Of these: refused or given up.
+    pub failed: u64,
+    /// Of these: answered later than the limit.
+    pub over: u64,
+    /// Their response times.
+    pub spread: Spread,
+    /// The same as a distribution: shortest and longest of each bucket, and how many.
+    pub buckets: Vec<(Span, Span, u32)>,
+    /// Part of the requests that each server was sent, from 0 to 1.
+    pub shares: Vec<f64>,
+    /// Requests at each server.
+    pub queues: Vec<u32>,
+    /// Requests at all servers, at instants that lie evenly from the start of the run.
+    pub waiting: Vec<u32>,
+    /// Part of the servers' slots that was busy, averaged over time, from 0 to 1.
+    pub utilisation: f64,
+    /// Whether the whole run meets what the text expects of this strategy, and the limit.
+    pub verdict: Status,
+    /// Its run was stopped by the limit of events.
+    pub limited: bool,
+    /// Requests of the whole run that were slow under this strategy only.
+    pub only: u64,
+    /// The worst of them.
+    pub slowest: Vec<SlowRequest>,
+}
+
+/// Strategies beside each other, on the same requests.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CompareView {
+    /// In the order of the text.
+    pub rows: Vec<CompareRow>,
+    /// The instant the figures are of.
+    pub at: SimTime,
+    /// Up to when every strategy is computed.
+    pub computed: SimTime,
+    /// The end of the run.
+    pub until: SimTime,
+    /// Every strategy is computed to the end.
+    pub complete: bool,
+    /// Requests that arrived after the warm-up.
+    pub arrived: u64,
+    /// What arrived before does not count.
+    pub warmup: Span,
+    /// The first bound on response times in the text.
+    pub limit: Option<(Figure, Span)>,
+    /// Percentiles are exact; if not, they are off by at most 1/64, and `at` is an instant of a
+    /// grid.
+    pub exact: bool,
+    /// Every strategy met the same requests at the same instants.
+    pub common: bool,
+    /// Ends of the axis of response times, for the whole run.
+    pub axis: (Span, Span),
+    /// Name and fair share by speed of each server.
+    pub servers: Rc<Vec<(String, f64)>>,
+}
+
 /// What the balancing scene shows beside the snapshot.
 #[derive(Clone, PartialEq, Debug)]
 pub struct PoolView {
@@ -239,6 +307,8 @@ pub struct PoolView {
     /// What queueing theory expects of this pool and strategy, or why it expects nothing; with what
     /// was measured, once the whole run is computed.
     pub theory: Rc<Vec<Theory>>,
+    /// The strategies beside each other, if the screen wants them.
+    pub compare: Option<Rc<CompareView>>,
 }
 
 /// What the stage draws sixty times a second.
@@ -262,6 +332,8 @@ pub struct ViewModel {
     pub text: Rc<str>,
     /// What is not understood in it. While there is any, the run on screen is the last good one.
     pub problems: Rc<[Problem]>,
+    /// What is allowed in the run on screen and unsafe.
+    pub cautions: Rc<[Caution]>,
     /// Title of the scenario, from its first comment.
     pub title: Say,
     /// Its sentence, from the second.
@@ -278,7 +350,7 @@ pub struct ViewModel {
     pub names: Rc<Vec<String>>,
     /// One plain sentence: what is happening now.
     pub narration: Say,
-    /// The rule it speaks of: the anchor in the listing. `None` if it speaks of something else.
+    /// The last rule that a sentence spoke of: the anchor in the listing. `None` before the first.
     pub rule: Option<&'static str>,
     /// Expectations of the text, in order.
     pub expectations: Rc<Vec<CheckView>>,

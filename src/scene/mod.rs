@@ -8,6 +8,7 @@ pub mod balance;
 mod bench;
 mod client;
 pub mod cluster;
+pub mod compare;
 pub mod flight;
 pub mod glyph;
 pub mod history;

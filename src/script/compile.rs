@@ -9,6 +9,7 @@ use crate::sim::arrivals::{Arrivals, Recorded};
 use crate::sim::sizes::Sizes;
 use crate::sim::{ClusterSpec, Drive, Given, Input, Keys, NetworkSpec, Sessions, Stream, Workload};
 
+use super::caution::{Places, cautions};
 use super::command::{expect, head, members, pool, work};
 use super::grammar::{
     ArrivalsLine, ClientsLine, Head, Intensity, NetworkLine, Script, ServerGroup, Setting,
@@ -186,6 +187,13 @@ impl<'a> Compiler<'a> {
             Drive::Seeded => self.length(),
             Drive::Hand => limit::TIME,
         };
+        let arrivals = self.once.iter().find(|(command, _)| *command == "arrivals");
+        let places = Places {
+            head: index as u32 + 1,
+            arrivals: arrivals.map(|(_, index)| *index as u32 + 1),
+            inputs: &self.input_lines,
+        };
+        let cautions = cautions(&entry, &spec, load_ppm, &places).into();
         let mut plan = Plan {
             entry,
             until: SimTime::ZERO + until,
@@ -199,6 +207,7 @@ impl<'a> Compiler<'a> {
             titles: titles(self.script),
             names: self.script.names,
             load_ppm,
+            cautions,
             run_written: self.run.is_some(),
             spec: Rc::new(spec),
         };

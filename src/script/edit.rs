@@ -124,3 +124,35 @@ pub fn set_run(text: &str, length: Span) -> String {
     let lines = lines(text);
     insert_line(text, &lines, lines.len(), &format!("run {length}"), false).0
 }
+
+/// Compares these strategies: in the place of what is compared now, or as a new line before what is
+/// expected. Without any, nothing is compared.
+pub fn set_compare(text: &str, strategies: &[String]) -> String {
+    let lines = lines(text);
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let body = match strategies {
+        [] => String::new(),
+        few if few.len() <= ON_ONE_LINE => format!("compare {}{newline}", few.join(" ")),
+        many => format!("compare {}{newline}", many.join(&format!("{newline}        "))),
+    };
+    let first = |raw: &str| cut(raw).tokens.first().map(|token| token.text.to_owned());
+    let is = |raw: &str, word: &str| first(raw).as_deref() == Some(word);
+    let place = lines.iter().position(|(_, raw)| is(raw, "compare"));
+    let start = |index: usize| lines.get(index).map_or(text.len(), |(start, _)| *start);
+    let Some(from) = place else {
+        let before = lines.iter().position(|(_, raw)| is(raw, "expect")).unwrap_or(lines.len());
+        let (head, tail) = text.split_at(start(before));
+        let glue = if head.is_empty() || head.ends_with('\n') { "" } else { newline };
+        return format!("{head}{glue}{body}{tail}");
+    };
+    // Indented lines go on with it.
+    let more = lines[from + 1..].iter().take_while(|(_, raw)| {
+        let cut = cut(raw);
+        cut.indented && !cut.tokens.is_empty()
+    });
+    let to = from + 1 + more.count();
+    format!("{}{body}{}", &text[..start(from)], &text[start(to)..])
+}
+
+/// More strategies than this stand below each other.
+const ON_ONE_LINE: usize = 4;

@@ -8,6 +8,7 @@
 //! **Invariant:** any bytes may come in, nothing panics, and what is printed reads back as the
 //! same.
 
+mod caution;
 mod command;
 mod compile;
 mod converse;
@@ -31,6 +32,7 @@ pub mod trace;
 pub mod value;
 mod wanted;
 
+pub use caution::Caution;
 pub use command::expect::property_words;
 pub use compile::compile;
 pub use converse::converse;

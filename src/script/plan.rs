@@ -8,6 +8,7 @@ use crate::check::{Because, Expectation, Moment, PoolShape, Ruling, Verdict};
 use crate::kernel::{KnobValue, SimTime, Span};
 use crate::sim::{Cluster, ClusterSpec, SpecError};
 
+use super::caution::Caution;
 use super::grammar::Titles;
 use super::names::Names;
 
@@ -41,6 +42,8 @@ pub struct Plan {
     /// Work that arrives over work that the servers can do, in parts per million; pools with an
     /// open stream only.
     pub load_ppm: Option<u64>,
+    /// What is allowed in it and unsafe, in the order of the text.
+    pub cautions: Rc<[Caution]>,
     /// The text says how long the run is.
     pub(super) run_written: bool,
 }

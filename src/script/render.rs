@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::kernel::SimTime;
 
+use super::caution::Caution;
 use super::problem::{Problem, Said};
 use super::run::{Check, Report, StrategyReport};
 use super::value;
@@ -54,6 +55,12 @@ pub fn problem(problem: &Problem, path: &str, text: &str, language: Language) ->
         let _ = writeln!(out, "{margin} = {}", language.of(&hint));
     }
     out
+}
+
+/// A caution in one line.
+pub fn caution(caution: &Caution, path: &str, language: Language) -> String {
+    let word = if language == Language::En { "caution" } else { "注意" };
+    format!("{word}: {path}:{}: {}\n", caution.line, language.of(&caution.says))
 }
 
 /// Columns of a terminal that a text takes: Chinese letters take two.

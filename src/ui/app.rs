@@ -47,6 +47,8 @@ pub(crate) fn App() -> Html {
 /// Opens what the address holds: a scenario, one of the gallery, or else the first.
 fn open(embed: bool) -> Opened {
     let mut lab = Lab::new();
+    // A frame shows one strategy; the page shows them beside each other.
+    lab.update(Action::Compare(!embed));
     let fragment = place::fragment();
     let mut broken_link = None;
     if fragment.is_empty() {

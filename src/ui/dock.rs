@@ -4,6 +4,7 @@ use quorate::lab::{Action, FlightView, Selection, Snapshot, ViewModel};
 use quorate::scene::text::{Label, Lang, clock, more_in_flight};
 use yew::prelude::*;
 
+use super::compare::ComparePanel;
 use super::history::history_picture;
 use super::inspector::{
     NodeTableProps, PoolTableProps, arrival, node_table, party, phase_class, pool_table,
@@ -17,6 +18,7 @@ const ROWS: usize = 60;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 enum Tab {
+    Compare,
     #[default]
     Messages,
     Nodes,
@@ -25,10 +27,11 @@ enum Tab {
 }
 
 impl Tab {
-    const ALL: [Tab; 4] = [Tab::Messages, Tab::Nodes, Tab::History, Tab::Listing];
+    const ALL: [Tab; 5] = [Tab::Compare, Tab::Messages, Tab::Nodes, Tab::History, Tab::Listing];
 
     fn label(self, pool: bool) -> Label {
         match self {
+            Tab::Compare => Label::Compare,
             Tab::Messages => Label::Messages,
             Tab::Nodes if pool => Label::Servers,
             Tab::Nodes => Label::AllNodes,
@@ -48,10 +51,11 @@ pub(crate) struct DockProps {
 #[component]
 pub(crate) fn Dock(props: &DockProps) -> Html {
     let lang = use_lang();
-    let tab = use_state(Tab::default);
+    let tab = use_state(|| None::<Tab>);
     let view = &props.view;
-    // The tab shown before may be none of this run's.
-    let shown = tabs(view.pool.is_some()).find(|one| *one == *tab).unwrap_or_default();
+    // The tab chosen before may be none of this run's.
+    let shown = tabs(view.pool.is_some()).find(|one| Some(*one) == *tab);
+    let shown = shown.or_else(|| tabs(view.pool.is_some()).next()).unwrap_or_default();
     let Some(snapshot) = view.snapshot.as_ref().map(Same::from) else {
         return html! { <section class="dock" aria-label={Label::Tables.text(lang)} /> };
     };
@@ -59,6 +63,10 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
         Tab::Messages => Some(snapshot.flights.len()),
         Tab::Nodes => Some(view.pool.as_ref().map_or(snapshot.nodes.len(), |p| p.servers.len())),
         Tab::History => Some(view.history.total as usize),
+        Tab::Compare => {
+            let compare = view.pool.as_ref().and_then(|pool| pool.compare.as_ref());
+            compare.map(|compare| compare.rows.len())
+        }
         Tab::Listing => None,
     };
     html! {
@@ -67,7 +75,7 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
                 for (index, one) in tabs(view.pool.is_some()).enumerate() {
                     <button type="button" key={index} class="dock-tab"
                         aria-pressed={(shown == one).to_string()}
-                        onclick={let tab = tab.setter(); move |_: MouseEvent| tab.set(one)}>
+                        onclick={let tab = tab.setter(); move |_: MouseEvent| tab.set(Some(one))}>
                         <span>{one.label(view.pool.is_some()).text(lang)}</span>
                         <span class="aside num">{for count(one)}</span>
                     </button>
@@ -81,9 +89,13 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
     }
 }
 
-/// A pool's work has no meaning to judge, so it has no history.
+/// A pool's work has no meaning to judge, so it has no history; a cluster has no strategies.
 fn tabs(pool: bool) -> impl Iterator<Item = Tab> {
-    Tab::ALL.into_iter().filter(move |tab| !pool || *tab != Tab::History)
+    Tab::ALL.into_iter().filter(move |tab| match tab {
+        Tab::History => !pool,
+        Tab::Compare => pool,
+        Tab::Messages | Tab::Nodes | Tab::Listing => true,
+    })
 }
 
 /// Whose code is shown: the strategy's, where one chooses; its pool's rules are not in it.
@@ -97,6 +109,7 @@ fn body(lang: Lang, tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Ht
     let (view, act) = (&props.view, props.act.clone());
     let names = Same::from(&view.names);
     match (tab, &view.pool) {
+        (Tab::Compare, _) => html! { <ComparePanel view={view.clone()} {act} /> },
         (Tab::History, _) => history_picture(lang, &view.history),
         (Tab::Listing, _) => html! { <Listing id={code_of(view)} rule={view.rule} /> },
         (Tab::Messages, _) => message_table(lang, &MessageTableProps { snapshot, names, act }),

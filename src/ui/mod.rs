@@ -8,6 +8,7 @@
 mod app;
 mod cards;
 mod checks;
+mod compare;
 mod dialogs;
 mod dock;
 mod dom;

@@ -26,6 +26,8 @@ pub(crate) enum Pane {
     Node,
     #[default]
     Checks,
+    /// The tables; for pools, whose strategies are compared there.
+    Tables,
 }
 
 /// What is open.

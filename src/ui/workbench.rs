@@ -83,6 +83,7 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
             {pane_tabs(lang, &PaneTabsProps {
                 pane: screen.pane,
                 node: node_name(&view),
+                pool: view.pool.is_some(),
                 on_choose: desk.turn(Turn::Pane),
             })}
             <aside class="inspector" tabindex="0" aria-label={Label::Inspector.text(lang)}>
@@ -103,6 +104,7 @@ fn pane_class(pane: Pane) -> &'static str {
         Pane::Scenario => "show-scenario",
         Pane::Node => "show-node",
         Pane::Checks => "show-checks",
+        Pane::Tables => "show-tables",
     }
 }
 
@@ -268,18 +270,23 @@ struct PaneTabsProps {
     pane: Pane,
     /// Name of the selected node.
     node: Option<AttrValue>,
+    /// There are strategies to compare.
+    pool: bool,
     on_choose: Callback<Pane>,
 }
 
 /// Where there is room for one panel: which.
 fn pane_tabs(lang: Lang, props: &PaneTabsProps) -> Html {
-    const PANES: [Pane; 3] = [Pane::Scenario, Pane::Node, Pane::Checks];
+    const PANES: [Pane; 4] = [Pane::Scenario, Pane::Node, Pane::Checks, Pane::Tables];
     let node = match &props.node {
         Some(name) => AttrValue::from(node_tab(lang, name)),
         None => Label::Node.text(lang).into(),
     };
     let names = [Label::Scenario.text(lang).into(), node, Label::Checks.text(lang).into()];
-    let choices: Vec<Choice> = names.into_iter().map(Choice::named).collect();
+    let mut choices: Vec<Choice> = names.into_iter().map(Choice::named).collect();
+    if props.pool {
+        choices.push(Choice::named(Label::Compare.text(lang)));
+    }
     let current = PANES.iter().position(|pane| *pane == props.pane);
     html! {
         <nav class="pane-tabs" aria-label={Label::Sheet.text(lang)}>

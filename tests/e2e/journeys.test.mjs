@@ -65,6 +65,23 @@ journey("stepping and seeking lead to the same moment, back and forth", {}, asyn
   assert.equal(await cluster(page), picture, "three steps on and three back");
   await timeline(page).press("End");
   await until(page, ({ event, events }) => event === events, "End");
+  await timeline(page).press("Home");
+  await until(page, ({ event }) => event === 0, "Home");
+  await seek(page, 0.4);
+  assert.deepEqual(await playhead(page), there);
+  assert.equal(await cluster(page), picture, "the end, the start, and back");
+});
+
+journey("a leader is crashed by hand, another is elected, the first comes back", {}, async (page) => {
+  await run(page, QUIET);
+  await seek(page, 0.2);
+  const first = await leader(page);
+  await page.keyboard.press(first.slice(1));
+  await page.keyboard.press("c");
+  await page.waitForFunction((name) => {
+    const field = document.querySelector("textarea[aria-label='Scenario text']");
+    return field.value.includes(`crash ${name}`);
+  }, first);
   await nodes(page).filter({ has: page.locator(`[aria-label^="${first}, crashed"]`) }).or(
     page.getByRole("button", { name: new RegExp(`^${first}, crashed`) }),
   ).first().waitFor();

@@ -35,6 +35,8 @@ pub mod references;
 pub mod scene;
 // Actions in, view models out.
 pub mod lab;
+// Strategies beside each other.
+pub mod comparison;
 
 // Links to scenarios.
 pub mod links;

@@ -1,8 +1,8 @@
 //! What the ABD register says of itself.
 
 use crate::kernel::{
-    About, Cite, Face, Family, Knob, KnobKind, Manner, Mark, Phase, Property, Span, Text, Window,
-    breaks, holds,
+    About, Cite, Face, Family, Knob, KnobKind, Knobs, Manner, Mark, Phase, Property, Risk, Span,
+    Text, Window, breaks, holds,
 };
 
 const fn face(name: &'static str, phase: Phase, manner: Manner) -> Face {
@@ -118,3 +118,18 @@ const MARKS: &[Mark] = &[
         "{node} 还没等到多数派，再次询问没有答复的节点。",
     ),
 ];
+
+/// The settings that give up a promise.
+pub(super) fn risks(knobs: &Knobs) -> Vec<Risk> {
+    let mut risks = Vec::new();
+    if !knobs.is_on("write-back") {
+        risks.push(Risk {
+            knob: "write-back",
+            says: Text {
+                en: "A later read may find an older value.",
+                zh: "后来的读可能读到更旧的值。",
+            },
+        });
+    }
+    risks
+}

@@ -52,7 +52,7 @@ use rpds::RedBlackTreeMap;
 
 use crate::kernel::{
     About, ClientId, Ctx, Face, Fact, Knobs, Node, NodeCard, NodeId, Op, Outcome, Payload, Request,
-    RequestId, Role, Settings, Span, Tag as Alarm, Window, Word, majority,
+    RequestId, Risk, Role, Settings, Span, Tag as Alarm, Window, Word, majority,
 };
 pub use replica::{Copies, Tag, Version};
 
@@ -181,6 +181,10 @@ impl Node for Abd {
     type Disk = Disk;
 
     const ABOUT: About = about::ABOUT;
+
+    fn risks(knobs: &Knobs, _nodes: u32) -> Vec<Risk> {
+        about::risks(knobs)
+    }
 
     fn boot(ctx: &mut Ctx<Self>, knobs: &Knobs, disk: &Disk) -> Self {
         // A timer of no length would stop the clock of the world.

@@ -1,8 +1,8 @@
 //! What Dynamo says of itself.
 
 use crate::kernel::{
-    About, Cite, Face, Family, Knob, KnobKind, Manner, Mark, Phase, Property, Span, Text, Window,
-    breaks,
+    About, Cite, Face, Family, Knob, KnobKind, Knobs, Manner, Mark, Phase, Property, Risk, Span,
+    Text, Window, breaks,
 };
 
 const fn face(name: &'static str, phase: Phase, manner: Manner) -> Face {
@@ -195,3 +195,27 @@ const MARKS: &[Mark] = &[
         "{node} 有 {peer} 缺少的数据，回送给它。",
     ),
 ];
+
+/// The settings that give up a promise.
+pub(super) fn risks(knobs: &Knobs, nodes: u32) -> Vec<Risk> {
+    let mut risks = Vec::new();
+    if knobs.count("r") + knobs.count("w") <= knobs.count("n").min(u64::from(nodes)) {
+        risks.push(Risk {
+            knob: "r",
+            says: Text {
+                en: "R + W is not above N: a read may miss the last write.",
+                zh: "R + W 不大于 N：读取可能错过最近的写入。",
+            },
+        });
+    }
+    if knobs.choice("versions") == "last-writer" {
+        risks.push(Risk {
+            knob: "versions",
+            says: Text {
+                en: "Of two concurrent writes one is lost.",
+                zh: "两个并发的写入会丢失其中一个。",
+            },
+        });
+    }
+    risks
+}

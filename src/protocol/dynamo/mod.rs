@@ -53,8 +53,8 @@ use std::rc::Rc;
 use rpds::RedBlackTreeMap;
 
 use crate::kernel::{
-    About, Ctx, Face, Knobs, Node, NodeCard, NodeId, Payload, Request, RequestId, Role, Settings,
-    Span, Tag, Window, Word,
+    About, Ctx, Face, Knobs, Node, NodeCard, NodeId, Payload, Request, RequestId, Risk, Role,
+    Settings, Span, Tag, Window, Word,
 };
 use crate::protocol::shared::replica::Digest;
 use crate::protocol::shared::sessions::Sessions;
@@ -247,6 +247,10 @@ impl Node for Dynamo {
     type Disk = Disk;
 
     const ABOUT: About = about::ABOUT;
+
+    fn risks(knobs: &Knobs, nodes: u32) -> Vec<Risk> {
+        about::risks(knobs, nodes)
+    }
 
     fn boot(ctx: &mut Ctx<Self>, knobs: &Knobs, disk: &Disk) -> Self {
         let node = Dynamo {

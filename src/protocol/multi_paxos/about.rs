@@ -1,8 +1,9 @@
 //! What Multi-Paxos says of itself.
 
+use super::quorum::System;
 use crate::kernel::{
-    About, Cite, Face, Family, Knob, KnobKind, Manner, Mark, Phase, Property, Ratio, Span, Text,
-    Window, holds,
+    About, Cite, Face, Family, Knob, KnobKind, Knobs, Manner, Mark, Phase, Property, Ratio, Risk,
+    Span, Text, Window, holds,
 };
 
 const fn face(name: &'static str, phase: Phase, manner: Manner) -> Face {
@@ -291,3 +292,22 @@ const MARKS: &[Mark] = &[
         "{node} 执行已选定日志中的一条命令。",
     ),
 ];
+
+/// The settings that give up a promise.
+pub(super) fn risks(knobs: &Knobs, nodes: u32) -> Vec<Risk> {
+    let members = match knobs.count("members") as u32 {
+        0 => nodes,
+        members => members.min(nodes),
+    };
+    if !System::read(knobs).is_unsafe(members) {
+        return Vec::new();
+    }
+    vec![Risk {
+        knob: if knobs.count("q1") > 0 { "q1" } else { "q2" },
+        says: Text {
+            en: "A quorum of phase 1 may miss a quorum of phase 2, so two values may be chosen for \
+                 one slot.",
+            zh: "第一阶段的 quorum 可能与第二阶段的 quorum 不相交，同一个 slot 可能选出两个值。",
+        },
+    }]
+}

@@ -68,8 +68,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use crate::kernel::{
-    About, Cell, Ctx, Face, Fact, Knobs, Node, NodeCard, NodeId, NodeSet, Payload, Request,
-    RequestId, Role, Settings, SimTime, Span, Tag, Vote as CardVote, Window,
+    About, Cell, Ctx, Face, Fact, Knobs, Node, NodeCard, NodeId, NodeSet, Payload, Ratio, Request,
+    RequestId, Risk, Role, Settings, SimTime, Span, Tag, Vote as CardVote, Window,
 };
 use crate::protocol::shared::{sessions::Sessions, store::Store};
 use lease::Lease;
@@ -323,6 +323,14 @@ impl Node for MultiPaxos {
 
     const ABOUT: About = about::ABOUT;
 
+    fn risks(knobs: &Knobs, nodes: u32) -> Vec<Risk> {
+        about::risks(knobs, nodes)
+    }
+
+    fn trusted_drift(knobs: &Knobs) -> Option<Ratio> {
+        knobs.is_on("lease").then(|| knobs.share("bound"))
+    }
+
     fn boot(ctx: &mut Ctx<Self>, knobs: &Knobs, disk: &Disk) -> Self {
         let tuning = Tuning::read(knobs);
         let members = if tuning.members == 0 { ctx.nodes() } else { tuning.members };
@@ -483,16 +491,11 @@ impl Tuning {
         // A timer of no length would stop the clock of the world.
         let floor = Span::millis(1);
         let election = knobs.range("election");
-        let count = |name| knobs.count(name) as u32;
-        let system = match knobs.choice("quorum") {
-            "grid" => System::Grid { rows: count("rows") },
-            _ => System::Counts { q1: count("q1"), q2: count("q2") },
-        };
         Tuning {
             election: Window { min: election.min.max(floor), max: election.max.max(floor) },
             heartbeat: knobs.length("heartbeat").max(floor),
-            system,
-            members: count("members"),
+            system: System::read(knobs),
+            members: knobs.count("members") as u32,
             alpha: knobs.count("alpha").max(1),
             batch: knobs.count("batch").max(1),
             learn_all: knobs.choice("learn") == "all",

@@ -3,7 +3,7 @@
 //! Safety needs one thing: every phase-1 quorum meets every phase-2 quorum. Two majorities always
 //! do; so do sizes that add up to more than all, and a column and a row of a grid.
 
-use crate::kernel::{NodeSet, majority};
+use crate::kernel::{Knobs, NodeSet, majority};
 
 /// Which sets of acceptors are quorums.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -32,6 +32,15 @@ impl System {
             (0, q2) => (against(q2), q2),
             (q1, 0) => (q1, against(q1)),
             both => both,
+        }
+    }
+
+    /// The system that the knobs ask for.
+    pub(super) fn read(knobs: &Knobs) -> System {
+        let count = |name| knobs.count(name) as u32;
+        match knobs.choice("quorum") {
+            "grid" => System::Grid { rows: count("rows") },
+            _ => System::Counts { q1: count("q1"), q2: count("q2") },
         }
     }
 

@@ -1,8 +1,8 @@
 //! What primary-backup replication says of itself.
 
 use crate::kernel::{
-    About, Cite, Face, Family, Knob, KnobKind, Manner, Mark, Phase, Property, Span, Text, Window,
-    breaks, holds,
+    About, Cite, Face, Family, Knob, KnobKind, Knobs, Manner, Mark, Phase, Property, Risk, Span,
+    Text, Window, breaks, holds,
 };
 
 const fn face(name: &'static str, phase: Phase, manner: Manner) -> Face {
@@ -168,3 +168,27 @@ const MARKS: &[Mark] = &[
         "有备份太久没有应答：{node} 不再等待它。",
     ),
 ];
+
+/// The settings that give up a promise.
+pub(super) fn risks(knobs: &Knobs) -> Vec<Risk> {
+    let mut risks = Vec::new();
+    if knobs.choice("replication") == "async" {
+        risks.push(Risk {
+            knob: "replication",
+            says: Text {
+                en: "A primary that crashes takes acknowledged writes with it.",
+                zh: "主节点崩溃时，已确认的写入可能随之丢失。",
+            },
+        });
+    }
+    if !knobs.is_on("fencing") {
+        risks.push(Risk {
+            knob: "fencing",
+            says: Text {
+                en: "A partition makes two primaries, and each acknowledges writes.",
+                zh: "网络分区时会出现两个主节点，各自确认写入。",
+            },
+        });
+    }
+    risks
+}

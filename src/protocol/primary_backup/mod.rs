@@ -46,7 +46,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::{
     About, Ctx, Face, Fact, Knobs, Node, NodeCard, NodeId, Outcome, Payload, Request, RequestId,
-    Role, Settings, Span, Tag, Vote, Window,
+    Risk, Role, Settings, Span, Tag, Vote, Window,
 };
 use crate::protocol::shared::{sessions::Sessions, store::Store};
 pub use view::owner;
@@ -205,6 +205,10 @@ impl Node for PrimaryBackup {
     type Disk = Disk;
 
     const ABOUT: About = about::ABOUT;
+
+    fn risks(knobs: &Knobs, _nodes: u32) -> Vec<Risk> {
+        about::risks(knobs)
+    }
 
     fn boot(ctx: &mut Ctx<Self>, knobs: &Knobs, disk: &Disk) -> Self {
         let mut node = PrimaryBackup {

@@ -2,8 +2,8 @@
 
 use super::marks::MARKS;
 use crate::kernel::{
-    About, Cite, Face, Family, Knob, KnobKind, Manner, Phase, Property, Ratio, Span, Text, Window,
-    holds,
+    About, Cite, Face, Family, Knob, KnobKind, Knobs, Manner, Phase, Property, Ratio, Risk, Span,
+    Text, Window, holds,
 };
 
 const fn face(name: &'static str, phase: Phase, manner: Manner) -> Face {
@@ -206,3 +206,18 @@ const KNOBS: &[Knob] = &[
         KnobKind::Switch { default: true },
     ),
 ];
+
+/// The settings that give up a promise.
+pub(super) fn risks(knobs: &Knobs) -> Vec<Risk> {
+    if knobs.is_on("own-term") {
+        return Vec::new();
+    }
+    vec![Risk {
+        knob: "own-term",
+        says: Text {
+            en: "Two changes of members by leaders of different terms may each find a majority, \
+                 and what was committed may be lost.",
+            zh: "不同 term 的 leader 先后变更成员，可能各自得到多数派，已提交的内容可能丢失。",
+        },
+    }]
+}

@@ -91,8 +91,8 @@ mod tuning;
 use std::rc::Rc;
 
 use crate::kernel::{
-    About, Ctx, Fact, Knobs, Node, NodeCard, NodeId, NodeSet, Request, RequestId, Role, Settings,
-    SimTime, Tag,
+    About, Ctx, Fact, Knobs, Node, NodeCard, NodeId, NodeSet, Ratio, Request, RequestId, Risk,
+    Role, Settings, SimTime, Tag,
 };
 use crate::protocol::shared::{sessions::Sessions, store::Store};
 use config::Configs;
@@ -200,6 +200,14 @@ impl Node for Raft {
     type Disk = Disk;
 
     const ABOUT: About = about::ABOUT;
+
+    fn risks(knobs: &Knobs, _nodes: u32) -> Vec<Risk> {
+        about::risks(knobs)
+    }
+
+    fn trusted_drift(knobs: &Knobs) -> Option<Ratio> {
+        (knobs.choice("reads") == "lease").then(|| knobs.share("drift"))
+    }
 
     fn boot(ctx: &mut Ctx<Self>, knobs: &Knobs, disk: &Disk) -> Self {
         let tuning = Tuning::read(knobs);

@@ -11,38 +11,55 @@ pub const SESSION_MEMORY: u64 = 256;
 /// Results of requests executed. Part of the replicated state: every server that applied the same
 /// entries holds the same table.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Sessions(RedBlackTreeMap<RequestId, Outcome>);
+pub struct Sessions(RedBlackTreeMap<ClientId, Session>);
+
+/// What is known of one client.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+struct Session {
+    /// The highest serial number executed.
+    newest: u64,
+    /// Results by serial number; those within [`SESSION_MEMORY`] of the newest.
+    results: RedBlackTreeMap<u64, Outcome>,
+    /// No result is older than this serial number.
+    oldest: u64,
+}
 
 impl Sessions {
     /// The result of a request already executed.
     pub fn result(&self, id: RequestId) -> Option<Outcome> {
-        self.0.get(&id).copied()
+        self.0.get(&id.client)?.results.get(&id.serial).copied()
     }
 
     /// Whether the request is so old that it is not known any more if it was executed.
     pub fn forgot(&self, id: RequestId) -> bool {
-        self.newest(id.client).is_some_and(|newest| id.serial + SESSION_MEMORY <= newest)
+        self.0.get(&id.client).is_some_and(|session| session.forgot(id.serial))
     }
 
     /// Remembers a result, and forgets those that are too old by the same rule everywhere.
     pub fn record(&mut self, id: RequestId, result: Outcome) {
-        self.0.insert_mut(id, result);
-        while let Some(oldest) = self.oldest(id.client)
-            && self.forgot(oldest)
-        {
-            self.0.remove_mut(&oldest);
+        if let Some(session) = self.0.get_mut(&id.client) {
+            session.record(id.serial, result);
+            return;
         }
-    }
-
-    fn oldest(&self, client: ClientId) -> Option<RequestId> {
-        self.0.range(session(client)).next().map(|(id, _)| *id)
-    }
-
-    fn newest(&self, client: ClientId) -> Option<u64> {
-        self.0.range(session(client)).next_back().map(|(id, _)| id.serial)
+        let mut session = Session { newest: id.serial, oldest: id.serial, ..Session::default() };
+        session.record(id.serial, result);
+        self.0.insert_mut(id.client, session);
     }
 }
 
-fn session(client: ClientId) -> std::ops::RangeInclusive<RequestId> {
-    RequestId { client, serial: 0 }..=RequestId { client, serial: u64::MAX }
+impl Session {
+    fn forgot(&self, serial: u64) -> bool {
+        serial + SESSION_MEMORY <= self.newest
+    }
+
+    fn record(&mut self, serial: u64, result: Outcome) {
+        self.results.insert_mut(serial, result);
+        self.newest = self.newest.max(serial);
+        self.oldest = self.oldest.min(serial);
+        while self.forgot(self.oldest) {
+            self.results.remove_mut(&self.oldest);
+            let next = self.results.first();
+            self.oldest = next.map_or(self.newest, |(serial, _)| *serial);
+        }
+    }
 }

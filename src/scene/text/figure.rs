@@ -77,6 +77,12 @@ pub fn percent(share: f64) -> String {
     format!("{}%", libm::round(share * 100.0) as u64)
 }
 
+/// A part of a whole as a percentage with one place below ten: `0.1%`, `16.7%`, `97.0%`.
+pub fn per_cent(part: u64, whole: u64) -> String {
+    let tenths = (u128::from(part) * 1000 + u128::from(whole) / 2) / u128::from(whole.max(1));
+    format!("{}.{}%", tenths / 10, tenths % 10)
+}
+
 /// Thousandths as a factor: `×1.5`.
 pub fn factor(milli: u32) -> String {
     let (whole, part) = (milli / 1000, milli % 1000);

@@ -5,6 +5,7 @@
 //! functions match on [`Lang`] without a catch-all. Names of a protocol's own (`RequestVote`,
 //! `term`, `commitIndex`) stay English on every screen.
 
+mod compare;
 mod figure;
 mod keys;
 mod label;
@@ -15,7 +16,11 @@ mod spoken;
 
 use crate::kernel::Text;
 
-pub use figure::{clock, factor, number, percent, seconds, span, span_parts};
+pub use compare::{
+    approximate, compare_progress, distribution_spoken, queues_spoken, same_requests,
+    shares_spoken, slow_only, slow_rule, warming_up,
+};
+pub use figure::{clock, factor, number, per_cent, percent, seconds, span, span_parts};
 pub use keys::{KEYS, Shortcut};
 pub use label::Label;
 pub use names::{

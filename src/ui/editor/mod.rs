@@ -18,7 +18,7 @@ use super::prefs::use_lang;
 use super::session::Same;
 use field::{Field, GoTo, Typed};
 use insert::{InsertProps, insert_chips};
-use problems::{ProblemsProps, problem_list};
+use problems::{ProblemsProps, caution_list, problem_list};
 use summary::{SummaryProps, run_summary};
 
 #[derive(Clone, PartialEq, Properties)]
@@ -63,6 +63,7 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
                 on_line: on_line.clone(),
                 on_fix: fix(props),
             })}
+            {caution_list(lang, &view.cautions, &on_line)}
             {insert_chips(lang, &InsertProps {
                 at: view.playhead.at,
                 snapshot: view.snapshot.as_ref().map(Same::from),

@@ -1,8 +1,8 @@
 //! What is not understood in the text, and the way out.
 
 use quorate::lab::Status;
-use quorate::scene::text::{Label, Lang, line_not_understood};
-use quorate::script::Problem;
+use quorate::scene::text::{Label, Lang, at_line, line_not_understood};
+use quorate::script::{Caution, Problem};
 use yew::prelude::*;
 
 use super::super::parts::{said, verdict};
@@ -50,8 +50,32 @@ pub(crate) fn problem_list(lang: Lang, props: &ProblemsProps) -> Html {
     }
 }
 
+/// What is allowed in the text and unsafe.
+pub(crate) fn caution_list(lang: Lang, cautions: &[Caution], on_line: &Callback<u32>) -> Html {
+    if cautions.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <ul class="cautions" aria-label={Label::Cautions.text(lang)}>
+            for (index, caution) in cautions.iter().enumerate().take(SHOWN) {
+                <li key={index}>
+                    {said(lang, &caution.says)}{" "}
+                    <button type="button" class="plain-link"
+                        onclick={line_of(on_line, caution.line)}>
+                        {at_line(lang, caution.line)}
+                    </button>
+                </li>
+            }
+        </ul>
+    }
+}
+
+fn line_of(on_line: &Callback<u32>, line: u32) -> Callback<MouseEvent> {
+    on_line.reform(move |_| line)
+}
+
 fn go_to(props: &ProblemsProps, line: u32, name: &'static str) -> Html {
-    let onclick = props.on_line.reform(move |_: MouseEvent| line);
+    let onclick = line_of(&props.on_line, line);
     html! { <button type="button" class="button line small" {onclick}>{name}</button> }
 }
 

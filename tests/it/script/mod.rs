@@ -4,6 +4,7 @@
 mod any_text;
 #[cfg(not(target_arch = "wasm32"))]
 mod book;
+mod cautions;
 #[cfg(all(not(target_arch = "wasm32"), feature = "cli"))]
 mod cli;
 mod compiling;
