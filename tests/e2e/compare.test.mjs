@@ -259,3 +259,26 @@ journey("in Chinese, the comparison is Chinese", { locale: "zh-CN" }, async (pag
   const heads = await rows.getByRole("columnheader").allTextContents();
   assert.ok(heads.includes("请求占比") && heads.includes("超限"), `${heads}`);
 });
+
+journey("the load is swept beside theory, and the sweep can be stopped", {}, async (page) => {
+  await run(
+    page,
+    "balance random servers=3 seed=5\narrivals poisson load=60%\nservice exp mean=10ms\n" +
+      "warmup 500ms\nrun 4s\ncompare random p2c\n",
+  );
+  await page.getByRole("button", { name: "Theory" }).click();
+  const beside = page.getByRole("region", { name: "Theory beside the run" });
+  await beside.getByText("M/M/1").waitFor();
+  await beside.getByRole("img", { name: "Holds" }).waitFor();
+  const sweep = page.getByRole("region", { name: "Sweep over the load" });
+  await sweep.getByRole("button", { name: "Sweep the load from 10% to 99%" }).click();
+  const bar = sweep.getByRole("progressbar", { name: "Sweep over the load" });
+  await page.waitForFunction((bar) => bar.value >= 22, await bar.elementHandle());
+  await sweep.getByRole("button", { name: "Stop the sweep" }).click();
+  await sweep.getByText("Figures").click();
+  const figures = sweep.getByRole("table", { name: "mean time at a server" });
+  assert.equal(await figures.getByRole("rowheader").count(), 11);
+  const row = figures.getByRole("row", { name: /^80\.0%/ });
+  assert.match(await row.textContent(), /ms.*50 ms$/, "M/M/1 at 80% load stays 50 ms");
+  assert.deepEqual(await barriers(page), []);
+});
