@@ -115,14 +115,24 @@ impl<'a> Pool<'a> {
         let even = alike(&speeds) && alike(&weights);
         let speeds = speeds.into_iter().map(|speed| f64::from(speed) / 1000.0).collect();
         let weights = weights.into_iter().map(f64::from).collect();
-        let fifo = spec.knobs.get("queue") == Some(KnobValue::Choice("fifo"));
+        // The latest first is as good as the first first on average; classes are another matter.
+        let shared = match spec.knobs.get("queue") {
+            Some(KnobValue::Choice("fifo" | "lifo")) => false,
+            Some(KnobValue::Choice("ps")) => true,
+            _ => {
+                return silence(
+                    "Servers do not take requests as they come, which no formula here knows.",
+                    "服务器不按到达顺序处理请求，这里的公式都不考虑这一点。",
+                );
+            }
+        };
         Ok(Pool {
             strategy: spec.knobs.choice("strategy"),
             balancers,
             speeds,
             weights,
             even,
-            slots: fifo.then(|| count("concurrency").max(1)),
+            slots: (!shared).then(|| count("concurrency").max(1)),
             room: Some(count("capacity")).filter(|room| *room > 0),
             arrivals,
             sizes,

@@ -19,6 +19,9 @@ pub mod page;
 // Single and pooled queues.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod queues;
+// What surrounds strategies.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod resilience;
 // Candidates that wait for less.
 pub mod rivals;
 // One stream over many servers.

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use super::super::papers::raft::split_votes;
 use super::{
-    Row, Tolerance, elections, epidemics, hashes, logs, owners, queues, rivals, split, stability,
-    staleness, times,
+    Row, Tolerance, elections, epidemics, hashes, logs, owners, queues, resilience, rivals, split,
+    stability, staleness, times,
 };
 
 /// What stands above the tables.
@@ -86,7 +86,7 @@ fn protocols() -> [Section; 7] {
     ]
 }
 
-fn pools() -> [Section; 4] {
+fn pools() -> [Section; 5] {
     [
         (
             "Queues",
@@ -113,6 +113,12 @@ fn pools() -> [Section; 4] {
             "Sequences and values of their own tests and documents, and Linkerd's experiment with \
              the scenario of the gallery.",
             owners::rows(),
+        ),
+        (
+            "Around the strategies",
+            "Ejection, slow start, budgets, retries and throttles, against the documents of their \
+             owners and closed forms.",
+            resilience::rows(),
         ),
     ]
 }
