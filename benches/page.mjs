@@ -35,9 +35,9 @@ const WORLDS = [
       "service exp mean=10ms\nrun 60s\n",
   ],
 ];
+const EVENTS_PER_CUSTOMER = 6;
 const JUDGED =
   "cluster raft nodes=5 seed=7\nclients 2 every=100ms keys=3\nrun 600s\nexpect linearizable\n";
-const EVENTS_PER_CUSTOMER = 6;
 const EVENTS = 200_000;
 const RUNS = 7;
 

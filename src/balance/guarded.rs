@@ -5,6 +5,9 @@
 //! a back-off; the first good answer ends the call, and so does the last bad one. An answer that
 //! nobody waits for any more is dropped, like that of a connection that was closed.
 //!
+//! A client that gives up (`timeout`) does not tell the balancer, which goes on with the call. A
+//! balancer that restarts remembers no call and no drain.
+//!
 //! Tries that are left over when a call ends are called back if `cancel` is on; else servers go on
 //! with them, and they count as in flight until they are answered or given up.
 
@@ -187,6 +190,9 @@ impl Balancer {
             throttle.accepted(now);
         }
         let until = guard.health.ended(sent.to, ending, now);
+        // Before a retry looks for a server.
+        self.judge(ctx, sent.to, until);
+        let Some(guard) = self.guard.as_deref_mut() else { return };
         if let Some(call) = guard.calls.get(sent.call) {
             call.out -= 1;
             if ending == Ending::Done {
@@ -197,7 +203,6 @@ impl Balancer {
                 self.failed(ctx, sent.call, ending);
             }
         }
-        self.judge(ctx, sent.to, until);
     }
 
     /// A try of an open call has ended badly.

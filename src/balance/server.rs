@@ -76,8 +76,8 @@ pub(super) const SHED: Knob = Knob {
     name: "shed",
     help: Text {
         en: "Which waiting requests a server refuses when their turn comes: none, those that \
-             waited longer than shed-after (age), or, once the queue has not been empty for that long, \
-             those that waited longer than shed-target (codel).",
+             waited longer than shed-after (age), or, once the queue has not been empty for that \
+             long, those that waited longer than shed-target (codel).",
         zh: "轮到时服务器拒绝哪些请求：off 不拒绝；age 拒绝等待超过 shed-after 的；\
              codel 在队列持续非空超过该时长后，拒绝等待超过 shed-target 的。",
     },

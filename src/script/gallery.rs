@@ -108,6 +108,14 @@ pub const GALLERY: &[Item] = items![
     "pool/who-notices-first",
     "pool/fast-and-slow-machines",
     "pool/eight-ways-to-hash",
+    "pool/a-node-leaves-the-ring",
+    "pool/a-herd-of-balancers",
+    "pool/the-black-hole",
+    "pool/the-black-hole-closed",
+    "pool/retries-that-never-end",
+    "pool/retries-on-a-budget",
+    "pool/a-cold-start",
+    "pool/a-warm-start",
 ];
 
 /// The scenario of that path.

@@ -190,8 +190,8 @@ impl ArrivalClock {
     }
 
     /// The gap of a Poisson stream whose rate is linear in pieces: where each ends, and its rates
-    /// at both ends. The number of arrivals expected up to the next one is exponential with mean 1,
-    /// so each gap takes one draw, whatever the rates are.
+    /// at both ends. The expected number of arrivals up to the next one is exponential with mean
+    /// 1, so each gap takes one draw, whatever the rates are.
     fn changing(&self, pieces: &[(Span, f64, f64)], stream: &mut Stream) -> Span {
         let mut left = exponential(stream, 1.0);
         let (mut start, mut now) = (Span::ZERO, self.at);

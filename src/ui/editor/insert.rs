@@ -1,6 +1,6 @@
 //! Chips that write a fault into the text at the playhead.
 
-use quorate::kernel::{NodeId, Op, Role, SimTime, Word};
+use quorate::kernel::{NodeId, Op, Order, Ratio, Role, SimTime, Word};
 use quorate::lab::{Deed, Health, Input, Snapshot, Target};
 use quorate::scene::text::{Lang, insert_at};
 use yew::prelude::*;
@@ -87,6 +87,12 @@ fn cluster_chips(props: &InsertProps) -> Vec<Chip> {
     ]
 }
 
+/// What all balancers are told of a server.
+fn order(server: Target, order: fn(NodeId) -> Order) -> Option<Input> {
+    let Target::Node(node) = server else { return None };
+    Some(Input::Order(Target::All, order(node)))
+}
+
 fn pool_chips(props: &InsertProps) -> Vec<Chip> {
     let Some(snapshot) = props.snapshot.as_deref() else { return Vec::new() };
     let server = |wanted: fn(&Health) -> bool| {
@@ -100,8 +106,11 @@ fn pool_chips(props: &InsertProps) -> Vec<Chip> {
     let down = server(|status| matches!(status, Health::Crashed(_)));
     vec![
         ("slow", up.map(|target| Input::Pace(target, SLOW_MILLI))),
+        ("fail", up.map(|target| Input::Order(target, Order::Fail(Ratio::ONE)))),
         ("recover", up.map(|target| Input::Pace(target, FULL_MILLI))),
         ("crash", up.map(Input::Crash)),
         ("restart", down.map(Input::Restart)),
+        ("drain", up.and_then(|target| order(target, Order::Drain))),
+        ("undrain", up.and_then(|target| order(target, Order::Undrain))),
     ]
 }

@@ -1,6 +1,6 @@
 //! The menu of a node.
 
-use quorate::kernel::{Change, NodeId, Op, Role};
+use quorate::kernel::{Change, NodeId, Op, Order, Ratio, Role};
 use quorate::lab::{Deed, Health, Input, NodeView, Target};
 use quorate::scene::text::{Label, Lang, role_title};
 use wasm_bindgen::JsCast;
@@ -173,6 +173,15 @@ fn items(lang: Lang, props: &NodeMenuProps) -> Html {
             {item(Glyph::Reset, Label::Restart, "R", crashed, restart)}
             {item(Glyph::Pause, pause, "Z", !crashed, Deed::TogglePause(node))}
             {item(Glyph::Isolate, isolate, "I", true, Deed::ToggleIsolate(node))}
+            if props.node.role == Role::Server {
+                {item(Glyph::Power, Label::FailRequests, "", !crashed, fail(node))}
+                {item(Glyph::Reset, Label::Recover, "", !crashed,
+                    Deed::Input(Input::Pace(target, 1_000)))}
+                {item(Glyph::Reset, Label::ResetProcess, "", !crashed,
+                    Deed::Input(Input::Order(target, Order::Reset)))}
+                {item(Glyph::Down, Label::Drain, "", true, tell_all(Order::Drain(node)))}
+                {item(Glyph::Redo, Label::Undrain, "", true, tell_all(Order::Undrain(node)))}
+            }
             if props.operated {
                 {item(Glyph::Right, Label::LeadHere, "", !crashed, change(Change::Transfer(node)))}
                 {item(Glyph::Redo, Label::AddMember, "", true, change(Change::Add(node)))}
@@ -184,6 +193,16 @@ fn items(lang: Lang, props: &NodeMenuProps) -> Html {
             }
         </>
     }
+}
+
+/// A server answers everything with an error.
+fn fail(node: NodeId) -> Deed {
+    Deed::Input(Input::Order(Target::Node(node), Order::Fail(Ratio::ONE)))
+}
+
+/// What all balancers are told.
+fn tell_all(order: Order) -> Deed {
+    Deed::Input(Input::Order(Target::All, order))
 }
 
 /// What an operator asks of the leader.

@@ -297,3 +297,39 @@ pub fn figures_are_shown_short() {
     }
     assert_eq!(Span(26_693_000).to_string(), "26.693ms");
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn every_request_is_somewhere_at_every_event() {
+    use quorate::sim::OpNote;
+    for about in &quorate::balance::STRATEGIES {
+        let plan = plan(&format!(
+            "balance {} servers=3 balancers=2 capacity=3 seed=8\narrivals poisson load=120%\n\
+             timeout 60ms\nat 500ms crash s2\nat 1s restart s2\nrun 2s\n",
+            about.id
+        ));
+        let shape = plan.pool_shape().expect("a pool");
+        let mut watch = quorate::check::PoolWatch::new(shape, SimTime::ZERO);
+        let mut world = plan.build().expect("it builds");
+        let (mut open, mut arrived, mut ended) = (std::collections::BTreeSet::new(), 0, 0);
+        while world.next_at().is_some_and(|at| at <= plan.until) && world.step() {
+            watch.watch(world.last());
+            for note in &world.last().ops {
+                match note {
+                    OpNote::Invoked(id, _) => {
+                        arrived += 1;
+                        assert!(open.insert(*id), "{}: {id} arrives once", about.id);
+                    }
+                    OpNote::Completed(id, ..) | OpNote::GaveUp(id, _) => {
+                        ended += 1;
+                        assert!(open.remove(id), "{}: {id} ends once", about.id);
+                    }
+                }
+            }
+            assert_eq!(watch.measure().in_system(), arrived - ended, "{}", about.id);
+        }
+        let summary = watch.summary(plan.until);
+        assert_eq!(summary.arrived, arrived);
+        assert_eq!(summary.completed + summary.failed, ended, "{}", about.id);
+        assert!(summary.failed > 20 && summary.completed > 100, "{}: {summary:?}", about.id);
+    }
+}

@@ -131,11 +131,25 @@ fn rings(rows: &mut Vec<Row>) {
     ] {
         let rings = samples(if points > 200 { 30 } else { 200 });
         let mut lots = draws(u64::from(points));
-        let (mut squares, mut fullest) = (0.0, 0.0);
+        let (mut squares, mut fullest, mut inside) = (0.0, 0.0, 0);
+        // Where 99 % of the shares lie, by the law of Gamma, to two digits.
+        let (low, high) = match points {
+            10 => (0.37, 2.00),
+            100 => (0.76, 1.28),
+            1000 => (0.92, 1.08),
+            _ => (0.0, f64::INFINITY),
+        };
         for _ in 0..rings {
             let shares = arcs(&mut lots, N, points);
             squares += shares.iter().map(|it| (it - 1.0) * (it - 1.0)).sum::<f64>();
             fullest += shares.iter().copied().fold(0.0, f64::max);
+            inside += shares.iter().filter(|share| (low..=high).contains(share)).count();
+        }
+        if low > 0.0 {
+            let all = rings as f64 * f64::from(N);
+            let name = format!("ring, {points} points each: shares from {low} to {high:.2}");
+            let error = 3.0 * libm::sqrt(0.99 * 0.01 / all) + 0.003;
+            rows.push(row(name, 0.99, inside as f64 / all, error, "[lamping14 §2]"));
         }
         let ours = libm::sqrt(squares / (rings as f64 * f64::from(N)));
         // The deviation of a deviation from so many servers, twice as large for single arcs.

@@ -9,6 +9,7 @@ use quorate::balance::peak_ewma::{Estimate, envoy_cost};
 use quorate::check::measure::Summary;
 use quorate::kernel::{SimTime, Span};
 use quorate::script;
+use quorate::sim::rng::{Concern, Stream};
 
 use super::super::balance::bench::{Bench, Script};
 use super::super::balance::knobs;
@@ -53,6 +54,22 @@ fn sequences(rows: &mut Vec<Row>) {
         let name = format!("earliest deadline, weights 6, 3, 1: picks of {server} in 10");
         rows.push(exact(&name, expected, picks.matches(server).count() as f64, envoy));
     }
+    // Five clients that know nothing of each other send 150 requests each, one at a time.
+    let mut counts = [0_u32; 10];
+    for client in 0..5 {
+        let draws = Stream::new(client, Concern::Choices, 0);
+        let picks = Bench::new("p2c", &[1; 10]).drawing(draws).serves(150);
+        for server in picks.bytes() {
+            counts[usize::from(server - b'a')] += 1;
+        }
+    }
+    rows.push(Row {
+        name: "5 clients, 150 requests each, 10 servers, two choices: most on one".to_owned(),
+        expected: 150.0,
+        ours: counts.iter().max().map_or(f64::NAN, |most| f64::from(*most)),
+        tolerance: Tolerance::AtMost,
+        source: "[finagle §deploy tests]",
+    });
     let picks = Bench::new("least-connections", &[1, 1]).serves(10);
     let name = "least connections, two idle peers: picks of the first in 10";
     let tests = "[nginx §nginx-tests]";

@@ -1,7 +1,7 @@
 //! What is printed reads back as the same.
 
 use quorate::catalog;
-use quorate::kernel::{Change, ClientId, NodeId, Op, Party, Ratio, Span, Window, Word};
+use quorate::kernel::{Change, ClientId, NodeId, Op, Order, Party, Ratio, Span, Window, Word};
 use quorate::script::{self, Names, print, print_input};
 use quorate::sim::{Delay, DiskMode, Input, LinkChange, Matcher, NetworkSpec, Target};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -133,6 +133,35 @@ fn every_pace_has_a_text_that_means_it() {
         let text = print_input(&input, names);
         assert!(text.contains("s4"), "{text}");
         assert_eq!(script::parse_input(&text, names, catalog::find("pool")), Ok(input), "{text}");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn every_order_has_a_text_that_means_it() {
+    let names = Names::pool(2, 4);
+    let (s4, entry) = (names.server(3), catalog::find("pool"));
+    let orders = [Ratio::ONE, Ratio::percent(30), Ratio::ZERO].map(Order::Fail);
+    let orders = orders.into_iter().chain([Order::Reset]);
+    let to_servers = orders.flat_map(|order| {
+        [Target::Node(s4), Target::Any, Target::All].map(|target| Input::Order(target, order))
+    });
+    let to_balancers =
+        [Order::Drain(s4), Order::Undrain(s4)].map(|order| Input::Order(Target::All, order));
+    let every = Span::millis(500);
+    for lasting in [Span::secs(10), script::limit::TIME] {
+        let input = Input::Flap { node: node(2), every, lasting };
+        let text = print_input(&input, Names::cluster(5));
+        let read = script::parse_input(&text, Names::cluster(5), catalog::find("raft"));
+        assert_eq!(read, Ok(input), "{text}");
+    }
+    for input in to_servers.chain(to_balancers) {
+        let text = print_input(&input, names);
+        assert_eq!(script::parse_input(&text, names, entry), Ok(input), "{text}");
+        let wrong = script::parse_input(&text, Names::cluster(5), catalog::find("raft"));
+        assert!(wrong.is_err(), "{text} is not for a cluster");
+    }
+    for wrong in ["drain all", "drain b1", "fail s4 200%", "flap s1", "flap s1 every 0s", "reset"] {
+        assert!(script::parse_input(wrong, names, entry).is_err(), "{wrong}");
     }
 }
 
