@@ -37,7 +37,10 @@ impl Balancer {
         choices: &mut dyn Choices,
     ) -> Weighing {
         let mut then = self.clone();
-        then.forget_before(now);
+        // With a guard, tries end by a time-out of their own.
+        if then.guard.is_none() {
+            then.forget_before(now);
+        }
         then.pool.refresh(now);
         let node = |id: ServerId| NodeId(self.first + id.0);
         let mut again = Again { source: choices, given: Vec::new(), next: 0 };
