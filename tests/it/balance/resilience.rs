@@ -50,30 +50,30 @@ fn run_to(world: &mut World<Tier>, end: Span) {
 
 /// What a run told.
 #[derive(Default, Debug)]
-struct Told {
+pub struct Told {
     /// Millisecond of the answer and what it was, by client.
-    answers: Vec<(u64, Outcome)>,
+    pub answers: Vec<(u64, Outcome)>,
     /// Servers picked, in order.
-    picks: Vec<u32>,
+    pub picks: Vec<u32>,
     /// Rules named: how often each.
-    marks: std::collections::BTreeMap<&'static str, u64>,
-    invoked: u64,
-    done: u64,
-    refused: u64,
+    pub marks: std::collections::BTreeMap<&'static str, u64>,
+    pub invoked: u64,
+    pub done: u64,
+    pub refused: u64,
 }
 
 impl Told {
-    fn marked(&self, rule: &str) -> u64 {
+    pub fn marked(&self, rule: &str) -> u64 {
         self.marks.get(rule).copied().unwrap_or(0)
     }
 
     /// Sendings per request.
-    fn amplification(&self) -> f64 {
+    pub fn amplification(&self) -> f64 {
         self.picks.len() as f64 / self.invoked as f64
     }
 }
 
-fn tell(pool: &Pool, end: Span) -> Told {
+pub fn tell(pool: &Pool, end: Span) -> Told {
     let mut world = pool.world();
     let mut told = Told::default();
     let mut answers = Vec::new();
@@ -254,7 +254,7 @@ pub fn a_line_at_the_balancer_is_one_queue() {
 
 /// A pool whose answers take an exponential time with the mean [`MEAN`], and nothing else does:
 /// nobody ever waits in a queue, and a second copy is drawn anew.
-fn far(settings: &[(&str, &str)]) -> Pool {
+pub fn far(settings: &[(&str, &str)]) -> Pool {
     let servers = 20;
     let all: Vec<_> = [("concurrency", "1000"), ("strategy", "random")]
         .into_iter()
@@ -273,17 +273,21 @@ fn far(settings: &[(&str, &str)]) -> Pool {
     pool
 }
 
+/// Copies for each of `n` requests, the mean, p99 and p99.9 of their times.
+pub fn hedged(settings: &[(&str, &str)], n: u64) -> [f64; 4] {
+    let pool = far(settings);
+    let spread = pool.run(n).response;
+    let scaled = |span: Span| span.as_secs_f64() / MEAN.as_secs_f64();
+    // A thousand a second.
+    let extra = tell(&pool, Span::millis(n / 2)).amplification() - 1.0;
+    [extra, scaled(spread.mean), scaled(spread.p99), scaled(spread.p999)]
+}
+
 /// Row F1: a second copy after the 95th percentile of exp(1) times costs 5 % more and brings p99
 /// from 4.605 to 3.800, p99.9 from 6.908 to 4.952, the mean to .975.
 #[wasm_bindgen_test(unsupported = test)]
 pub fn hedging_cuts_the_tail_for_five_percent() {
-    let hedged = |settings: &[(&str, &str)]| {
-        let pool = far(settings);
-        let spread = pool.run(200_000).response;
-        let scaled = |span: Span| span.as_secs_f64() / MEAN.as_secs_f64();
-        let extra = tell(&pool, Span::secs(100)).amplification() - 1.0;
-        [extra, scaled(spread.mean), scaled(spread.p99), scaled(spread.p999)]
-    };
+    let hedged = |settings: &[(&str, &str)]| hedged(settings, 200_000);
     // Three deviations of 200,000 samples: of the mean .7 %, of p99 1.7 %, of p99.9 3 %.
     let check = |found: [f64; 4], expected: [f64; 4], within: [f64; 4], name: &str| {
         for (found, (expected, within)) in found.iter().zip(expected.iter().zip(within)) {
@@ -317,19 +321,20 @@ pub fn retries_multiply_tries() {
     assert!(open <= 4 && told.done == 0, "{open} tries are yet to come");
 }
 
+/// Tries for a request when every server stands still, in 100 seconds with 200 requests each.
+pub fn outage(settings: &[(&str, &str)]) -> f64 {
+    let all: Vec<_> = [("retries", "10"), ("try-timeout", "1000"), ("max-fails", "0")]
+        .into_iter()
+        .chain(settings.iter().copied())
+        .collect();
+    let pool = Pool::new(10, &all).load(2.0).at(ms(0), Input::Pace(Target::All, 0));
+    tell(&pool, Span::secs(100)).amplification()
+}
+
 /// Row F3: in a total outage a budget bounds tries by 1 + b times the requests (tokens that
 /// requests leave) or 1 / (1 - b) times (a share of what is in flight), and what is free.
 #[wasm_bindgen_test(unsupported = test)]
 pub fn a_budget_bounds_a_total_outage() {
-    let outage = |settings: &[(&str, &str)]| {
-        let all: Vec<_> = [("retries", "10"), ("try-timeout", "1000"), ("max-fails", "0")]
-            .into_iter()
-            .chain(settings.iter().copied())
-            .collect();
-        // 200 requests a second, and every server stands still.
-        let pool = Pool::new(10, &all).load(2.0).at(ms(0), Input::Pace(Target::All, 0));
-        tell(&pool, Span::secs(100)).amplification()
-    };
     for (percent, bound) in [("10", 1.1), ("20", 1.2)] {
         let found =
             outage(&[("budget", "finagle"), ("budget-share", percent), ("budget-min", "0")]);

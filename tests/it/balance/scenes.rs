@@ -59,31 +59,34 @@ fn keys_move_from_a_drained_server_and_some_others_with_them() {
     assert!(share("modulo") > 0.7, "{moved_beside:?}");
 }
 
+/// In five slices of five seconds of a scene: the share of requests that was answered, and how
+/// often each was sent.
+pub fn goodput(name: &str) -> [(f64, f64); 5] {
+    let plan = scene(name);
+    let mut world = plan.build().expect("it is built");
+    let mut slices = [(0_u32, 0_u32, 0_u32); 5];
+    while world.next_at().is_some_and(|at| at < plan.until) && world.step() {
+        let slice = &mut slices[(world.now().0 / 5_000_000_000).min(4) as usize];
+        let last = world.last();
+        slice.2 +=
+            last.facts.iter().filter(|(_, f)| matches!(f, Fact::Picked { .. })).count() as u32;
+        for op in &last.ops {
+            match op {
+                OpNote::Invoked(..) => slice.0 += 1,
+                OpNote::Completed(.., quorate::kernel::Outcome::Done(_)) => slice.1 += 1,
+                OpNote::Completed(..) | OpNote::GaveUp(..) => {}
+            }
+        }
+    }
+    slices.map(|(asked, done, sent)| {
+        (f64::from(done) / f64::from(asked), f64::from(sent) / f64::from(asked))
+    })
+}
+
 /// Row F7: after the slow seconds are long over, nothing is answered in time without a budget, and
 /// all but a few requests are with one.
 #[test]
 fn retries_without_a_budget_never_recover() {
-    let goodput = |name| {
-        let plan = scene(name);
-        let mut world = plan.build().expect("it is built");
-        let mut slices = [(0_u32, 0_u32, 0_u32); 5];
-        while world.next_at().is_some_and(|at| at < plan.until) && world.step() {
-            let slice = &mut slices[(world.now().0 / 5_000_000_000).min(4) as usize];
-            let last = world.last();
-            slice.2 +=
-                last.facts.iter().filter(|(_, f)| matches!(f, Fact::Picked { .. })).count() as u32;
-            for op in &last.ops {
-                match op {
-                    OpNote::Invoked(..) => slice.0 += 1,
-                    OpNote::Completed(.., quorate::kernel::Outcome::Done(_)) => slice.1 += 1,
-                    OpNote::Completed(..) | OpNote::GaveUp(..) => {}
-                }
-            }
-        }
-        slices.map(|(asked, done, sent)| {
-            (f64::from(done) / f64::from(asked), f64::from(sent) / f64::from(asked))
-        })
-    };
     let endless = goodput("retries-that-never-end");
     assert!(endless[0].0 > 0.98 && endless[0].1 < 1.1, "well at first: {endless:?}");
     assert!(endless[3..].iter().all(|(done, sent)| *done < 0.02 && *sent > 4.5), "{endless:?}");

@@ -10,6 +10,7 @@ use quorate::kernel::Choices as _;
 use quorate::sim::rng::{Concern, Stream};
 
 use super::super::balance::bench::Bench;
+use super::super::balance::hashing::neighbour_deviations;
 use super::super::balance::knobs;
 use super::queues::row;
 use super::{Row, Tolerance, samples};
@@ -49,8 +50,8 @@ fn bins(rows: &mut Vec<Row>) {
     let throws = samples(6);
     for (name, law, empty, shares) in [
         ("by lot", RANDOM, 0.36788, &[0.26424, 0.08030, 0.01899][..]),
-        ("the emptier of two", TWO, 0.23841, &[0.22950, 0.00890][..]),
-        ("the emptiest of three", THREE, f64::NAN, &[0.17645][..]),
+        ("the emptier of two", TWO, 0.23841, &[0.22950, 0.00890, 6.05e-6][..]),
+        ("the emptiest of three", THREE, f64::NAN, &[0.17645, 0.000_508][..]),
     ] {
         let mut sum = [0_u32; 16];
         for seed in 0..throws {
@@ -71,16 +72,38 @@ fn bins(rows: &mut Vec<Row>) {
             rows.push(row(name, *share, at_least(k), error(*share), BINS));
         }
     }
-    let throws = samples(60);
-    for (name, law, expected, deviation) in
-        [("by lot", RANDOM, 5.50, 0.75), ("the emptier of two", TWO, 3.006, 0.09)]
-    {
-        let fullest = |seed| throw(law, 1_000, 50 + seed).iter().rposition(|count| *count > 0);
-        let sum: usize = (0..throws).filter_map(fullest).sum();
-        let ours = sum as f64 / throws as f64;
+    fullest(rows);
+}
+
+/// B14: how full the fullest bin is.
+fn fullest(rows: &mut Vec<Row>) {
+    const SIMULATED: &str = "[validation §simulated]";
+    for (n, throws, law, mean, deviation) in [
+        (1_000, 60, RANDOM, 5.50, 0.75),
+        (1_000, 60, TWO, 3.006, 0.09),
+        (10_000, 12, RANDOM, 6.69, 0.75),
+        (10_000, 12, TWO, 3.06, 0.25),
+        (100_000, 2, RANDOM, 7.75, 0.75),
+        (100_000, 2, TWO, 3.49, 0.5),
+        (1_000_000, 1, TWO, 4.0, 0.1),
+    ] {
+        let throws = samples(throws);
+        let fullest = |seed| throw(law, n, 50 + seed).iter().rposition(|count| *count > 0);
+        let found: Vec<usize> = (0..throws).filter_map(fullest).collect();
+        let share = |from: usize, to: usize| {
+            found.iter().filter(|most| (from..=to).contains(*most)).count() as f64 / throws as f64
+        };
+        let how = if law == TWO { "the emptier of two" } else { "by lot" };
+        let what = format!("{n} balls, {n} bins, {how}: the fullest");
+        let ours = found.iter().sum::<usize>() as f64 / throws as f64;
         let error = 3.0 * deviation / libm::sqrt(throws as f64);
-        let name = format!("1000 balls, 1000 bins, {name}: the fullest on average");
-        rows.push(row(name, expected, ours, error, "[validation §simulated]"));
+        rows.push(row(format!("{what} on average"), mean, ours, error, SIMULATED));
+        if n == 1_000 {
+            let (from, to, often) = if law == TWO { (3, 3, 0.99) } else { (5, 7, 0.97) };
+            let error = 3.0 * libm::sqrt(often * (1.0 - often) / throws as f64) + 0.005;
+            let name = format!("{what} holds {from} to {to}");
+            rows.push(row(name, often, share(from, to), error, SIMULATED));
+        }
     }
 }
 
@@ -159,10 +182,25 @@ fn rings(rows: &mut Vec<Row>) {
         rows.push(row(name, expected, ours, error, RING));
         if most.is_finite() {
             let ours = fullest / rings as f64;
-            let error = 2.5 * expected / libm::sqrt(rings as f64) + 0.005;
+            // The source's own simulation is good to a hundredth.
+            let error = 2.5 * expected / libm::sqrt(rings as f64) + 0.01 * most;
             let name = format!("ring, 10 servers, {points} points each: largest share");
             rows.push(row(name, most, ours, error, "[validation §simulated]"));
         }
+    }
+}
+
+/// C4: the next point clockwise, or the nearer of both neighbours.
+fn neighbours(rows: &mut Vec<Row>) {
+    let rings = samples(60);
+    let found = neighbour_deviations(rings as u32, 2_000);
+    for (way, expected, ours) in
+        [("clockwise", 0.236, found[0]), ("the nearer neighbour", 0.166, found[1])]
+    {
+        let name = format!("ring, 10 servers, 16 points each, {way}: deviation of a share");
+        let error = 3.0 * expected / libm::sqrt(18.0 * rings as f64) + 0.005;
+        let source = if way == "clockwise" { RING } else { "[validation §simulated]" };
+        rows.push(row(name, expected, ours, error, source));
     }
 }
 
@@ -251,26 +289,56 @@ fn maglev(rows: &mut Vec<Row>) {
         rows.push(exact(name, 7.0, same as f64));
     }
     let mut lots = draws(9);
-    for (servers, size, expected) in [(1000, 65_537, 1.0), (400, 65_537, 1.0)] {
+    for (servers, size, expected) in [
+        (1000, 65_537, [65.0, 66.0]),
+        (1000, 655_373, [655.0, 656.0]),
+        (400, 65_537, [163.0, 164.0]),
+    ] {
         let table = fill(size, &claimants(&mut lots, servers, size));
         let mut counts = vec![0_u32; servers as usize];
         for id in &table {
             counts[id.index()] += 1;
         }
-        let (most, least) = (counts.iter().max(), counts.iter().min());
-        let apart = most.zip(least).map_or(f64::NAN, |(most, least)| f64::from(most - least));
-        let name = format!("Maglev, {servers} servers, {size} slots: most less fewest slots");
-        rows.push(exact(&name, expected, apart));
+        let ends = [("fewest", counts.iter().min()), ("most", counts.iter().max())];
+        for ((what, ours), expected) in ends.into_iter().zip(expected) {
+            let name = format!("Maglev, {servers} servers, {size} slots: {what} slots");
+            rows.push(exact(&name, expected, ours.map_or(f64::NAN, |count| f64::from(*count))));
+        }
     }
-    for (servers, gone, expected, room) in [(1000_u32, 1_u32, 0.0067, 0.25), (10, 1, 0.103, 0.03)] {
-        let size = 65_537;
+    let weigh = |id, weight| Claimant { id: ServerId(id), offset: id * 2 + 1, skip: 2, weight };
+    for (size, weights, expected, source) in [
+        (65_537, [1, 2], [21_846.0, 43_691.0], "[envoy §Maglev]"),
+        (7, [2, 1], [5.0, 2.0], "[katran §`MaglevHashV2.cpp`]"),
+    ] {
+        let table = fill(size, &[weigh(0, weights[0]), weigh(1, weights[1])]);
+        for (id, expected) in expected.into_iter().enumerate() {
+            let ours = table.iter().filter(|it| it.index() == id).count() as f64;
+            let name = format!("Maglev, {size} slots, weights {weights:?}: slots of server {id}");
+            rows.push(Row { source, ..exact(&name, expected, ours) });
+        }
+    }
+    leavers(rows);
+}
+
+/// C12 and C13: slots that change when servers leave.
+fn leavers(rows: &mut Vec<Row>) {
+    let mut lots = draws(19);
+    for (servers, size, leave) in [
+        (1000_u32, 65_537, &[(1, 0.0067), (5, 0.023), (10, 0.033), (50, 0.083)][..]),
+        (1000, 655_373, &[(1, 0.0043), (5, 0.0097), (10, 0.0158), (50, 0.059)]),
+        (10, 65_537, &[(1, 0.103)]),
+    ] {
         let who = claimants(&mut lots, servers, size);
         let before = fill(size, &who);
-        let after = fill(size, &who[gone as usize..]);
-        let moved = before.iter().zip(&after).filter(|(a, b)| a != b).count() as f64;
-        let name = format!("Maglev, {gone} of {servers} leaves: slots that change");
-        let (ours, error) = (moved / f64::from(size), room * expected);
-        rows.push(row(name, expected, ours, error, "[validation §simulated]"));
+        for (gone, expected) in leave {
+            let after = fill(size, &who[*gone..]);
+            let moved = before.iter().zip(&after).filter(|(a, b)| a != b).count() as f64;
+            let name =
+                format!("Maglev, {size} slots, {gone} of {servers} leave: slots that change");
+            let room = if servers == 10 { 0.03 } else { 0.25 };
+            let (ours, error) = (moved / f64::from(size), room * expected);
+            rows.push(row(name, *expected, ours, error, "[validation §simulated]"));
+        }
     }
 }
 
@@ -304,6 +372,7 @@ fn compute() -> Vec<Row> {
     bins(&mut rows);
     ranks(&mut rows);
     rings(&mut rows);
+    neighbours(&mut rows);
     moves(&mut rows);
     maglev(&mut rows);
     bounded(&mut rows);

@@ -24,7 +24,7 @@ fn same(found: &str, published: &str) -> f64 {
     found.chars().zip(published.chars()).filter(|(a, b)| a == b).count() as f64
 }
 
-/// D1, D2, D5, D6 and D7: who is picked.
+/// D1, D2, D6 and D7: who is picked.
 fn sequences(rows: &mut Vec<Row>) {
     let nginx = "[nginx §21ad7d043]";
     for (weights, published) in [
@@ -39,6 +39,15 @@ fn sequences(rows: &mut Vec<Row>) {
         let name = format!("smooth weights {weights:?}: picks of `{published}`");
         rows.push(exact(&name, published.len() as f64, same(&found, published), nginx));
     }
+    let published =
+        [[-2, 1, 1], [-4, 2, 2], [1, -4, 3], [-1, -3, 4], [4, -2, -2], [2, -1, -1], [0, 0, 0]];
+    let mut bench = Bench::new("weighted", &[5, 1, 1]);
+    let right = published.iter().filter(|scores| {
+        bench.serve();
+        bench.scores() == **scores
+    });
+    let name = "smooth weights [5, 1, 1]: states as in the table, of 7";
+    rows.push(exact(name, 7.0, right.count() as f64, nginx));
     let envoy = "[envoy §round_robin tests]";
     for (weights, published) in [(&[1, 2][..], "babbab"), (&[1, 4], "bbbabbbbab")] {
         let found = Bench::new("edf", weights).serves(published.len());
@@ -49,31 +58,55 @@ fn sequences(rows: &mut Vec<Row>) {
     let mut bench = Bench::with("edf", &[1, 2], &advanced).drawing(Script(vec![(2, 1)]));
     let name = "the same, one pick ahead: picks of `abbabb`";
     rows.push(exact(name, 6.0, same(&bench.serves(6), "abbabb"), envoy));
+    // What comes first after 0 to 9 picks is picked in turn.
     let picks = Bench::new("edf", &[6, 3, 1]).serves(10);
     for (server, expected) in [('a', 6.0), ('b', 3.0), ('c', 1.0)] {
-        let name = format!("earliest deadline, weights 6, 3, 1: picks of {server} in 10");
+        let name =
+            format!("the same, weights 6, 3, 1, 0 to 9 picks ahead: first picks of {server}");
         rows.push(exact(&name, expected, picks.matches(server).count() as f64, envoy));
     }
-    // Five clients that know nothing of each other send 150 requests each, one at a time.
-    let mut counts = [0_u32; 10];
-    for client in 0..5 {
-        let draws = Stream::new(client, Concern::Choices, 0);
-        let picks = Bench::new("p2c", &[1; 10]).drawing(draws).serves(150);
-        for server in picks.bytes() {
-            counts[usize::from(server - b'a')] += 1;
+    finagle(rows);
+    nginx_tests(rows);
+}
+
+/// D17: five clients that know nothing of each other send 150 requests each, one at a time. No
+/// server gets more than twice its part, also while one after the other is away for a deploy.
+fn finagle(rows: &mut Vec<Row>) {
+    for rolling in [false, true] {
+        let mut counts = [0_u32; 10];
+        for client in 0..5 {
+            let draws = Stream::new(client, Concern::Choices, 0);
+            let mut bench = Bench::new("p2c", &[1; 10]).drawing(draws);
+            for away in 0..10 {
+                bench.set_up(away, !rolling);
+                for server in bench.serves(15).bytes() {
+                    counts[usize::from(server - b'a')] += 1;
+                }
+                bench.set_up(away, true);
+            }
         }
+        let how = if rolling { ", of which one is away in turn" } else { "" };
+        rows.push(Row {
+            name: format!("5 clients, 150 requests each, 10 servers{how}, p2c: most on one"),
+            expected: 150.0,
+            ours: counts.iter().max().map_or(f64::NAN, |most| f64::from(*most)),
+            tolerance: Tolerance::AtMost,
+            source: "[finagle §deploy tests]",
+        });
     }
-    rows.push(Row {
-        name: "5 clients, 150 requests each, 10 servers, two choices: most on one".to_owned(),
-        expected: 150.0,
-        ours: counts.iter().max().map_or(f64::NAN, |most| f64::from(*most)),
-        tolerance: Tolerance::AtMost,
-        source: "[finagle §deploy tests]",
-    });
+}
+
+/// D5: what nginx tests.
+fn nginx_tests(rows: &mut Vec<Row>) {
     let picks = Bench::new("least-connections", &[1, 1]).serves(10);
     let name = "least connections, two idle peers: picks of the first in 10";
     let tests = "[nginx §nginx-tests]";
     rows.push(exact(name, 5.0, picks.matches('a').count() as f64, tests));
+    let mut bench = Bench::new("least-connections", &[1, 1]);
+    bench.send();
+    let picks = bench.serves(10);
+    let name = "the same while the first holds a request open";
+    rows.push(exact(name, 0.0, picks.matches('a').count() as f64, tests));
     for (peers, expected) in [(2_u32, 15.0), (3, 10.0)] {
         let address = |i: u32| u32::from_be_bytes([127, 0, i as u8, 2]);
         let first = (1..=30).filter(|i| ip_hash::round(89, address(*i)).is_multiple_of(peers));

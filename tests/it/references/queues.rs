@@ -5,6 +5,7 @@
 //! `√(v / n)` with `v = ρ (2 + 5ρ - 4ρ² + ρ³) / (1 - ρ)⁴` [whitt89], that of other laws of gaps and
 //! sizes grows with the power 3/2 of their mean squared coefficient of variation.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use quorate::check::measure::Summary;
@@ -50,6 +51,33 @@ pub(super) fn row(name: String, expected: f64, ours: f64, error: f64, source: &'
     Row { name, expected, ours, tolerance: Tolerance::Absolute(error), source }
 }
 
+/// The responses of the `n` requests behind the first tenth, in mean sizes and in the order of
+/// arrival.
+pub(super) fn stays(pool: &Pool, n: u64) -> Vec<f64> {
+    let mut world = pool.world();
+    let (mut open, mut found) = (BTreeMap::new(), BTreeMap::new());
+    let mut arrived = 0;
+    while (found.len() as u64) < n && world.step() {
+        let now = world.now();
+        for note in &world.last().ops {
+            match note {
+                OpNote::Invoked(id, _) => {
+                    arrived += 1;
+                    if arrived > n / 10 && arrived <= n / 10 + n {
+                        open.insert(id.serial, (arrived, now));
+                    }
+                }
+                OpNote::Completed(id, ..) | OpNote::GaveUp(id, _) => {
+                    if let Some((place, since)) = open.remove(&id.serial) {
+                        found.insert(place, means(now.since(since)));
+                    }
+                }
+            }
+        }
+    }
+    found.into_values().collect()
+}
+
 /// A1 and A2: M/M/1.
 fn one_server(rows: &mut Vec<Row>) {
     for (rho, n) in [(0.5, 15_000), (0.7, 20_000), (0.8, 25_000), (0.9, 40_000)] {
@@ -74,26 +102,39 @@ fn one_server(rows: &mut Vec<Row>) {
         let name = format!("M/M/1, ρ=0.8: {name} of the response");
         rows.push(row(name, expected, means(ours), error, "[harchol13 §17.2]"));
     }
+    // The summary has no 95th percentile.
+    let mut all = stays(&Pool::new(1, &[]).load(rho).seed(2), n);
+    all.sort_unstable_by(f64::total_cmp);
+    let error = error_share(0.95, 2.0 / (0.2 * 0.2), n) / (0.05 * (1.0 - rho));
+    let name = "M/M/1, ρ=0.8: p95 of the response".to_owned();
+    let (expected, ours) = (formula::mm1_percentile(rho, 0.95), all[all.len() * 19 / 20]);
+    rows.push(row(name, expected, ours, error, "[harchol13 §17.2]"));
 }
 
 /// A3: several slots, one queue.
 fn pooled(rows: &mut Vec<Row>) {
-    for (slots, rho, expected) in [
-        (2, 0.8, 1.7778),
-        (2, 0.9, 4.2632),
-        (5, 0.8, 0.55411),
-        (10, 0.8, 0.20459),
-        (10, 0.9, 0.66873),
-        (20, 0.9, 0.27538),
+    for (slots, rho, waits, expected) in [
+        (2, 0.8, 0.71111, 1.7778),
+        (2, 0.9, 0.85263, 4.2632),
+        (5, 0.8, 0.55411, 0.55411),
+        (10, 0.8, 0.40918, 0.20459),
+        (10, 0.9, 0.66873, 0.66873),
+        (20, 0.9, 0.55077, 0.27538),
     ] {
         let n = samples(20_000);
         let slots_text = slots.to_string();
         let pool = Pool::new(1, &[("concurrency", &slots_text)]).seed(3);
-        let summary = pool.load(f64::from(slots) * rho).run(n);
+        let pool = pool.load(f64::from(slots) * rho);
+        let summary = pool.run(n);
         // While all slots are busy it is an M/M/1 queue at `slots` times the pace.
         let error = error_mm1(rho, n) / f64::from(slots);
         let name = format!("M/M/{slots}, ρ={rho}: W");
         rows.push(row(name, expected, means(summary.wait.mean), error, "[harchol13 §14.4]"));
+        // All slots are taken in clumps of busy periods of the pool, each about c / (1 - ρ)² long.
+        let clump = f64::from(slots) / (1.0 - rho) / (1.0 - rho);
+        let error = error_share(waits, clump, n);
+        let name = format!("M/M/{slots}, ρ={rho}: share of requests that wait");
+        rows.push(row(name, waits, met(&pool, slots, n), error, "[harchol13 §14.4]"));
     }
 }
 
@@ -169,7 +210,7 @@ fn laws(rows: &mut Vec<Row>) {
     let pool = Pool::new(3, &[("strategy", "p2c")]).load(2.4).seed(8);
     let mut world = pool.world();
     let (mut inside, mut stays, mut area, mut last) = (0_u64, 0_u128, 0_u128, 0_u64);
-    let (mut open, mut gone) = (std::collections::BTreeMap::new(), 0);
+    let (mut open, mut gone) = (BTreeMap::new(), 0);
     let until = samples(8_000);
     // From one instant at which nobody is inside to another, the law holds to the nanosecond.
     while (gone < until || inside > 0) && world.step() {
@@ -201,13 +242,12 @@ fn laws(rows: &mut Vec<Row>) {
     pasta(rows);
 }
 
-/// Poisson arrivals see time averages.
-fn pasta(rows: &mut Vec<Row>) {
-    let n = samples(30_000);
-    let mut world = Pool::new(1, &[]).load(0.8).seed(9).world();
+/// The share of the first `n` arrivals that find `slots` requests or more at the only server.
+fn met(pool: &Pool, slots: u32, n: u64) -> f64 {
+    let mut world = pool.world();
     let (mut length, mut arrived, mut met) = (0, 0_u64, 0_u64);
     while arrived < n && world.step() {
-        let busy = length > 0;
+        let busy = length >= slots;
         for (_, fact) in &world.last().facts {
             match fact {
                 Fact::Picked { .. } => {
@@ -219,7 +259,14 @@ fn pasta(rows: &mut Vec<Row>) {
             }
         }
     }
-    let (name, ours) = ("M/M/1, ρ=0.8: share of arrivals that find it busy", met as f64 / n as f64);
+    met as f64 / n as f64
+}
+
+/// Poisson arrivals see time averages.
+fn pasta(rows: &mut Vec<Row>) {
+    let n = samples(30_000);
+    let ours = met(&Pool::new(1, &[]).load(0.8).seed(9), 1, n);
+    let name = "M/M/1, ρ=0.8: share of arrivals that find it busy";
     // A busy period is as long as 1 / (1 - ρ) services.
     let error = error_share(0.8, 2.0 / 0.2, n);
     rows.push(row(name.to_owned(), 0.8, ours, error, "[wolff82 §1]"));

@@ -21,7 +21,9 @@ fn elections(
 ) -> (u64, u64) {
     let entry = catalog::find("raft").expect("raft is there");
     let mut knobs = Knobs::defaults(entry.about.knobs);
-    rules.iter().for_each(|rule| knobs.set(rule, KnobValue::Switch(true)));
+    for rule in rules {
+        knobs.set(rule, KnobValue::Switch(true));
+    }
     let mut spec = ClusterSpec::new(5, knobs, seed);
     let [from, until] = secs.map(|secs| SimTime::ZERO + Span::secs(secs));
     let at = |(ms, input): &(u64, Input)| (SimTime::ZERO + Span::millis(*ms), input.clone());
