@@ -5,7 +5,8 @@ use crate::shell::{self, Outcome, Problem};
 /// By how much, if the words behind the verb do not say.
 const USUAL: u64 = 10;
 
-/// Runs the tests of the references in release mode and prints their tables.
+/// Computes the page of the references in release mode and prints all of its tables, also if some
+/// rows differ: then it fails, with these rows at the end.
 pub(crate) fn run(words: &[String]) -> Outcome<()> {
     let times =
         match words {

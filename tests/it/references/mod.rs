@@ -16,6 +16,9 @@ pub mod owners;
 // `docs/verified.md`.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod page;
+// Balancers that probe.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod probing;
 // Single and pooled queues.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod queues;

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use super::super::papers::raft::split_votes;
 use super::{
-    Row, Tolerance, elections, epidemics, hashes, logs, owners, queues, resilience, rivals, split,
-    stability, staleness, times,
+    Row, Tolerance, elections, epidemics, hashes, logs, owners, probing, queues, resilience,
+    rivals, split, stability, staleness, times,
 };
 
 /// What stands above the tables.
@@ -130,7 +130,7 @@ fn protocols() -> [Section; 7] {
     ]
 }
 
-fn pools() -> [Section; 5] {
+fn pools() -> [Section; 6] {
     [
         (
             "Queues",
@@ -163,6 +163,16 @@ fn pools() -> [Section; 5] {
             "Ejection, slow start, budgets, retries and throttles, against the documents of their \
              owners and closed forms.",
             resilience::rows,
+        ),
+        (
+            "Probes",
+            "Twenty balancers before twenty servers with four slots each, loads in speeds that \
+             are guaranteed; a quarter of the machines lacks a part of it, the others have time \
+             to spare that comes and goes. Weights are equal, as of somebody who knows nothing of \
+             neighbours. The source has a hundred of each and its machines are not published, so \
+             these are directions and bounds. The loads of the independent implementation are not \
+             published either: 30% here.",
+            probing::rows,
         ),
     ]
 }
