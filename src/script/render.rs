@@ -120,12 +120,16 @@ fn why(check: &Check, language: Language) -> String {
 }
 
 fn strategy_line(strategy: &StrategyReport) -> String {
-    let StrategyReport { name, completed, failed, response, .. } = strategy;
+    let StrategyReport { name, requests, completed, failed, response, .. } = strategy;
+    let open = match requests.saturating_sub(completed + failed) {
+        0 => String::new(),
+        open => format!("  {open} open"),
+    };
     let [mean, p50, p99, max] =
         [response.mean, response.p50, response.p99, response.max].map(milliseconds);
     format!(
         "  {name:<18} {completed:>7} answered {failed:>6} failed   \
-         mean {mean:>9}  p50 {p50:>9}  p99 {p99:>9}  max {max:>9}"
+         mean {mean:>9}  p50 {p50:>9}  p99 {p99:>9}  max {max:>9}{open}"
     )
 }
 
