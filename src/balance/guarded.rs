@@ -125,7 +125,7 @@ impl Balancer {
         guard.agenda.add(now + guard.patience, Errand::Expire(ticket));
         let until = guard.health.sent(to, now);
         let Some(call) = guard.calls.get(number) else { return false };
-        let first = call.tried.is_empty();
+        let (first, waited) = (call.tried.is_empty(), call.waits);
         call.waits = false;
         call.out += 1;
         call.tried.push(to);
@@ -133,8 +133,10 @@ impl Balancer {
         if first && let Some(delay) = guard.hedge.as_ref().and_then(Hedge::delay) {
             guard.agenda.add(now + delay, Errand::Hedge(number));
         }
-        // rule: picks
-        ctx.mark("picks");
+        if first && !waited {
+            // rule: picks
+            ctx.mark("picks");
+        }
         let server = NodeId(self.first + to.0);
         ctx.learn(Fact::Picked { request, server });
         ctx.send(server, self.work(ticket, request, work));

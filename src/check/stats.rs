@@ -103,7 +103,7 @@ impl Estimate {
 /// Fewest batches an interval is made of.
 const FEW: usize = 16;
 
-/// Means of consecutive batches of one run, as many as [`FEW`] to twice that: when there are more,
+/// Means of consecutive batches of one run, as many as sixteen to twice that: when there are more,
 /// neighbours are joined, so the memory does not grow with the run.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Batches {
@@ -146,7 +146,7 @@ impl Batches {
     }
 
     /// The mean of all values, and the interval that the batches give. Too few values for
-    /// [`FEW`] batches of at least as many values give none.
+    /// sixteen batches of at least as many values give none.
     pub fn estimate(&self, level: Level) -> Estimate {
         let count = self.size * self.full.len() as u64 + self.filling.0;
         let sum = self.full.iter().sum::<u128>() + self.filling.1;

@@ -139,7 +139,11 @@ impl PoolLayout {
             84.0,
         );
         let balancers: Vec<NodeId> = of_role(false).collect();
-        let half = if narrow { (30.0, 24.0) } else { (46.0, 34.0) };
+        let (half_w, half_h): (f64, f64) = match (narrow, balancers.len()) {
+            (true, _) => (30.0, 24.0),
+            (false, 0 | 1) => (46.0, 34.0),
+            (false, _) => (46.0, 26.0),
+        };
         let places = column(
             width * if narrow { 0.27 } else { 0.238 },
             height,
@@ -147,6 +151,11 @@ impl PoolLayout {
             balancers.len(),
             96.0,
         );
+        let apart = match places.as_slice() {
+            [first, second, ..] => second.y - first.y,
+            _ => height,
+        };
+        let half = (half_w, half_h.min(apart * 0.42).max(1.5));
         let room = (height / snapshot.clients.len().max(1) as f64 * 0.38).max(2.0);
         PoolLayout {
             width,
@@ -281,7 +290,7 @@ fn balancer(
 ) {
     let (half_w, half_h) = layout.balancer_half;
     let several = layout.balancers.len() > 1;
-    let half_h = if several { half_h.min(26.0) } else { half_h };
+    let corner = half_h.min(12.0);
     let crashed = scene
         .snapshot
         .nodes
@@ -294,19 +303,28 @@ fn balancer(
     let size = (half_w * 2.0, half_h * 2.0);
     if scene.marked(Target::Node(id)) {
         let outer = (size.0 + 12.0, size.1 + 12.0);
-        list.tile(place, outer, 17.0, Fill::None, Some(stroke(Ink::Ink, 1.5)));
+        list.tile(place, outer, corner + 5.0, Fill::None, Some(stroke(Ink::Ink, 1.5)));
     }
-    list.tile(place, size, 12.0, Fill::Solid(Ink::Surface), Some(edge));
+    list.tile(place, size, corner, Fill::Solid(Ink::Surface), Some(edge));
     if crashed {
-        list.tile(place, size, 12.0, Fill::Hatch(Ink::Ink3, 1.2, 0.35), None);
+        list.tile(place, size, corner, Fill::Hatch(Ink::Ink3, 1.2, 0.35), None);
     }
     let word = if several { scene.name(id) } else { Label::Balancer.text(scene.lang) };
     let mut big: f64 = if half_w > 40.0 { 15.0 } else { 12.0 };
     let room = 2.0 * half_w - 12.0;
     let wide = width_of(word, big, Face::Bold);
     big = if wide > room { big * room / wide } else { big };
-    let pen = list.text(place.by(0.0, -3.0), Anchor::Middle);
+    // A crowd of balancers has room for names, then for nothing.
+    let tall = half_h >= 20.0;
+    big = if tall { big } else { big.min(half_h * 1.3) };
+    if big < 6.0 {
+        return;
+    }
+    let pen = list.text(place.by(0.0, if tall { -3.0 } else { big * 0.36 }), Anchor::Middle);
     let _ = pen.run(word, big, Face::Bold, Ink::Ink);
+    if !tall {
+        return;
+    }
     let wide = width_of(scene.strategy, 11.5, Face::Plain);
     let small = if wide > room { (11.5 * room / wide).max(7.0) } else { 11.5 };
     let pen = list.text(place.by(0.0, 16.0), Anchor::Middle);

@@ -244,6 +244,10 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 journey("a phone has the comparison on a pane of its own", PHONE, async (page) => {
   await page.getByRole("group", { name: "Panels" }).getByRole("button", { name: "Scenario" }).click();
   await editor(page).fill(FIVE);
+  await page.getByRole("group", { name: "Strategies" }).first().waitFor();
+  const stage = await page.locator("canvas").first().boundingBox();
+  assert.ok(stage.width > 350 && stage.height > 150, "the scene stays over the text");
+  assert.equal(await page.getByRole("table").count(), 0, "the comparison waits for its pane");
   await page.getByRole("group", { name: "Panels" }).getByRole("button", { name: "Compare" }).click();
   const rows = await table(page);
   assert.equal((await names(rows)).length, 5);

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 /// design's 300 and 150 for the reasons, and with the way back, of
 /// docs/decisions/0011-size-limits.md.
 const LIMITS: [Limit; 2] = [
-    Limit { prefix: "app", packing: Packing::Brotli, aim: 250, most: 590 },
-    Limit { prefix: "engine", packing: Packing::Gzip, aim: 120, most: 465 },
+    Limit { prefix: "app", packing: Packing::Brotli, aim: 250, most: 660 },
+    Limit { prefix: "engine", packing: Packing::Gzip, aim: 120, most: 490 },
 ];
 
 /// A limit on one file of the page.

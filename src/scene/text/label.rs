@@ -437,7 +437,8 @@ labels! {
     PauseForWhy "Pause, and the last choice is explained." "暂停后，这里会解释最近的一次选择。"
     WhenEqual "When equal" "相等时"
     WhatWasSeen "What the balancer saw when it chose" "均衡器作出选择时所见"
-    WhyUnsure "The first in order was passed over: full, tried before, or seen anew in the same event."
+    WhyUnsure
+        "The first in order was passed over: full, tried before, or seen anew in the same event."
         "次序中的第一台被跳过：已满、已试过，或在同一事件中有了新的情况。"
     Weight "weight" "权重"
     KeyOf "key" "键"

@@ -16,7 +16,7 @@ use super::prefs::use_lang;
 use super::session::Same;
 use save::{file_name, save};
 use slow::slow_requests;
-use table::{Column, Order, TableProps, table};
+use table::{Column, Order, Room, TableProps, table};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ComparePanelProps {
@@ -39,6 +39,7 @@ pub(crate) fn ComparePanel(props: &ComparePanelProps) -> Html {
         let (order, setter) = (*order, order.setter());
         Callback::from(move |column: Column| setter.set(Order::next(order, column)))
     };
+    let (wide, room) = room();
     let on_kind = {
         let set = figures.setter();
         Callback::from(move |place| set.set(place == 1))
@@ -65,7 +66,8 @@ pub(crate) fn ComparePanel(props: &ComparePanelProps) -> Html {
                     compare,
                     figures: *figures,
                     order: *order,
-                    wide: chart_width(),
+                    wide,
+                    room,
                     caption: caption(lang, compare),
                     on_order,
                     act: props.act.clone(),
@@ -101,19 +103,18 @@ fn notes(lang: Lang, compare: &CompareView) -> String {
     notes.join(" ")
 }
 
-/// Distributions get what the other columns leave.
-fn chart_width() -> f64 {
+/// Distributions get what the other columns leave; a phone scrolls sideways through all of them.
+fn room() -> (f64, Room) {
     let page = dom::window().inner_width().ok().and_then(|width| width.as_f64());
     let page = page.unwrap_or(1_440.0);
-    // Under the scene on a wide page, across a narrow one.
-    let panel = if page >= 1_100.0 {
-        page - 332.0
-    } else if page >= 720.0 {
-        page - 300.0
-    } else {
-        page
+    // The editor stands beside the table.
+    let (panel, columns, room) = match page {
+        1_360.0.. => (page - 332.0, 846.0, Room::Wide),
+        1_100.0.. => (page - 332.0, 730.0, Room::Middle),
+        720.0.. => (page - 300.0, 626.0, Room::Narrow),
+        _ => return (230.0, Room::Wide),
     };
-    if page < 720.0 { 230.0 } else { (panel - 846.0).clamp(200.0, 520.0) }
+    ((panel - columns).clamp(190.0, 520.0), room)
 }
 
 /// Boxes to tick: which strategies are compared.

@@ -32,6 +32,14 @@ pub(super) enum Column {
     OnlyHere,
 }
 
+/// How much room the table has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Room {
+    Wide,
+    Middle,
+    Narrow,
+}
+
 /// Beside pictures there is room for a few figures.
 const PICTURES: [Column; 10] = [
     Column::Strategy,
@@ -62,12 +70,15 @@ const FIGURES: [Column; 12] = [
 ];
 
 impl Column {
-    /// The columns shown. Without a limit nothing can be over it.
-    fn all(figures: bool, limit: bool) -> Vec<Column> {
+    /// The columns shown. Without a limit nothing can be over it; where there is less room, fewer
+    /// pictures of queues stand between the curves and their figures.
+    fn all(figures: bool, limit: bool, room: Room) -> Vec<Column> {
         let all: &[Column] = if figures { &FIGURES } else { &PICTURES };
         let shown = |it: &Column| match it {
             Column::OverLimit => limit,
             Column::Failed => figures || !limit,
+            Column::Waiting => room == Room::Wide,
+            Column::Queues => room != Room::Narrow,
             _ => true, // Every other column always says something.
         };
         all.iter().copied().filter(shown).collect()
@@ -177,6 +188,7 @@ pub(super) struct TableProps<'a> {
     pub(super) order: Option<Order>,
     /// Width of the distributions in pixels.
     pub(super) wide: f64,
+    pub(super) room: Room,
     pub(super) caption: String,
     pub(super) on_order: Callback<Column>,
     pub(super) act: Callback<Action>,
@@ -188,7 +200,7 @@ const HIGH: f64 = 58.0;
 /// All rows.
 pub(super) fn table(lang: Lang, props: &TableProps<'_>) -> Html {
     let compare = props.compare;
-    let columns = Column::all(props.figures, compare.limit.is_some());
+    let columns = Column::all(props.figures, compare.limit.is_some(), props.room);
     let (shared, looks) = pictures::looks(lang, props.pool, compare);
     let mut rows: Vec<(&CompareRow, &RowLook)> = compare.rows.iter().zip(&looks).collect();
     if let Some(order) = props.order {
