@@ -83,7 +83,8 @@ fn copies(rows: &mut Vec<Row>) {
         for (at, what) in ["copies for a request", "mean", "p99", "p99.9"].into_iter().enumerate() {
             let name = format!("answers in exp(1), {how}: {what}");
             // Percentiles of very many are read off a histogram.
-            let coarse = if at > 1 { expected[at] / Spans::ERROR as f64 } else { 0.0 };
+            let read_off = at > 1 && n > Spans::EXACT as u64;
+            let coarse = if read_off { expected[at] / Spans::ERROR as f64 } else { 0.0 };
             let error = 3.0 * deviations[at] / root + coarse;
             rows.push(near(name, expected[at], found[at], error, "[dean13 §hedged requests]"));
         }
