@@ -130,8 +130,9 @@ fn pooled(rows: &mut Vec<Row>) {
         let error = error_mm1(rho, n) / f64::from(slots);
         let name = format!("M/M/{slots}, ρ={rho}: W");
         rows.push(row(name, expected, means(summary.wait.mean), error, "[harchol13 §14.4]"));
-        // All slots are taken in clumps of busy periods of the pool, each about c / (1 - ρ)² long.
-        let clump = f64::from(slots) / (1.0 - rho) / (1.0 - rho);
+        // Arrivals are alike over about 2 / (1 - ρ)² of them while all slots are taken, and over
+        // the services of all slots while they are not.
+        let clump = 2.0 / ((1.0 - rho) * (1.0 - rho)) + 2.0 * f64::from(slots);
         let error = error_share(waits, clump, n);
         let name = format!("M/M/{slots}, ρ={rho}: share of requests that wait");
         rows.push(row(name, waits, met(&pool, slots, n), error, "[harchol13 §14.4]"));
