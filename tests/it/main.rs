@@ -1,9 +1,10 @@
 //! The native integration tests, in one binary.
 #![allow(missing_docs, reason = "a test is documented by its name")]
 
-// What is shipped is what is tested: the same tests run in a browser.
+// What is shipped is what is tested: the same tests run in a browser. In a worker, for a driver
+// takes a page for dead when one test keeps it busy for half a minute.
 #[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 // Strategies, servers and pools, against published sequences and queueing theory.
 pub mod balance;

@@ -83,7 +83,7 @@ fn in_browser<'c>(command: &'c mut Command, browser: &Browser) -> &'c mut Comman
     command
         .env("CHROMEDRIVER", &browser.driver)
         .env("WASM_BINDGEN_USE_BROWSER", "1")
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "1200")
         .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
         // The published page has no special headers, so tests must not have them either.
         .env("WASM_BINDGEN_TEST_NO_ORIGIN_ISOLATION", "1")
