@@ -31,6 +31,7 @@ pub use view_model::{
 };
 
 // What view models and deeds are made of, for rooms that do not know `sim`.
+pub use crate::check::chronicle::Chronicle;
 pub use crate::check::theory::{Kind as TheoryKind, Subject as TheorySubject, Theory};
 pub use crate::sim::{
     ClientView, Cut, FlightNote, FlightView, Input, NodeView, Snapshot, Status as Health, Target,
@@ -544,6 +545,16 @@ impl Lab {
             ended: Rc::clone(&run.ended),
             flow: if self.playback.playing { self.playback.flow() } else { Span::ZERO },
         })
+    }
+
+    /// What happened in the run on screen, as far as it is computed; for the space-time diagram.
+    pub fn chronicle(&self) -> Option<&Chronicle> {
+        self.run.as_ref().map(|run| &run.chronicle)
+    }
+
+    /// What was done from outside, in the words of a scenario, by its place in the recipe.
+    pub fn deed(&self, index: u32) -> Option<String> {
+        self.run.as_ref()?.deed(index)
     }
 
     /// True while frames are needed: the playhead moves, or a run is being computed.
