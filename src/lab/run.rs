@@ -198,6 +198,11 @@ impl Run {
         known.checked_sub(1).map(|index| self.struck[index].1)
     }
 
+    /// The event in which the input of that line struck first.
+    pub(super) fn struck_at(&self, line: u32) -> Option<u64> {
+        self.struck.iter().find(|(_, own)| *own == line).map(|(event, _)| *event)
+    }
+
     /// The last rule that a sentence spoke of up to `event`.
     pub(super) fn rule(&self, event: u64) -> Option<&'static str> {
         self.narrator.rule(event)
