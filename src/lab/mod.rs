@@ -13,6 +13,7 @@ pub mod link;
 mod meter;
 mod narrate;
 mod playback;
+mod replay;
 mod run;
 mod sweeping;
 mod track;
@@ -23,6 +24,7 @@ mod why;
 
 pub use action::{Action, Deed, Speed};
 pub use compare::{SLOW_FACTOR, SlowRequest};
+pub use replay::{Replay, Violation};
 pub use view_model::{
     CandidateView, CheckView, CompareRow, CompareView, HistoryView, InlayView, MarkKind, OpView,
     PickView, PlayheadView, PoolView, RunView, Say, Selection, ServerView, SpanKind, StageView,

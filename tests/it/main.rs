@@ -38,6 +38,8 @@ pub mod scene;
 pub mod lab;
 // Strategies beside each other.
 pub mod comparison;
+// A run that a program moves and listens to.
+pub mod replay;
 // Why a server was chosen.
 pub mod reasons;
 
