@@ -8,6 +8,7 @@ mod action;
 mod checks;
 mod compare;
 mod history;
+pub mod host;
 mod json;
 pub mod link;
 mod meter;

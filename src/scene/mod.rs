@@ -9,6 +9,7 @@ mod bench;
 mod client;
 pub mod cluster;
 pub mod compare;
+mod figure;
 pub mod flight;
 pub mod glyph;
 pub mod history;
@@ -24,6 +25,7 @@ pub mod text;
 
 pub use bench::{Crowd, bench_frame};
 pub use cluster::{ClusterScene, Frame, Options, Pace, Target};
+pub use figure::{FIGURE_WIDTH, figure_height};
 pub use layout::Layout;
 pub use list::{List, Point};
 pub use palette::{Ink, Theme};
