@@ -16,6 +16,7 @@ pub mod link;
 mod meter;
 mod narrate;
 mod playback;
+mod replay;
 mod run;
 mod sweeping;
 mod track;
@@ -28,6 +29,7 @@ pub use action::{Action, Deed, Handling, Speed};
 pub use compare::{SLOW_FACTOR, SlowRequest};
 pub use hands::{LinkState, link_state, lossy_link, slow_link};
 pub use interest::{TRICKS, Trick, Turn};
+pub use replay::{Replay, Violation};
 pub use view_model::{
     CandidateView, CheckView, CompareRow, CompareView, HistoryView, InlayView, MarkKind, OpView,
     PickView, PlayheadView, PoolView, RunView, Say, Selection, ServerView, SpanKind, StageView,
