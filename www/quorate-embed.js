@@ -349,10 +349,12 @@ export function upgrade(root = document) {
     done.add(block);
     const scene = make("quorate-scene");
     scene.append(block.cloneNode(true));
-    // Settings after the language: quorate,at=1.2s,autoplay
-    const words = /language-quorate,(\S+)/.exec(found.className)?.[1] ?? "";
-    for (const [, name, value] of words.matchAll(/(theme|lang|autoplay|at|height|views)(?:=([^,]*))?/g)) {
-      scene.setAttribute(name, (value ?? "").replaceAll("+", ","));
+    // Settings: quorate,at=1.2s,autoplay or data-at.
+    const words = /language-quorate,(\S+)/.exec(found.className)?.[1].replaceAll(",", "&");
+    const settings = new URLSearchParams(words);
+    for (const name of ["theme", "lang", "autoplay", "at", "height", "views"]) {
+      const value = found.dataset[name] ?? settings.get(name);
+      if (value !== null) scene.setAttribute(name, value);
     }
     block.before(scene);
     block.style.setProperty("display", "none", "important");
