@@ -2,6 +2,7 @@
 // where it cannot run.
 
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
@@ -418,4 +419,36 @@ test("hostile messages are ignored, with a sentence", async () => {
   assert.equal(await page.evaluate(() => location.pathname), "/spoof.html");
   assert.deepEqual(faults, []);
   await context.close();
+});
+
+test("the page with two figures shows how it is done", async () => {
+  const { page, context, faults } = await visit("/some/where/quorate/embed-demo.html");
+  await live(page);
+  await page.locator("quorate-scene").nth(1).scrollIntoViewIfNeeded();
+  await page.waitForFunction(() => document.querySelectorAll("quorate-scene")[1].frame?.className === "on");
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+const CHAPTER = new URL("../../target/book/raft/election.html", import.meta.url);
+
+test("the sample book, as mdBook has built it, comes alive", {
+  skip: existsSync(CHAPTER) ? false : "no target/book: `cargo xtask book`",
+}, async () => {
+  const book = await serve({ "/some/where/raft/election.html": await readFile(CHAPTER, "utf8") });
+  const { page, context } = await visit("/some/where/raft/election.html", { at: book });
+  await live(page);
+  const frame = await frameOf(page);
+  const axis = frame.getByRole("slider", { name: "Timeline" });
+  assert.equal(await axis.getAttribute("aria-valuenow"), "318");
+  assert.ok(await page.locator("svg.quorate-still").first().isHidden());
+  for (const [theme, expected] of [["coal", "dark"], ["light", "light"]]) {
+    await page.evaluate((theme) => (document.documentElement.className = theme), theme);
+    await frame.waitForFunction((it) => document.documentElement.dataset.theme === it, expected);
+    const ink = await page.evaluate(() =>
+      getComputedStyle(document.querySelector(".quorate-still")).getPropertyValue("--ink"));
+    assert.equal(ink, expected === "dark" ? "#EAEEF2" : "#1A1E24", "the still follows as well");
+  }
+  await context.close();
+  await book.close();
 });
