@@ -129,7 +129,7 @@ test("a fenced block becomes a live figure, under a strict policy and without st
 });
 
 test("the height comes from the width, and axe finds no barrier in the figure", async () => {
-  const { page, context, faults } = await visit("/one.html");
+  const { page, context, faults } = await visit("/one.html", { hasTouch: true });
   await live(page);
   const frame = await frameOf(page);
   const height = () => page.evaluate(() => document.querySelector("#one").frame.offsetHeight);
@@ -137,11 +137,13 @@ test("the height comes from the width, and axe finds no barrier in the figure", 
   const wide = await height();
   const fits = () => frame.evaluate(() => document.documentElement.scrollHeight <= innerHeight);
   assert.ok(await fits());
-  await page.setViewportSize({ width: 390, height: 800 });
+  await page.setViewportSize({ width: 360, height: 800 });
   await page.waitForFunction((wide) => document.querySelector("#one").frame.offsetHeight !== wide, wide);
   assert.ok(await fits());
   const sideways = await frame.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(sideways <= 0, `${sideways} too wide`);
+  const right = await frame.getByRole("link").evaluate((it) => it.getBoundingClientRect().right);
+  assert.ok(right <= (await frame.evaluate(() => innerWidth)), `the bar ends at ${right}`);
   await frame.evaluate(AXE);
   const { violations } = await frame.evaluate(() =>
     globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] }),
