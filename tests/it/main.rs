@@ -47,6 +47,8 @@ pub mod reasons;
 
 // Links to scenarios.
 pub mod links;
+// Stills, figures in Markdown, the book, commands of a host.
+pub mod figures;
 // The gallery and the conversations, run as they stand.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod scenarios;
