@@ -32,8 +32,11 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
-/** Serves the built page under a deep path of a free loopback port. `extra` adds pages by name. */
-export async function serve(extra = {}) {
+/**
+ * Serves the built page under a deep path of a free loopback port. `extra` adds pages by name,
+ * `folders` files of other folders under the path that is their name.
+ */
+export async function serve(extra = {}, folders = {}) {
   if (!existsSync(join(DIST, "index.html"))) {
     throw new Error("dist/ is empty: run `cargo xtask build` first");
   }
@@ -45,6 +48,12 @@ export async function serve(extra = {}) {
       response.writeHead(status, headers).end(body);
     };
     if (path in extra) return send(200, TYPES[".html"], extra[path]);
+    const folder = Object.keys(folders).find((prefix) => path.startsWith(prefix));
+    if (folder) {
+      const name = path.slice(folder.length);
+      const body = name.includes("..") ? undefined : await readFile(join(folders[folder], name)).catch(() => {});
+      return body ? send(200, TYPES[extname(name)], body, POLICY) : send(404, "text/plain", "no such file");
+    }
     const name = path.startsWith(BASE) ? normalize(path.slice(BASE.length)) || "index.html" : "..";
     if (name.startsWith("..")) return send(404, "text/plain", "no such page");
     try {
@@ -79,7 +88,12 @@ export function launch() {
  * requests to anybody but the host. `faults` has to be empty at the end of every journey.
  */
 export async function open(browser, site, { hash = "", query = "", path, ...options } = {}) {
-  const context = await browser.newContext({ locale: "en-US", ...options });
+  // Only journeys without a network need the worker; the others would fetch every file twice.
+  const context = await browser.newContext({
+    locale: "en-US",
+    serviceWorkers: "block",
+    ...options,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const faults = [];
