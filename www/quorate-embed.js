@@ -1,9 +1,5 @@
-// Live figures in any page:
-//
-//   <script type="module" src="https://your.host/quorate/quorate-embed.js"></script>
-//
-// upgrades fenced code blocks of language `quorate` and <quorate-scene> elements. The playground
-// lies beside this file. See docs/embedding.md; types are in quorate-embed.d.ts.
+// Live figures in any page: upgrades fenced code blocks of language `quorate`, and the element
+// <quorate-scene>. See docs/embedding.md.
 
 const PAGE = new URL("./?embed=live", import.meta.url).href;
 const SCHEMA = 1;
@@ -14,7 +10,7 @@ const TEXT_BYTES = 65536;
 const WORDS = {
   en: {
     run: "Run live",
-    failed: "The live figure did not start. ",
+    failed: "The live figure did not start.",
     unread: "The scenario could not be read: ",
     open: "Open the playground",
   },
@@ -22,35 +18,35 @@ const WORDS = {
 };
 
 const scenes = new Set();
+const make = (kind) => document.createElement(kind);
+const ignore = (why) => console.warn(`quorate: ignored a message that ${why}`);
 
 const style = new CSSStyleSheet();
-// Sheets made by scripts are allowed where a policy forbids inline styles.
+// Allowed where a policy forbids inline styles.
 style.replaceSync(`
-:host { display: block; position: relative; margin: 1.5em 0; contain: layout; }
+:host { display: block; position: relative; margin: 1.5em 0; }
 :host([hidden]) { display: none; }
 iframe { display: block; width: 100%; border: 0; border-radius: 10px; color-scheme: auto; }
 iframe:not(.on) { position: absolute; inset: 0; opacity: 0; pointer-events: none; }
 .off { display: none; }
-button { position: absolute; right: 12px; bottom: 12px; min-height: 44px; padding: 0 14px;
-  border: 1px solid; border-radius: 6px; background: Canvas; color: CanvasText; font: inherit; }
-p { margin: .5em 0 0; font-size: .875em; }
+button { position: absolute; right: 12px; bottom: 12px; min-height: 44px; padding: 0 14px; }
+p { margin: .5em 0 0; }
+p:empty { margin: 0; }
 ::slotted(svg), ::slotted(img) { display: block; width: 100%; height: auto; }
 @media print { iframe { display: none !important; } slot { display: contents !important; } }
 `);
 
-/** The theme of the page around: as its documentation tool says, else the colour of its ground. */
+/** The theme of the page around: as its tool says, else the colour of its ground. */
 function hostTheme() {
   const html = document.documentElement;
   const { body } = document;
   // Docusaurus and Furo; `auto` of Furo is the system's.
   const named = html.dataset.theme ?? body.dataset.theme;
   if (named === "light" || named === "dark") return named;
-  // MkDocs Material, then mdBook.
-  const scheme = body.dataset.mdColorScheme;
-  if (scheme === "slate") return "dark";
-  if (scheme === "default") return "light";
-  for (const name of ["coal", "navy", "ayu"]) if (html.classList.contains(name)) return "dark";
-  for (const name of ["light", "rust"]) if (html.classList.contains(name)) return "light";
+  // MkDocs Material, and mdBook.
+  const words = [body.dataset.mdColorScheme, ...html.classList];
+  if (words.some((word) => ["slate", "coal", "navy", "ayu"].includes(word))) return "dark";
+  if (words.some((word) => ["default", "light", "rust"].includes(word))) return "light";
   for (const element of [body, html]) {
     const ground = getComputedStyle(element).backgroundColor.match(/^rgba?\(([^)]*)\)/)?.[1];
     const [red, green, blue, alpha = 1] = ground?.split(/[,/\s]+/).map(Number) ?? [0, 0, 0, 0];
@@ -59,7 +55,7 @@ function hostTheme() {
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-/** Text as it was written: some tools break lines by elements. */
+/** Text as written: some tools break lines by elements. */
 function textOf(element) {
   const copy = element.cloneNode(true);
   for (const line of copy.querySelectorAll("br")) line.replaceWith("\n");
@@ -69,7 +65,6 @@ function textOf(element) {
 export class QuorateScene extends HTMLElement {
   static observedAttributes = ["theme", "lang", "src", "views", "height"];
 
-  /** Its frame, while it is live. */
   frame = null;
   near = false;
   wanted = false;
@@ -79,16 +74,14 @@ export class QuorateScene extends HTMLElement {
   #height = 0;
   #ready = false;
   #timer = 0;
-  #frames = document.createElement("div");
-  #slot = document.createElement("slot");
-  #button = document.createElement("button");
-  #note = document.createElement("p");
+  #slot = make("slot");
+  #button = make("button");
+  #note = make("p");
 
   constructor() {
     super();
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [style];
-    this.#button.type = "button";
     this.#button.className = "off";
     this.#button.onclick = () => {
       this.wanted = true;
@@ -96,7 +89,7 @@ export class QuorateScene extends HTMLElement {
       rank();
     };
     this.#note.role = "status";
-    root.append(this.#slot, this.#frames, this.#button, this.#note);
+    root.append(this.#slot, this.#button, this.#note);
   }
 
   connectedCallback() {
@@ -114,7 +107,7 @@ export class QuorateScene extends HTMLElement {
   attributeChangedCallback(name, _, value) {
     if (name === "height") this.#size();
     if (name === "theme") this.follow();
-    if (name === "lang") this.#tell("lang", this.#lang());
+    if (name === "lang") this.#tell("lang", this.#lang);
     if (name === "views" && value) this.#tell("views", value);
     if (name === "src" && this.#text !== null) {
       this.#text = null;
@@ -122,78 +115,70 @@ export class QuorateScene extends HTMLElement {
     }
   }
 
-  /** Plays. */
   play() {
     this.#playing = true;
     this.#tell("play");
   }
 
-  /** Pauses. */
   pause() {
     this.#playing = false;
     this.#tell("pause");
   }
 
-  /** Goes to an instant: seconds, or a time such as `"1.2s"` or `"350ms"`. */
   seek(at) {
     this.#moment = typeof at === "number" ? `${Math.round(Math.max(0, at) * 1e9)}ns` : String(at);
     this.#tell("seek", this.#moment);
   }
 
-  /** Shows another scenario, from its start. */
   load(text) {
     this.#text = String(text);
-    this.#moment = null;
+    this.#moment = "0s";
     if (this.#ready) this.#start();
   }
 
-  /** Becomes live. */
   wake() {
     if (this.frame) return;
-    const frame = document.createElement("iframe");
+    const frame = make("iframe");
     frame.title = this.getAttribute("title") ?? "Quorate";
-    frame.allow = "fullscreen; clipboard-write";
     frame.referrerPolicy = "no-referrer";
     if (this.hasAttribute("sandbox")) frame.setAttribute("sandbox", this.getAttribute("sandbox"));
     frame.src = PAGE;
     this.frame = frame;
     this.#note.textContent = "";
-    this.#timer = setTimeout(() => this.#say(WORDS[this.#lang()].failed), 30_000);
+    this.#timer = setTimeout(() => this.#say(this.#words.failed), 30_000);
     this.#size();
-    this.#frames.replaceChildren(frame);
+    this.#slot.after(frame);
     this.offer(false);
   }
 
   /** Goes back to its still; its moment is kept. */
   rest() {
     clearTimeout(this.#timer);
+    this.frame?.remove();
     this.frame = null;
     this.#ready = false;
-    this.#frames.replaceChildren();
     this.#slot.className = "";
   }
 
-  /** Shows or hides the button for figures that are in view and may not all be live. */
   offer(on) {
-    this.#button.textContent = `▶ ${WORDS[this.#lang()].run}`;
+    this.#button.textContent = `▶ ${this.#words.run}`;
     this.#button.className = on ? "" : "off";
   }
 
-  /** Takes the theme of the page around. */
   follow() {
     const own = this.getAttribute("theme");
     this.#tell("theme", own === "light" || own === "dark" ? own : hostTheme());
   }
 
-  /** A message of its own frame. Only known facts with values of the right kind come through. */
+  /** A message of its own frame. */
   hear({ tell, ...rest }) {
     const fact = FACTS[tell];
-    if (!fact) return console.warn("quorate: a message of a figure is not understood, and ignored");
+    if (!fact) return ignore("names no fact");
     const detail = {};
-    for (const [name, type] of Object.entries(fact)) {
+    for (const name in fact) {
       const value = rest[name];
-      if (typeof value !== type || (type === "number" && !Number.isFinite(value))) {
-        return console.warn(`quorate: "${tell}" of a figure is malformed, and ignored`);
+      if (typeof value !== typeof fact[name] || Number.isNaN(value) || value === Infinity) {
+        return ignore(`is malformed: ${tell}.${name}`);
       }
       detail[name] = value;
     }
@@ -211,13 +196,16 @@ export class QuorateScene extends HTMLElement {
     this.dispatchEvent(new CustomEvent(tell, { detail, bubbles: true }));
   }
 
-  #lang() {
-    const tag = this.getAttribute("lang") ?? this.closest("[lang]")?.lang ?? "";
-    return /^zh/i.test(tag) ? "zh" : "en";
+  get #lang() {
+    return /^zh/i.test(this.closest("[lang]")?.lang) ? "zh" : "en";
+  }
+
+  get #words() {
+    return WORDS[this.#lang];
   }
 
   #tell(name, value = "") {
-    // A sandboxed frame has no origin to aim at; a scenario is no secret.
+    // A sandboxed frame has no origin; a scenario is no secret.
     this.frame?.contentWindow?.postMessage({ quorate: SCHEMA, do: name, value }, "*");
   }
 
@@ -235,7 +223,6 @@ export class QuorateScene extends HTMLElement {
     throw new Error("<quorate-scene>");
   }
 
-  /** Gives the frame everything it has to know. */
   async #start() {
     const frame = this.frame;
     if (!frame) return;
@@ -244,19 +231,18 @@ export class QuorateScene extends HTMLElement {
       text = await this.#scenario();
       if (text.length > TEXT_BYTES) throw new Error(`> ${TEXT_BYTES}`);
     } catch (error) {
-      return this.#say(WORDS[this.#lang()].unread + error.message);
+      return this.#say(this.#words.unread + error.message);
     }
     if (frame !== this.frame) return;
     this.#text = text;
-    this.#tell("lang", this.#lang());
+    this.#tell("lang", this.#lang);
     this.follow();
     const views = this.getAttribute("views");
     if (views) this.#tell("views", views);
     this.#tell("load", text);
     const at = this.#moment ?? this.getAttribute("at");
     if (at) this.#tell("seek", at);
-    const autoplay = this.getAttribute("autoplay") ?? "false";
-    const plays = this.#playing ?? !["false", "0", "no"].includes(autoplay);
+    const plays = this.#playing ?? !/^(false|0|no)$/.test(this.getAttribute("autoplay") ?? "no");
     this.#tell(plays ? "play" : "pause");
   }
 
@@ -270,9 +256,9 @@ export class QuorateScene extends HTMLElement {
   }
 
   #say(sentence) {
-    const link = document.createElement("a");
+    const link = make("a");
     link.href = new URL("./", import.meta.url).href;
-    link.textContent = WORDS[this.#lang()].open;
+    link.textContent = this.#words.open;
     this.#note.replaceChildren(sentence, " ", link);
     clearTimeout(this.#timer);
   }
@@ -285,21 +271,14 @@ export class QuorateScene extends HTMLElement {
   }
 }
 
-// What figures tell, and the kinds of the values.
+// What figures tell, with values of the right kinds.
 const FACTS = {
   hello: {},
-  height: { height: "number" },
-  ready: { title: "string" },
-  state: {
-    at: "number",
-    end: "number",
-    event: "number",
-    events: "number",
-    playing: "boolean",
-    sentence: "string",
-  },
-  violation: { name: "string", because: "string", at: "number", event: "number" },
-  refused: { says: "string" },
+  height: { height: 0 },
+  ready: { title: "" },
+  state: { at: 0, end: 0, event: 0, events: 0, playing: false, sentence: "" },
+  violation: { name: "", because: "", at: 0, event: 0 },
+  refused: { says: "" },
 };
 
 addEventListener("message", ({ source, data }) => {
@@ -307,10 +286,10 @@ addEventListener("message", ({ source, data }) => {
   for (const scene of scenes) {
     if (source !== scene.frame?.contentWindow) continue;
     if (data.quorate === SCHEMA) scene.hear(data);
-    else console.warn("quorate: a message of another version is ignored; reload the page");
+    else ignore("is of another version");
     return;
   }
-  console.warn("quorate: a message that is not from a figure is ignored");
+  ignore("is not from a figure");
 });
 
 /** Decides who is live: those nearest to the middle of the view. */
@@ -319,7 +298,7 @@ function rank() {
   const line = [...scenes].filter((scene) => scene.near || scene.frame).map((scene) => {
     const { top, bottom } = scene.getBoundingClientRect();
     const away = Math.max(top - middle, middle - bottom, 0);
-    // Who is live stays so for a small difference; whoever was asked for comes first.
+    // Who is live stays so for a small difference; who was asked for comes first.
     return { scene, away: away - (scene.frame ? 150 : 0) - (scene.wanted ? middle : 0) };
   });
   line.sort((a, b) => a.away - b.away);
@@ -351,7 +330,7 @@ addEventListener("scroll", rankSoon, { passive: true, capture: true });
 const follow = () => scenes.forEach((scene) => scene.follow());
 const themes = new MutationObserver(() => {
   follow();
-  // Once more when a ground that changes slowly has arrived.
+  // Once more, for a ground that fades.
   setTimeout(follow, 400);
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", follow);
@@ -362,13 +341,13 @@ const BLOCKS =
   'div[class*="highlight-quorate"]';
 const done = new WeakSet();
 
-/** Puts a figure before every block in `root`; the block itself stays where it is, hidden. */
+/** Puts a figure before every block in `root`, and hides the block. */
 export function upgrade(root = document) {
   for (const found of root.querySelectorAll(BLOCKS)) {
     const block = found.parentElement?.closest(BLOCKS) ?? found.closest("pre") ?? found;
     if (done.has(block) || block.closest("quorate-scene")) continue;
     done.add(block);
-    const scene = document.createElement("quorate-scene");
+    const scene = make("quorate-scene");
     scene.append(block.cloneNode(true));
     // Settings after the language: quorate,at=1.2s,autoplay
     const words = /language-quorate,(\S+)/.exec(found.className)?.[1] ?? "";

@@ -186,7 +186,16 @@ test("words of a scenario never become markup of its picture", () => {
 test("the same package runs in a page", async () => {
   const [page] = examples("html");
   const icon = '<link rel="icon" href="data:,">';
-  const site = await serve({ "/shop/index.html": page.replace("<p", `${icon}<p`) }, { "/shop/": join(home, "node_modules/quorate") });
+  const inside = join(home, "node_modules/quorate");
+  const policy = "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; img-src data:";
+  const site = await serve({
+    "/shop/index.html": { body: page.replace("<p", `${icon}<p`), policy },
+    "/shop/quorate.js": { body: readFileSync(join(inside, "quorate.js")), type: "text/javascript" },
+    "/shop/quorate_bg.wasm": {
+      body: readFileSync(join(inside, "quorate_bg.wasm")),
+      type: "application/wasm",
+    },
+  });
   const browser = await launch();
   try {
     const visit = await open(browser, site, { path: "/shop/index.html" });

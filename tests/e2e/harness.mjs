@@ -16,7 +16,7 @@ const BASE = "/some/where/quorate/";
 const POLICY = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data: blob:",
   "worker-src 'self' blob:",
 ].join("; ");
@@ -33,10 +33,10 @@ const TYPES = {
 };
 
 /**
- * Serves the built page under a deep path of a free loopback port. `extra` adds pages by name,
- * `folders` files of other folders under the path that is their name.
+ * Serves the built page under a deep path of a free loopback port. `extra` adds pages by name, each
+ * as text, or as `{ body, type, policy }`; `shared` lets frames without an origin read the files.
  */
-export async function serve(extra = {}, folders = {}) {
+export async function serve(extra = {}, { shared = false } = {}) {
   if (!existsSync(join(DIST, "index.html"))) {
     throw new Error("dist/ is empty: run `cargo xtask build` first");
   }
@@ -45,14 +45,12 @@ export async function serve(extra = {}, folders = {}) {
     const send = (status, type, body, policy) => {
       const headers = { "content-type": type, "cache-control": "no-store" };
       if (policy) headers["content-security-policy"] = policy;
+      if (shared) headers["access-control-allow-origin"] = "*";
       response.writeHead(status, headers).end(body);
     };
-    if (path in extra) return send(200, TYPES[".html"], extra[path]);
-    const folder = Object.keys(folders).find((prefix) => path.startsWith(prefix));
-    if (folder) {
-      const name = path.slice(folder.length);
-      const body = name.includes("..") ? undefined : await readFile(join(folders[folder], name)).catch(() => {});
-      return body ? send(200, TYPES[extname(name)], body, POLICY) : send(404, "text/plain", "no such file");
+    if (path in extra) {
+      const { body = extra[path], type = TYPES[".html"], policy } = extra[path];
+      return send(200, type, body, policy);
     }
     const name = path.startsWith(BASE) ? normalize(path.slice(BASE.length)) || "index.html" : "..";
     if (name.startsWith("..")) return send(404, "text/plain", "no such page");
