@@ -89,7 +89,12 @@ export function launch() {
  * requests to anybody but the host. `faults` has to be empty at the end of every journey.
  */
 export async function open(browser, site, { hash = "", query = "", path, ...options } = {}) {
-  const context = await browser.newContext({ locale: "en-US", ...options });
+  // Only journeys without a network need the worker; the others would fetch every file twice.
+  const context = await browser.newContext({
+    locale: "en-US",
+    serviceWorkers: "block",
+    ...options,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const faults = [];

@@ -74,11 +74,14 @@ pub(crate) fn report() -> Outcome<()> {
     Ok(())
 }
 
-/// Prints the sizes of one file.
-pub(crate) fn print_file(file: &Path) -> Outcome<()> {
-    let folder = file.parent().unwrap_or(Path::new(""));
-    print(&[weigh_file(folder, file)?]);
-    Ok(())
+/// The limit of the engine in the npm package: it draws as well.
+const PACKAGE: Limit = Limit { prefix: "quorate", packing: Packing::Gzip, aim: 150, most: 620 };
+
+/// Prints the size of the npm package's engine, and fails if the limit is passed.
+pub(crate) fn gate_package(wasm: &Path) -> Outcome<()> {
+    let weights = [weigh_file(wasm.parent().unwrap_or(Path::new("")), wasm)?];
+    print(&weights);
+    judge(&PACKAGE, &weights).map_or(Ok(()), |text| Err(Problem::new(text)))
 }
 
 /// Bytes as kB with one digit.
