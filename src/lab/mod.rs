@@ -7,13 +7,14 @@
 mod action;
 mod checks;
 mod compare;
+pub mod file;
 mod history;
-mod json;
 pub mod link;
 mod meter;
 mod narrate;
 mod playback;
 mod run;
+pub mod snippet;
 mod sweeping;
 mod track;
 mod undo;

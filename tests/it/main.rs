@@ -41,8 +41,12 @@ pub mod comparison;
 // Why a server was chosen.
 pub mod reasons;
 
+// Files that are dropped on the page.
+pub mod files;
 // Links to scenarios.
 pub mod links;
+// What is pasted into other pages.
+pub mod snippets;
 // The gallery and the conversations, run as they stand.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod scenarios;
