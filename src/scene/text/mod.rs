@@ -8,6 +8,7 @@
 mod compare;
 mod figure;
 mod files;
+pub mod hands;
 mod keys;
 mod label;
 mod names;
