@@ -18,6 +18,7 @@ mod node;
 pub mod palette;
 mod partition;
 mod pulse;
+pub mod spark;
 pub mod svg;
 pub mod sweep;
 pub mod text;

@@ -62,6 +62,7 @@ pub(crate) fn Embed(props: &EmbedProps) -> Html {
             <section class="embed-bar" aria-label={Label::Transport.text(lang)}>
                 {play_buttons(lang, &PlayProps {
                     playing: view.playhead.playing,
+                    backwards: view.playhead.backwards,
                     act: act.clone(),
                 })}
                 <span class="clock mono">

@@ -36,6 +36,8 @@ pub mod references;
 pub mod scene;
 // Actions in, view models out.
 pub mod lab;
+// Messages, metrics, logs, ways through time, branches.
+pub mod time;
 // Strategies beside each other.
 pub mod comparison;
 // Why a server was chosen.

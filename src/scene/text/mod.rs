@@ -13,6 +13,7 @@ mod names;
 mod phrase;
 mod properties;
 mod spoken;
+pub mod time;
 
 use crate::kernel::Text;
 

@@ -9,7 +9,8 @@ mod summary;
 mod tokens;
 
 use quorate::kernel::NodeId;
-use quorate::lab::{Action, Deed, Selection, ViewModel};
+use quorate::lab::{Action, Deed, Say, Selection, ViewModel};
+use quorate::scene::text::time::undoes;
 use quorate::scene::text::{Label, Lang};
 use yew::prelude::*;
 
@@ -98,14 +99,19 @@ pub(crate) fn selected(view: &ViewModel) -> Option<NodeId> {
 }
 
 fn undo_buttons(lang: Lang, props: &EditorProps) -> Html {
-    let button = |able: bool, glyph: Glyph, name: Label, action: Action| {
+    let button = |what: &Option<Say>, glyph: Glyph, name: Label, action: Action| {
         let act = props.act.reform(move |()| action.clone());
-        undo_button(lang, &UndoProps { able, glyph, name, act })
+        let name = name.text(lang);
+        let title = what.as_ref().map_or_else(
+            || AttrValue::from(name),
+            |what| undoes(lang, name, lang.pick(&what.en, &what.zh)).into(),
+        );
+        undo_button(&UndoProps { able: what.is_some(), glyph, name, title, act })
     };
     html! {
         <span class="undo-buttons">
-            {button(props.view.can_undo, Glyph::Undo, Label::Undo, Action::Undo)}
-            {button(props.view.can_redo, Glyph::Redo, Label::Redo, Action::Redo)}
+            {button(&props.view.undo, Glyph::Undo, Label::Undo, Action::Undo)}
+            {button(&props.view.redo, Glyph::Redo, Label::Redo, Action::Redo)}
         </span>
     }
 }
@@ -113,14 +119,16 @@ fn undo_buttons(lang: Lang, props: &EditorProps) -> Html {
 struct UndoProps {
     able: bool,
     glyph: Glyph,
-    name: Label,
+    name: &'static str,
+    /// What it takes back or does again.
+    title: AttrValue,
     act: Callback<()>,
 }
 
-fn undo_button(lang: Lang, props: &UndoProps) -> Html {
-    let name = props.name.text(lang);
+fn undo_button(props: &UndoProps) -> Html {
+    let (name, title) = (props.name, props.title.clone());
     html! {
-        <button type="button" class="button icon-only small" aria-label={name} title={name}
+        <button type="button" class="button icon-only small" aria-label={name} {title}
             disabled={!props.able} onclick={on(&props.act)}>
             {icon(props.glyph)}
         </button>

@@ -11,5 +11,7 @@ pub mod layout;
 pub mod palette;
 // Worlds made by hand.
 pub mod sample;
+// Small charts and long tables.
+pub mod spark;
 // The catalogue of words.
 pub mod text;
