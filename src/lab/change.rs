@@ -57,6 +57,7 @@ impl Lab {
     /// it has come as far as the playhead; if not, the last good run stays.
     pub(super) fn set_text(&mut self, text: String) {
         self.text = Rc::from(text);
+        self.search = None;
         match script::plan(&self.text) {
             Ok(plan) => {
                 self.problems = Rc::from([]);

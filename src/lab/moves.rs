@@ -108,7 +108,7 @@ impl Lab {
         }
     }
 
-    fn jump_behind(&mut self, event: u64) {
+    pub(super) fn jump_behind(&mut self, event: u64) {
         let Some(run) = &mut self.run else { return };
         self.playback.playing = false;
         let event = event.min(run.timeline.last_event());

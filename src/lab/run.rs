@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::check::chronicle::Chronicle;
 use crate::check::theory::Theory;
 use crate::kernel::{NodeId, SimTime, Span, Text};
 use crate::script::{Plan, print_input};
@@ -28,6 +29,8 @@ pub(super) struct Run {
     pub(super) names: Rc<Vec<String>>,
     pub(super) meter: Option<Meter>,
     pub(super) inlays: Rc<Vec<InlayView>>,
+    /// What happened, for the space-time diagram.
+    pub(super) chronicle: Chronicle,
     maker: TrackMaker,
     narrator: Narrator,
     track: Rc<Track>,
@@ -60,7 +63,10 @@ impl Run {
         maker.watch(&*cluster, &names);
         let mut ledger = Ledger::default();
         ledger.watch(&*cluster);
+        let mut chronicle = Chronicle::new();
+        chronicle.watch(&*cluster);
         Ok(Run {
+            chronicle,
             ledger: Rc::new(RefCell::new(ledger)),
             text: Rc::clone(text),
             timeline: Timeline::new(cluster, plan.until, plan.events_max),
@@ -89,11 +95,13 @@ impl Run {
         let Run { timeline, checks, maker, narrator, meter, plan, names, struck, inlays, .. } =
             self;
         let mut ledger = self.ledger.borrow_mut();
+        let chronicle = &mut self.chronicle;
         let mut digest = 0;
         let progress = timeline.extend(events, |cluster| {
             checks.watch(cluster);
             maker.watch(cluster, names);
             ledger.watch(cluster);
+            chronicle.watch(cluster);
             narrator.watch(cluster, |input| print_input(input, plan.names));
             if let Some(meter) = meter {
                 meter.watch(cluster);
@@ -203,6 +211,11 @@ impl Run {
         known.checked_sub(1).map(|index| self.struck[index].1)
     }
 
+    /// The event in which the input of that line struck first.
+    pub(super) fn struck_at(&self, line: u32) -> Option<u64> {
+        self.struck.iter().find(|(_, own)| *own == line).map(|(event, _)| *event)
+    }
+
     /// The last rule that a sentence spoke of up to `event`.
     pub(super) fn rule(&self, event: u64) -> Option<&'static str> {
         self.narrator.rule(event)
@@ -241,6 +254,12 @@ impl Run {
     pub(super) fn why(&self, event: u64, flight: Option<&FlightNote>) -> Option<WhyView> {
         let meter = self.meter.as_ref()?;
         super::why::why((meter, &self.timeline, &self.plan), (event, flight), &self.names)
+    }
+
+    /// What was done from outside at the place `index` of the recipe, as a scenario says it.
+    pub(super) fn deed(&self, index: u32) -> Option<String> {
+        let (_, input) = self.plan.spec.inputs.get(index as usize)?;
+        Some(print_input(input, self.plan.names))
     }
 
     /// How long a typical message takes, for the pace of the playback.

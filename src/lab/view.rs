@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use crate::kernel::Span;
-use crate::sim::{Cards, Progress, Snapshot, Status as Health};
+use crate::sim::{Cards, Drive, Progress, Snapshot, Status as Health};
 
 use super::branch::{BranchView, BranchesView};
+use super::interest::tricks;
 use super::logs::{LogsView, logs};
 use super::messages::Messages;
 use super::run::Run;
@@ -55,6 +56,8 @@ impl Lab {
             pool: None,
             digest: None,
             seed: 0,
+            tricks: Rc::from([]),
+            looking: self.search.as_ref().map(|(trick, _)| trick.turn),
             notice: self.notice.clone(),
         };
         let (Some(run), Some(snapshot)) = (&self.run, &self.snapshot) else { return empty };
@@ -85,6 +88,7 @@ impl Lab {
             logs: self.logs.then(|| Rc::new(self.logs_view(run, snapshot))),
             digest: run.digest().map(|digest| format!("{digest:016x}")),
             seed: run.plan.spec.seed,
+            tricks: tricks(run.plan.entry.about.id, run.plan.spec.drive == Drive::Hand).into(),
             ..empty
         }
     }

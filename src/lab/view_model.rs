@@ -15,6 +15,7 @@ use crate::sim::{FlightNote, Snapshot};
 use super::action::Speed;
 use super::branch::BranchesView;
 use super::compare::SlowRequest;
+use super::interest::{Trick, Turn};
 use super::logs::LogsView;
 use super::messages::Messages;
 
@@ -465,6 +466,10 @@ pub struct ViewModel {
     pub digest: Option<String>,
     /// The seed of the run.
     pub seed: u64,
+    /// What can make this run interesting.
+    pub tricks: Rc<[&'static Trick]>,
+    /// What is being looked for, to make it so.
+    pub looking: Option<Turn>,
     /// A fault by hand that could not be written, and why; cleared by the next action.
     pub notice: Option<Say>,
 }

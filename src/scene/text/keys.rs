@@ -42,4 +42,10 @@ pub const KEYS: &[Shortcut] = &[
     row(&["/"], "Search the gallery", "搜索示例库"),
     row(&["?"], "This sheet", "打开本页"),
     row(&["Ctrl Z", "⌘ Z"], "Take back an edit or a fault", "撤销编辑或故障"),
+    row(&["Ctrl Space"], "In the text: suggestions", "在文本中：补全建议"),
+    row(&["Ctrl I", "⌘ I"], "In the text: what the word means", "在文本中：解释当前单词"),
+    row(&["Ctrl .", "⌘ ."], "In the text: quick fix", "在文本中：快速修正"),
+    row(&["Ctrl /", "⌘ /"], "In the text: comment or not", "在文本中：切换注释"),
+    row(&["Shift Alt F"], "In the text: tidy it", "在文本中：整理文本"),
+    row(&["Alt Enter"], "In the text: go to the line's instant", "在文本中：跳到该行的时刻"),
 ];

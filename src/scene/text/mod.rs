@@ -7,6 +7,8 @@
 
 mod compare;
 mod figure;
+mod files;
+pub mod hands;
 mod keys;
 mod label;
 mod names;
@@ -23,6 +25,10 @@ pub use compare::{
 };
 pub use figure::{
     clock, factor, number, per_cent, per_weight, percent, permille, seconds, span, span_parts,
+};
+pub use files::{
+    go_to_event, go_to_instant, offers_spoken, opened_file, trace_agrees, trace_progress,
+    trace_until,
 };
 pub use keys::{KEYS, Shortcut};
 pub use label::Label;

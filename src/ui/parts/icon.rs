@@ -30,6 +30,7 @@ pub(crate) enum Glyph {
     Undo,
     Redo,
     Gauge,
+    Tidy,
 }
 
 impl Glyph {
@@ -78,6 +79,7 @@ impl Glyph {
             }
             Glyph::Undo => "M3 6.5h6.5a3.2 3.2 0 1 1 0 6.5H6M5.8 3.5L3 6.5l2.8 3",
             Glyph::Redo => "M13 6.5H6.5a3.2 3.2 0 1 0 0 6.5H10M10.2 3.5L13 6.5l-2.8 3",
+            Glyph::Tidy => "M2.5 3.5h11M2.5 8h7M2.5 12.5h9",
             Glyph::Gauge => "M2.6 11.5a6 6 0 1 1 10.8 0M8 9.5l3-3.5",
         }
     }

@@ -7,6 +7,8 @@ mod pointer;
 mod pool;
 mod watch;
 
+pub(crate) use painter::theme_now;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 

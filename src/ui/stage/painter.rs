@@ -5,6 +5,7 @@ use std::rc::Rc;
 use quorate::kernel::{NodeId, Span};
 use quorate::lab::{Selection, Speed, StageView, ViewModel};
 use quorate::scene::list::{Segment, at, stroke};
+use quorate::scene::svg::{self, Colours};
 use quorate::scene::text::Lang;
 use quorate::scene::{
     ClusterScene, Frame, Ink, Layout, List, Options, Pace, Point, Pulses, Target, Theme,
@@ -112,6 +113,12 @@ impl Painter {
     pub(super) fn resize(&mut self) {
         let (width, height) = (self.root.client_width(), self.root.client_height());
         self.size = (f64::from(width), f64::from(height));
+    }
+
+    /// What is on the stage as SVG, in the colours of paper.
+    pub(super) fn on_paper(&self) -> String {
+        let lists = [&self.frame.base, &self.frame.live];
+        svg::write(&lists, self.size, "", Colours::Of(Theme::Light))
     }
 
     /// True if it was painted in this very frame already.
@@ -331,7 +338,7 @@ fn target(selection: Selection) -> Target {
 }
 
 /// The theme of the page: as chosen, else the system's.
-fn theme_now() -> Theme {
+pub(crate) fn theme_now() -> Theme {
     let root = dom::document().document_element();
     let chosen = root.and_then(|root| root.get_attribute("data-theme"));
     let dark = match chosen.as_deref() {

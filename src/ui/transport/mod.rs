@@ -4,6 +4,7 @@ mod marks;
 mod scrubber;
 mod track;
 
+use quorate::kernel::SimTime;
 use quorate::lab::{Action, MarkKind, PlayheadView, Speed, Track};
 use quorate::scene::text::time::PLAY_BACK;
 use quorate::scene::text::{Label, Lang, event_of, request_of, seconds};
@@ -21,6 +22,8 @@ pub(crate) struct TransportProps {
     pub(crate) track: Same<Track>,
     /// Requests so far and in the whole run, in a pool.
     pub(crate) requests: Option<(u64, u64)>,
+    /// The instant of the line that the caret is on.
+    pub(crate) instant: Option<SimTime>,
     pub(crate) act: Callback<Action>,
 }
 
@@ -42,6 +45,7 @@ pub(crate) fn transport_bar(lang: Lang, props: &TransportProps) -> Html {
                 })}
             </div>
             <Scrubber session={props.session.clone()} playhead={props.playhead}
+                instant={props.instant}
                 track={props.track.clone()} act={props.act.clone()} />
         </section>
     }

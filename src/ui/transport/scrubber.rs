@@ -19,6 +19,9 @@ pub(crate) struct ScrubberProps {
     pub(crate) session: Session,
     pub(crate) playhead: PlayheadView,
     pub(crate) track: Same<Track>,
+    /// The instant of the line that the caret is on.
+    #[prop_or_default]
+    pub(crate) instant: Option<SimTime>,
     pub(crate) act: Callback<Action>,
 }
 
@@ -46,6 +49,13 @@ pub(crate) fn Scrubber(props: &ScrubberProps) -> Html {
                 onkeydown={page_keys(props)} />
             <Marks track={props.track.clone()} end={playhead.end}
                 act={props.act.clone()} />
+            if let Some(at) = props.instant.filter(|at| *at <= playhead.end) {
+                <svg class="playhead-layer" aria-hidden="true">
+                    <svg x={percent(at, playhead.end)} overflow="visible">
+                        <path class="caret-mark" d="M0 33l5 8h-10z" />
+                    </svg>
+                </svg>
+            }
             <Playhead session={props.session.clone()} end={playhead.end} at={playhead.at} />
         </div>
     }
