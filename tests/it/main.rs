@@ -36,6 +36,8 @@ pub mod references;
 pub mod scene;
 // Actions in, view models out.
 pub mod lab;
+// Messages, metrics, logs, ways through time, branches.
+pub mod time;
 // What is done by hand, and what makes a run interesting.
 pub mod hands;
 // Strategies beside each other.

@@ -20,6 +20,12 @@ pub const KEYS: &[Shortcut] = &[
     row(&["Space"], "Play or pause", "播放或暂停"),
     row(&["←", "→"], "One event back or forward", "后退或前进一个事件"),
     row(&["Shift ←", "Shift →"], "Previous or next marker", "上一个或下一个标记"),
+    row(
+        &["m", "Shift m"],
+        "Next or previous message of the selected node",
+        "所选节点的下一条或上一条消息",
+    ),
+    row(&["b"], "Play backwards", "倒放"),
     row(&["Home", "End"], "Start or end of the run", "运行的起点或终点"),
     row(&["[", "]"], "Slower or faster", "减慢或加快"),
     row(&["1", "…", "9"], "Select a node", "选择节点"),

@@ -53,6 +53,7 @@ labels! {
     Copy "Copy" "复制"
     Copied "Copied" "已复制"
     Undo "Undo" "撤销"
+    Branches "Branches" "分支"
     Redo "Redo" "重做"
     SkipToScene "Skip to the scene" "跳到场景"
 

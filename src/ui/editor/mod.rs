@@ -15,7 +15,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use quorate::kernel::{NodeId, SimTime};
-use quorate::lab::{Action, Deed, Selection, ViewModel};
+use quorate::lab::{Action, Deed, Say, Selection, ViewModel};
+use quorate::scene::text::time::undoes;
 use quorate::scene::text::{Label, Lang, go_to_instant};
 use quorate::script::{Fix, edit};
 use yew::prelude::*;
@@ -89,6 +90,7 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
                     able: !view.text.is_empty(),
                     glyph: Glyph::Tidy,
                     name: Label::Format.text(lang).into(),
+                    title: None,
                     act: on_deed.reform(|()| FieldDeed::Format),
                 })}
                 {undo_button(&UndoProps {
@@ -98,6 +100,7 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
                         || Label::GoToInstant.text(lang).into(),
                         |at| go_to_instant(lang, at).into(),
                     ),
+                    title: None,
                     act: go.clone(),
                 })}
                 <span class="hint">{saved.text(lang)}</span>
@@ -146,15 +149,16 @@ pub(crate) fn selected(view: &ViewModel) -> Option<NodeId> {
 }
 
 fn undo_buttons(lang: Lang, props: &EditorProps) -> Html {
-    let button = |able: bool, glyph: Glyph, name: Label, action: Action| {
+    let button = |what: &Option<Say>, glyph: Glyph, name: Label, action: Action| {
         let act = props.act.reform(move |()| action.clone());
-        let name = name.text(lang).into();
-        undo_button(&UndoProps { able, glyph, name, act })
+        let name = name.text(lang);
+        let title = what.as_ref().map(|it| undoes(lang, name, lang.pick(&it.en, &it.zh)).into());
+        undo_button(&UndoProps { able: what.is_some(), glyph, name: name.into(), title, act })
     };
     html! {
         <span class="undo-buttons">
-            {button(props.view.can_undo, Glyph::Undo, Label::Undo, Action::Undo)}
-            {button(props.view.can_redo, Glyph::Redo, Label::Redo, Action::Redo)}
+            {button(&props.view.undo, Glyph::Undo, Label::Undo, Action::Undo)}
+            {button(&props.view.redo, Glyph::Redo, Label::Redo, Action::Redo)}
         </span>
     }
 }
@@ -163,13 +167,16 @@ struct UndoProps {
     able: bool,
     glyph: Glyph,
     name: AttrValue,
+    /// More than its name, on hover.
+    title: Option<AttrValue>,
     act: Callback<()>,
 }
 
 fn undo_button(props: &UndoProps) -> Html {
     let name = &props.name;
+    let title = props.title.clone().unwrap_or_else(|| name.clone());
     html! {
-        <button type="button" class="button icon-only small" aria-label={name} title={name}
+        <button type="button" class="button icon-only small" aria-label={name} {title}
             disabled={!props.able} onclick={on(&props.act)}>
             {icon(props.glyph)}
         </button>

@@ -104,6 +104,7 @@ fn bar(
             if transport {
                 {play_buttons(lang, &PlayProps {
                     playing: view.playhead.playing,
+                    backwards: view.playhead.backwards,
                     act: act.clone(),
                 })}
                 <span class="clock mono">

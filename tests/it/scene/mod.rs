@@ -13,5 +13,7 @@ pub mod palette;
 pub mod spacetime;
 // Worlds made by hand.
 pub mod sample;
+// Small charts and long tables.
+pub mod spark;
 // The catalogue of words.
 pub mod text;
