@@ -124,8 +124,9 @@ impl Replicas {
             Input::Hold(matcher) => self.held.push(matcher.clone()),
             Input::Release(matcher) if *matcher == Matcher::default() => self.held.clear(),
             Input::Release(matcher) => self.held.retain(|held| held != matcher),
-            // Trouble that passes.
-            Input::Skew(..)
+            // Trouble that passes; and a link that is mended, which need not have been the only one.
+            Input::Mend { .. }
+            | Input::Skew(..)
             | Input::Drift(..)
             | Input::Disk(..)
             | Input::Link { .. }

@@ -1,8 +1,9 @@
 //! Everything a visitor can do: a closed list.
 
-use crate::kernel::{NodeId, SimTime};
+use crate::kernel::{NodeId, SimTime, Span};
 use crate::sim::Input;
 
+use super::interest::Turn;
 use super::view_model::Selection;
 
 /// How fast the playback runs, relative to the scenario's own pace.
@@ -45,6 +46,25 @@ pub enum Deed {
     TogglePause(NodeId),
     /// Isolate the node, or heal if it is isolated.
     ToggleIsolate(NodeId),
+    /// Something is done to the message of this number, which is in flight.
+    Message(u64, Handling),
+}
+
+/// What can be done to a message in flight.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Handling {
+    /// It is lost.
+    Drop,
+    /// It arrives twice.
+    Duplicate,
+    /// It stays in flight until released.
+    Hold,
+    /// It goes on.
+    Release,
+    /// It arrives now.
+    Deliver,
+    /// It arrives so much later.
+    Delay(Span),
 }
 
 /// Something a visitor does.
@@ -95,6 +115,8 @@ pub enum Action {
     Select(Option<Selection>),
     /// Do something to the cluster at the playhead.
     Do(Deed),
+    /// Look for the place and the lines that make the run interesting in this way, and write them.
+    Interest(Turn),
     /// Take back the last change of the text, typed or by hand.
     Undo,
     /// Do it again.

@@ -7,13 +7,16 @@
 mod action;
 mod checks;
 mod compare;
+mod hands;
 mod history;
 pub mod host;
+mod interest;
 mod json;
 pub mod link;
 mod meter;
 mod narrate;
 mod playback;
+mod replay;
 mod run;
 mod sweeping;
 mod track;
@@ -22,8 +25,11 @@ mod view;
 mod view_model;
 mod why;
 
-pub use action::{Action, Deed, Speed};
+pub use action::{Action, Deed, Handling, Speed};
 pub use compare::{SLOW_FACTOR, SlowRequest};
+pub use hands::{LinkState, link_state, lossy_link, slow_link};
+pub use interest::{TRICKS, Trick, Turn};
+pub use replay::{Replay, Violation};
 pub use view_model::{
     CandidateView, CheckView, CompareRow, CompareView, HistoryView, InlayView, MarkKind, OpView,
     PickView, PlayheadView, PoolView, RunView, Say, Selection, ServerView, SpanKind, StageView,
@@ -31,21 +37,23 @@ pub use view_model::{
 };
 
 // What view models and deeds are made of, for rooms that do not know `sim`.
+pub use crate::check::chronicle::Chronicle;
 pub use crate::check::theory::{Kind as TheoryKind, Subject as TheorySubject, Theory};
 pub use crate::sim::{
-    ClientView, Cut, FlightNote, FlightView, Input, NodeView, Snapshot, Status as Health, Target,
-    TimerView,
+    ClientView, Cut, DiskMode, FlightNote, FlightView, Input, NodeView, Snapshot, Status as Health,
+    Target, TimerView,
 };
 
 use std::rc::Rc;
 
-use crate::kernel::{NodeId, SimTime, Span};
+use crate::kernel::{SimTime, Span};
 pub use crate::script::dial::Dial;
 pub use crate::script::sweep::{Curve as SweepCurve, Point as SweepPoint};
 use crate::script::{self, Problem};
-use crate::sim::{Progress, Status as NodeStatus};
+use crate::sim::Progress;
 
 use compare::Rivals;
+use interest::Search;
 use playback::Playback;
 use run::Run;
 use sweeping::Sweeping;
@@ -79,6 +87,8 @@ pub struct Lab {
     rivals: Rivals,
     /// The sweep asked for last, if it is about the run on screen.
     sweep: Option<Sweeping>,
+    /// A search for what would make the run interesting.
+    search: Option<(&'static Trick, Search)>,
     view: Option<Rc<ViewModel>>,
 }
 
@@ -106,6 +116,7 @@ impl Lab {
             snapshot: None,
             rivals: Rivals::default(),
             sweep: None,
+            search: None,
             view: None,
         }
     }
@@ -126,6 +137,7 @@ impl Lab {
                 self.refresh_snapshot();
             }
             Action::Do(deed) => self.do_by_hand(deed),
+            Action::Interest(turn) => self.make_interesting(turn),
             Action::Strategy(id) => self.set_word("strategy", &id),
             Action::Compare(wanted) => {
                 self.rivals.wanted = wanted;
@@ -189,6 +201,7 @@ impl Lab {
     /// it has come as far as the playhead; if not, the last good run stays.
     fn set_text(&mut self, text: String) {
         self.text = Rc::from(text);
+        self.search = None;
         match script::plan(&self.text) {
             Ok(plan) => {
                 self.problems = Rc::from([]);
@@ -288,61 +301,6 @@ impl Lab {
         let plan = self.run.as_ref().map(|run| &*run.plan);
         self.rivals.meet(plan);
         self.sweep.take_if(|sweep| plan.is_none_or(|plan| !sweep.is_of(plan)));
-    }
-
-    // Deeds.
-
-    fn do_by_hand(&mut self, deed: Deed) {
-        self.playback.playing = false;
-        let Some(run) = &self.run else { return };
-        if !self.problems.is_empty() {
-            self.notice = Some(Say::new(
-                "The text has a problem; mend it first, then a fault can be written into it.",
-                "文本中还有错误；请先修正，才能把故障写入文本。",
-            ));
-            return;
-        }
-        let input = self.input_of(deed);
-        let command = script::print_input(&input, run.plan.names);
-        // Later than everything that happened up to the playhead, and readable: whole microseconds.
-        let at = SimTime((self.playback.at.0 / 1_000 + 1) * 1_000);
-        if at > run.plan.until {
-            self.notice = Some(Say::new(
-                "The run is over here; go back to do something to the cluster.",
-                "运行已在此结束；请先回到更早的时刻再操作集群。",
-            ));
-            return;
-        }
-        let (text, _) = script::edit::insert_timed(&self.text, at, &command);
-        self.undo.note(&self.text, false);
-        self.playback.at = at;
-        self.set_text(text);
-    }
-
-    fn input_of(&self, deed: Deed) -> Input {
-        let status = |node: NodeId| {
-            let snapshot = self.snapshot.as_ref();
-            snapshot.and_then(|snapshot| snapshot.nodes.get(node.index()).cloned())
-        };
-        match deed {
-            Deed::Input(input) => input,
-            Deed::ToggleCrash(node) => {
-                let crashed =
-                    status(node).is_some_and(|view| matches!(view.status, NodeStatus::Crashed(_)));
-                let target = Target::Node(node);
-                if crashed { Input::Restart(target) } else { Input::Crash(target) }
-            }
-            Deed::TogglePause(node) => {
-                let paused =
-                    status(node).is_some_and(|view| matches!(view.status, NodeStatus::Paused(_)));
-                let target = Target::Node(node);
-                if paused { Input::Resume(target) } else { Input::Pause(target) }
-            }
-            Deed::ToggleIsolate(node) => {
-                let isolated = status(node).is_some_and(|view| view.isolated);
-                if isolated { Input::Heal } else { Input::Isolate(Target::Node(node)) }
-            }
-        }
     }
 
     // The playhead.
@@ -481,6 +439,11 @@ impl Lab {
             self.view = None;
             changed = true;
         }
+        if self.search.is_some() {
+            self.view = None;
+            self.look_further(FRAME_SLICE);
+            changed = true;
+        }
         let Some(run) = &mut self.run else { return changed };
         if run.timeline.progress() == Progress::Running {
             run.compute(FRAME_SLICE);
@@ -546,6 +509,16 @@ impl Lab {
         })
     }
 
+    /// What happened in the run on screen, as far as it is computed; for the space-time diagram.
+    pub fn chronicle(&self) -> Option<&Chronicle> {
+        self.run.as_ref().map(|run| &run.chronicle)
+    }
+
+    /// What was done from outside, in the words of a scenario, by its place in the recipe.
+    pub fn deed(&self, index: u32) -> Option<String> {
+        self.run.as_ref()?.deed(index)
+    }
+
     /// True while frames are needed: the playhead moves, or a run is being computed.
     pub fn is_busy(&self) -> bool {
         let computing = |run: &Run| run.timeline.progress() == Progress::Running;
@@ -554,6 +527,7 @@ impl Lab {
         self.playback.playing
             || comparing
             || self.coming.is_some()
+            || self.search.is_some()
             || self.run.as_ref().is_some_and(computing)
     }
 }

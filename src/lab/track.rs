@@ -130,7 +130,7 @@ impl TrackMaker {
             Input::Partition(_) => (MarkKind::Fault, "| the rest: partition", "| 其余：网络分区"),
             Input::Cut(..) => (MarkKind::Fault, "cut", "单向中断"),
             Input::Isolate(_) => (MarkKind::Fault, "isolated", "被隔离"),
-            Input::Heal => (MarkKind::Fault, "heal", "网络恢复"),
+            Input::Heal | Input::Mend { .. } => (MarkKind::Fault, "heal", "网络恢复"),
             Input::Pace(_, speed) if *speed >= 1000 => (MarkKind::Fault, "recovers", "恢复速度"),
             Input::Pace(..) => (MarkKind::Fault, "slows down", "变慢"),
             Input::Order(_, Order::Fail(Ratio::ZERO)) => {

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use crate::kernel::Span;
-use crate::sim::{Progress, Snapshot};
+use crate::sim::{Drive, Progress, Snapshot};
 
+use super::interest::tricks;
 use super::run::Run;
 use super::sweeping::Sweeping;
 use super::view_model::{PlayheadView, PoolView, RunView, Say, Selection, ViewModel};
@@ -49,6 +50,8 @@ impl Lab {
             pool: None,
             digest: None,
             seed: 0,
+            tricks: Rc::from([]),
+            looking: self.search.as_ref().map(|(trick, _)| trick.turn),
             notice: self.notice.clone(),
         };
         let (Some(run), Some(snapshot)) = (&self.run, &self.snapshot) else { return empty };
@@ -77,6 +80,7 @@ impl Lab {
             pool: self.pool(run, snapshot),
             digest: run.digest().map(|digest| format!("{digest:016x}")),
             seed: run.plan.spec.seed,
+            tricks: tricks(run.plan.entry.about.id, run.plan.spec.drive == Drive::Hand).into(),
             ..empty
         }
     }

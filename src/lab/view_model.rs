@@ -14,6 +14,7 @@ use crate::sim::{FlightNote, Snapshot};
 
 use super::action::Speed;
 use super::compare::SlowRequest;
+use super::interest::{Trick, Turn};
 
 /// What is selected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -454,6 +455,10 @@ pub struct ViewModel {
     pub digest: Option<String>,
     /// The seed of the run.
     pub seed: u64,
+    /// What can make this run interesting.
+    pub tricks: Rc<[&'static Trick]>,
+    /// What is being looked for, to make it so.
+    pub looking: Option<Turn>,
     /// A fault by hand that could not be written, and why; cleared by the next action.
     pub notice: Option<Say>,
 }

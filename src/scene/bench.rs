@@ -30,6 +30,7 @@ impl Crowd {
             clients: Vec::new(),
             cuts: Vec::new(),
             holds: Vec::new(),
+            links: Vec::new(),
         };
         let names = (1..=nodes).map(|node| format!("n{node}")).collect();
         let layout = Layout::of((1_280.0, 720.0), &snapshot);

@@ -19,6 +19,7 @@ mod node;
 pub mod palette;
 mod partition;
 mod pulse;
+pub mod spacetime;
 pub mod svg;
 pub mod sweep;
 pub mod text;

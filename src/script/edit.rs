@@ -31,6 +31,21 @@ pub fn insert_timed(text: &str, at: SimTime, command: &str) -> (String, u32) {
     insert_line(text, &lines, index, &line, set_off)
 }
 
+/// Writes a command of a run that is driven by hand behind the line `behind`; without one, before
+/// the line `first`, which is done first; without that, where a first `at` line would go. Returns
+/// the text and the line (from 1) that is new.
+pub fn insert_step(
+    text: &str,
+    behind: Option<u32>,
+    first: Option<u32>,
+    command: &str,
+) -> (String, u32) {
+    let lines = lines(text);
+    let before = first.map(|line| line.saturating_sub(1) as usize);
+    let index = behind.map(|line| line as usize).or(before);
+    insert_line(text, &lines, index.unwrap_or_else(|| closing(&lines)), command, index.is_none())
+}
+
 /// Time of an `at` line, and how wide it is written with the blanks behind it, less one.
 fn timed(raw: &str) -> Option<(SimTime, usize)> {
     let cut = cut(raw);

@@ -125,6 +125,9 @@ pub fn print_input(input: &Input, names: Names) -> String {
         }
         Input::Isolate(whom) => format!("isolate {}", target(*whom)),
         Input::Heal => "heal".to_owned(),
+        Input::Mend { from, to, both } => {
+            network::print_ends("heal", &(names.party(*from), names.party(*to)), *both)
+        }
         Input::Link { from, to, both, change } => {
             network::print_link(&(names.party(*from), names.party(*to)), *both, change)
         }

@@ -77,6 +77,13 @@ impl Core {
                 self.network.heal();
                 Vec::new()
             }
+            Input::Mend { from, to, both } => {
+                self.network.mend(*from, *to);
+                if *both {
+                    self.network.mend(*to, *from);
+                }
+                from.node().into_iter().chain(to.node()).collect()
+            }
             Input::Link { from, to, both, change } => self.link(*from, *to, *both, change),
             Input::Network(change) => {
                 self.network.change(change);

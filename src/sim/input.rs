@@ -95,6 +95,16 @@ pub enum Input {
     Isolate(Target),
     /// Every partition, cut, isolation and change of a link or of the whole network is undone.
     Heal,
+    /// What [`Input::Cut`] and [`Input::Link`] did to one link is undone; to both its directions if
+    /// `both`. Partitions, isolations and wider cuts are healed as a whole, not link by link.
+    Mend {
+        /// The sender.
+        from: Party,
+        /// The receiver.
+        to: Party,
+        /// Also the way back.
+        both: bool,
+    },
     /// One direction of a link changes; both if `both`.
     Link {
         /// The sender.

@@ -274,7 +274,12 @@ pub struct Cut {
 }
 
 impl Cut {
-    fn severs(&self, from: Party, to: Party) -> bool {
+    fn is_empty(&self) -> bool {
+        self.from.is_empty() || self.to.is_empty()
+    }
+
+    /// True if messages from `from` to `to` are lost on it.
+    pub fn severs(&self, from: Party, to: Party) -> bool {
         let (Some(from), Some(to)) = (from.node(), to.node()) else { return false };
         self.from.binary_search(&from).is_ok() && self.to.binary_search(&to).is_ok()
     }
@@ -326,6 +331,32 @@ impl Network {
         self.cuts.clear();
         self.links.clear();
         self.spec = self.home.clone();
+    }
+
+    /// Links that differ from the network, in the order they were changed.
+    pub fn links(&self) -> &[(Party, Party, LinkChange)] {
+        &self.links
+    }
+
+    /// Undoes what was done to one direction of one link: its own changes, and cuts in that
+    /// direction, which go on for the other links they sever.
+    pub(super) fn mend(&mut self, from: Party, to: Party) {
+        self.links.retain(|(a, b, _)| (*a, *b) != (from, to));
+        let (Some(sender), Some(receiver)) = (from.node(), to.node()) else { return };
+        let mut left = Vec::with_capacity(self.cuts.len());
+        for cut in std::mem::take(&mut self.cuts) {
+            if cut.kind != CutKind::OneWay || !cut.severs(from, to) {
+                left.push(cut);
+                continue;
+            }
+            let without = |nodes: &[NodeId], gone: NodeId| -> Vec<NodeId> {
+                nodes.iter().copied().filter(|node| *node != gone).collect()
+            };
+            let others = Cut { from: without(&cut.from, sender), ..cut.clone() };
+            let own = Cut { from: vec![sender], to: without(&cut.to, receiver), ..cut };
+            left.extend([others, own].into_iter().filter(|cut| !cut.is_empty()));
+        }
+        self.cuts = left;
     }
 
     pub(super) fn change(&mut self, change: &LinkChange) {

@@ -1,10 +1,10 @@
 //! What the outside may see of a world at one instant.
 
-use crate::kernel::{ClientId, NodeCard, NodeId, Op, Outcome, RequestId, Role, SimTime};
+use crate::kernel::{ClientId, NodeCard, NodeId, Op, Outcome, Party, RequestId, Role, SimTime};
 
 use super::cast::Cast;
 use super::core::{Cargo, Core};
-use super::input::{DiskMode, Matcher};
+use super::input::{DiskMode, LinkChange, Matcher};
 use super::network::{Cut, CutKind};
 use super::occurrence::FlightNote;
 
@@ -106,6 +106,8 @@ pub struct Snapshot {
     pub cuts: Vec<Cut>,
     /// Holds in force.
     pub holds: Vec<Matcher>,
+    /// Links that differ from the rest of the network, one direction each.
+    pub links: Vec<(Party, Party, LinkChange)>,
 }
 
 impl Core {
@@ -119,6 +121,7 @@ impl Core {
             clients: self.client_views(),
             cuts: self.network.cuts().to_vec(),
             holds: self.network.holds().to_vec(),
+            links: self.network.links().to_vec(),
         }
     }
 

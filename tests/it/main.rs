@@ -36,8 +36,12 @@ pub mod references;
 pub mod scene;
 // Actions in, view models out.
 pub mod lab;
+// What is done by hand, and what makes a run interesting.
+pub mod hands;
 // Strategies beside each other.
 pub mod comparison;
+// A run that a program moves and listens to.
+pub mod replay;
 // Why a server was chosen.
 pub mod reasons;
 

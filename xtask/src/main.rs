@@ -6,6 +6,8 @@ mod browser;
 mod host;
 mod listing;
 mod node;
+mod npm;
+mod offline;
 mod shell;
 mod site;
 mod size;
@@ -24,6 +26,7 @@ cargo xtask <verb>
   build                         build the page for publishing into dist/
   test [--only PART]            everything that must pass; PART is lint, native, web, build or e2e
   book                          the sample book of docs/book, built with mdBook, into target/book/
+  npm                           put the npm package together in target/npm/
   bench                         events per second, frame time, load time, sizes
   verify [--samples N]          published figures beside ours, from N times as many samples (10)
   swarm --entry E --seeds A..B  random trials in release mode, one JSON line for each seed
@@ -64,6 +67,7 @@ fn dispatch(words: &[String]) -> Outcome<()> {
         "serve" => site::serve(rest),
         "build" => site::build().and_then(|()| size::report()),
         "finish" => site::finish(),
+        "npm" => npm::build(),
         "bench" => bench::run(),
         "book" => book::build(),
         "size" => size::gate(),

@@ -7,6 +7,7 @@
 
 mod compare;
 mod figure;
+pub mod hands;
 mod keys;
 mod label;
 mod names;

@@ -68,9 +68,13 @@ pub(super) fn isolate(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
     target(cursor).map(Input::Isolate)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "one shape for all actions of the table")]
-pub(super) fn heal(_cursor: &mut Cursor<'_, '_>) -> Option<Input> {
-    Some(Input::Heal)
+/// Reads the rest of `heal`, or of `heal n1 -> n2`.
+pub(super) fn heal(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
+    if cursor.peek().is_none() {
+        return Some(Input::Heal);
+    }
+    let (from, both, to) = super::network::ends(cursor)?;
+    Some(Input::Mend { from, to, both })
 }
 
 pub(super) fn skew(cursor: &mut Cursor<'_, '_>) -> Option<Input> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::kernel::Span;
+use crate::kernel::{Party, Span};
 use crate::script::cursor::Cursor;
 use crate::script::grammar::{NetworkLine, Statement};
 use crate::script::problem::{ProblemKind, What};
@@ -108,15 +108,20 @@ fn longest(delay: &Delay) -> Span {
     }
 }
 
-/// Reads the rest of `link n1 -> n2 loss=10%`.
-pub(super) fn link(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
+/// Reads a link: `n1 -> n2`, or `n1 <-> n2` for both directions.
+pub(super) fn ends(cursor: &mut Cursor<'_, '_>) -> Option<(Party, bool, Party)> {
     let from = message::party(cursor)?;
     let both = cursor.eat("<->");
     if !both && !cursor.eat("->") {
         cursor.missing(Wanted::Arrow);
         return None;
     }
-    let to = message::party(cursor)?;
+    Some((from, both, message::party(cursor)?))
+}
+
+/// Reads the rest of `link n1 -> n2 loss=10%`.
+pub(super) fn link(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
+    let (from, both, to) = ends(cursor)?;
     if cursor.peek().is_none() {
         cursor.missing(Wanted::Setting);
         return None;
@@ -156,8 +161,13 @@ pub(in crate::script) fn print_link(
     both: bool,
     change: &LinkChange,
 ) -> String {
+    format!("{}{}", print_ends("link", ends, both), print_change(change))
+}
+
+/// A command about a link, as far as its ends.
+pub(in crate::script) fn print_ends(command: &str, ends: &(String, String), both: bool) -> String {
     let arrow = if both { "<->" } else { "->" };
-    format!("link {} {arrow} {}{}", ends.0, ends.1, print_change(change))
+    format!("{command} {} {arrow} {}", ends.0, ends.1)
 }
 
 fn print_change(change: &LinkChange) -> String {

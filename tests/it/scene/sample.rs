@@ -100,6 +100,7 @@ pub fn empty(at: SimTime) -> Snapshot {
         clients: Vec::new(),
         cuts: Vec::new(),
         holds: Vec::new(),
+        links: Vec::new(),
     }
 }
 

@@ -49,6 +49,8 @@ fn inputs() -> Vec<Input> {
         Input::Cut(vec![node(0)], vec![node(1), node(2)]),
         Input::Isolate(Target::Leader),
         Input::Heal,
+        Input::Mend { from: n1, to: Party::Node(node(1)), both: false },
+        Input::Mend { from: n1, to: Party::Node(node(1)), both: true },
         Input::Settle,
         Input::Fire(n2, "election".to_owned()),
         Input::Link { from: n1, to: Party::Node(node(1)), both: false, change: loss.clone() },
