@@ -11,6 +11,7 @@ pub mod cluster;
 pub mod compare;
 pub mod flight;
 pub mod glyph;
+mod grip;
 pub mod history;
 pub mod layout;
 pub mod list;
@@ -24,6 +25,7 @@ pub mod text;
 
 pub use bench::{Crowd, bench_frame};
 pub use cluster::{ClusterScene, Frame, Options, Pace, Target};
+pub use grip::{Grip, Pull, link_at, mark_link};
 pub use layout::Layout;
 pub use list::{List, Point};
 pub use palette::{Ink, Theme};

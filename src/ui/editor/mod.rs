@@ -13,6 +13,7 @@ use quorate::lab::{Action, Deed, Selection, ViewModel};
 use quorate::scene::text::{Label, Lang};
 use yew::prelude::*;
 
+use super::faults::interest;
 use super::parts::{Glyph, icon, on};
 use super::place;
 use super::prefs::use_lang;
@@ -74,6 +75,7 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
                 on_deed: props.act.reform(|deed: Deed| Action::Do(deed)),
                 on_partition: props.on_partition.clone(),
             })}
+            {interest(lang, view, &props.act)}
             {adjust(lang, &AdjustProps {
                 dials: Same::from(&view.dials),
                 act: props.act.clone(),
