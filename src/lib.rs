@@ -34,6 +34,7 @@
 //! - [`script`]: the scenario language and the headless run;
 //! - [`lab`]: what a visitor may do, and what the screen shows;
 //! - [`scene`]: pure drawing, and every word of the screen in both languages.
+//! - [`still`]: one moment of a run as a picture that stands alone.
 
 pub mod balance;
 pub mod catalog;
@@ -45,3 +46,4 @@ pub mod protocol;
 pub mod scene;
 pub mod script;
 pub mod sim;
+pub mod still;

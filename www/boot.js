@@ -65,7 +65,18 @@
       await app.default({ module_or_path: at(tag.dataset.wasm) });
     } catch (error) {
       explainFailure(error);
+      return;
     }
+    if (wantsKeeping()) {
+      const offline = await import(at("offline.js")).catch(() => undefined);
+      await offline?.keep(at(tag.dataset.offline));
+    }
+  }
+
+  /** A published build keeps itself for times without a network; never inside a frame. */
+  function wantsKeeping() {
+    const framed = window.parent !== window || new URLSearchParams(location.search).has("embed");
+    return Boolean(tag.dataset.offline) && !framed && "serviceWorker" in navigator;
   }
 
   start();

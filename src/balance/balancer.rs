@@ -7,6 +7,7 @@
 mod weigh;
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use crate::kernel::{
     Ctx, Fact, Knob, KnobKind, Knobs, NodeCard, NodeId, Op, Outcome, Request, RequestId, Role,
@@ -72,7 +73,7 @@ impl Balancer {
     pub(super) fn new(
         first: u32,
         (about, knobs): (&StrategyAbout, &Knobs),
-        pool: PoolView,
+        (pool, own_conns): (PoolView, Rc<[u32]>),
         now: SimTime,
     ) -> Balancer {
         let forget = knobs.length(FORGET.name);
@@ -80,7 +81,7 @@ impl Balancer {
             first,
             about: about.id,
             strategy: AnyStrategy::new(about, knobs, &pool),
-            guard: Guard::new(knobs, pool.len(), forget, now),
+            guard: Guard::new(knobs, (pool.len(), own_conns), forget, now),
             pool,
             ranking: Ranking::new(1),
             probed: Vec::new(),

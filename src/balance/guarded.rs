@@ -92,8 +92,8 @@ impl Balancer {
     /// There is no server with room: the call waits in line, or it is over.
     fn wait(&mut self, ctx: &mut Ctx<Tier>, number: u64) {
         let Some(guard) = self.guard.as_deref_mut() else { return };
-        let limits = guard.limits;
-        if limits.conns == 0 || self.pool.up() == 0 {
+        let limits = &guard.limits;
+        if !limits.bounds_conns() || self.pool.up() == 0 {
             // rule: refuses
             ctx.mark("refuses");
         } else if (guard.pending.len() as u32) < limits.pending {
@@ -148,16 +148,17 @@ impl Balancer {
     /// The best server with room, if possible one that the call has not seen.
     fn choose(&mut self, ctx: &mut Ctx<Tier>, number: u64) -> Option<ServerId> {
         let guard = self.guard.as_deref_mut()?;
-        let (most, elsewhere) = (guard.limits.conns, guard.elsewhere);
+        let (limits, elsewhere) = (&guard.limits, guard.elsewhere);
+        let bounded = limits.bounds_conns();
         let call = guard.calls.get(number)?;
         let pool = &self.pool;
-        let open = |id: ServerId| most == 0 || pool.in_flight(id) < most;
-        if most > 0 && !pool.up_ids().any(open) {
+        let open = |id: ServerId| limits.has_room(id, pool.in_flight(id));
+        if bounded && !pool.up_ids().any(open) {
             return None;
         }
         let seen: &[ServerId] = if elsewhere { &call.tried } else { &[] };
         // Only as long an order as may be needed.
-        let longest = if most > 0 { pool.len() } else { 1 + seen.len() as u32 };
+        let longest = if bounded { pool.len() } else { 1 + seen.len() as u32 };
         self.ranking.want(longest);
         self.strategy.rank(call.key, pool, ctx.choices(), &mut self.ranking);
         let order = self.ranking.order().iter().copied().filter(|id| open(*id));

@@ -13,6 +13,7 @@
 //! Requests are not connections: the network delivers each on its own. A duplicated message is
 //! worked on twice, as a retried request would be, and the client takes the first answer.
 
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 use crate::kernel::{
@@ -34,6 +35,9 @@ pub struct PoolSetup {
     speeds: Rc<[u32]>,
     /// Weights of the servers, if they are not to follow the speeds; servers beyond have weight 1.
     weights: Option<Rc<[u32]>>,
+    /// Most requests a balancer has in flight at each server; zero is no bound. Servers beyond have
+    /// the bound of the knob `max-conns`.
+    max_conns: Rc<[u32]>,
 }
 
 impl PoolSetup {
@@ -254,7 +258,8 @@ impl Node for Tier {
         if me < balancers {
             let weights = disk.weights(ctx.nodes().saturating_sub(balancers));
             let pool = PoolView::new(weights, knobs.length(MEMORY.name));
-            let mut part = Balancer::new(balancers, (about, knobs), pool, ctx.clock());
+            let bounds = Rc::clone(&disk.max_conns);
+            let mut part = Balancer::new(balancers, (about, knobs), (pool, bounds), ctx.clock());
             part.start(ctx);
             return Tier(Part::Balancer(Box::new(part)));
         }
@@ -373,11 +378,12 @@ impl Node for Tier {
         let mut setup = PoolSetup::default();
         for &(name, values) in settings {
             match name {
-                "speeds" => setup.speeds = list(name, values, 1_000_000)?.into(),
-                "weights" => setup.weights = Some(list(name, values, 1_000)?.into()),
+                "speeds" => setup.speeds = list(name, values, 1..=1_000_000)?.into(),
+                "weights" => setup.weights = Some(list(name, values, 1..=1_000)?.into()),
+                "max-conns" => setup.max_conns = list(name, values, 0..=1_000_000)?.into(),
                 _ => {
                     return Err(format!(
-                        "`{name}` is no setting of a pool: it has `speeds` and `weights`"
+                        "`{name}` is no setting of a pool: it has `speeds`, `weights` and `max-conns`"
                     ));
                 }
             }
@@ -409,13 +415,15 @@ impl Node for Tier {
     }
 }
 
-/// Whole numbers in `1..=max`, separated by commas.
-fn list(name: &str, values: &str, max: u32) -> Result<Vec<u32>, String> {
+/// Whole numbers in `range`, separated by commas.
+fn list(name: &str, values: &str, range: RangeInclusive<u32>) -> Result<Vec<u32>, String> {
     let number = |word: &str| match word.trim().parse() {
-        Ok(value) if (1..=max).contains(&value) => Ok(value),
+        Ok(value) if range.contains(&value) => Ok(value),
         _ => Err(format!(
-            "`{word}` in `{name}` is not understood: expected whole numbers from 1 to {max}, \
-             separated by commas"
+            "`{word}` in `{name}` is not understood: expected whole numbers from {} to {}, \
+             separated by commas",
+            range.start(),
+            range.end()
         )),
     };
     values.split(',').map(number).collect()

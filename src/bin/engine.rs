@@ -1,13 +1,35 @@
 //! The engine for JavaScript and TypeScript: scenarios in, reports out, without a screen. It holds
 //! no page code, so a Web Worker can load the same file.
 //!
-//! Every function takes the text of a scenario. Times are nanoseconds as numbers, digests are text.
+//! Every function takes the text of a scenario. With feature `api` there are scenes and pictures as
+//! well, for the npm package; the engine beside the page does without, for its size.
 
-use serde::Serialize;
+#[cfg(feature = "api")]
+#[path = "engine/ears.rs"]
+mod ears;
+#[cfg(feature = "api")]
+#[path = "engine/picture.rs"]
+pub mod picture;
+#[path = "engine/refusal.rs"]
+mod refusal;
+#[cfg(feature = "api")]
+#[path = "engine/scene.rs"]
+mod scene;
+#[cfg(feature = "api")]
+#[path = "engine/tell.rs"]
+mod tell;
+#[cfg(feature = "api")]
+#[path = "engine/told.rs"]
+pub mod told;
+
+use serde::{Deserialize, Serialize};
+use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::{JsError, JsValue, wasm_bindgen};
 
-use quorate::script::{self, Problem};
+use quorate::script::run::Report;
+use quorate::script::{self, Plan};
 use quorate::sim::Cluster;
+use refusal::{ProblemView, refusal};
 
 fn main() {}
 
@@ -17,25 +39,15 @@ pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
 
-/// A problem of a text as JavaScript sees it.
-#[derive(Serialize)]
-struct ProblemView {
-    line: u32,
-    column: u32,
-    length: u32,
-    en: String,
-    zh: String,
+/// How a scenario is to be run.
+#[derive(Deserialize, Tsify)]
+pub struct RunOptions {
+    /// Replaces the seed of the text: a whole number from 0 to 4294967295.
+    #[tsify(optional)]
+    seed: Option<u32>,
 }
 
-impl From<&Problem> for ProblemView {
-    fn from(problem: &Problem) -> ProblemView {
-        let said = problem.says();
-        let Problem { line, column, length, .. } = *problem;
-        ProblemView { line, column, length, en: said.en, zh: said.zh }
-    }
-}
-
-/// What is wrong with a text: an array of `{line, column, length, en, zh}`, empty if nothing is.
+/// What is wrong with a text; empty if nothing is.
 ///
 /// # Errors
 /// If the answer cannot be handed to JavaScript.
@@ -45,34 +57,36 @@ pub fn problems(text: &str) -> Result<JsValue, JsError> {
     hand_over(&problems.iter().map(ProblemView::from).collect::<Vec<_>>())
 }
 
-/// Runs a scenario to its end: the object that `quorate run --json` prints. A `seed` replaces the
-/// one of the text.
+/// Runs a scenario to its end and judges it: the object that `quorate run --json` prints. Durations
+/// and instants are nanoseconds. Throws a {@link ScenarioError} if the text is not understood.
 ///
 /// # Errors
-/// If the text is not understood; the message says where and why.
-#[wasm_bindgen(unchecked_return_type = "Report")]
-pub fn run(text: &str, seed: Option<u32>) -> Result<JsValue, JsError> {
-    let mut plan = script::plan(text).map_err(|problems| refusal(&problems))?;
-    if let Some(seed) = seed {
+/// If the text is not understood; the error says where and why.
+#[wasm_bindgen]
+pub fn run(text: &str, options: Option<Ts<RunOptions>>) -> Result<Ts<Report>, JsValue> {
+    let mut plan = planned(text)?;
+    let options = options.map(|options| options.to_rust()).transpose();
+    if let Some(seed) = options.map_err(JsError::from)?.and_then(|options| options.seed) {
         plan = plan.with_seed(u64::from(seed));
     }
-    hand_over(&script::run::run(&plan))
+    Ok(script::run::run(&plan).into_ts().map_err(JsError::from)?)
 }
 
-/// A world that is run step by step.
+/// A world that is run step by step, without judges: the fastest way to the end of a run. Times are
+/// nanoseconds.
 #[wasm_bindgen]
 pub struct World(Box<dyn Cluster>);
 
 #[wasm_bindgen]
 impl World {
-    /// Builds the world of a scenario and boots its nodes.
+    /// Builds the world of a scenario and boots its nodes. Throws a {@link ScenarioError} if the
+    /// text is not understood.
     ///
     /// # Errors
-    /// If the text is not understood; the message says where and why.
+    /// If the text is not understood; the error says where and why.
     #[wasm_bindgen(constructor)]
-    pub fn new(text: &str) -> Result<World, JsError> {
-        let plan = script::plan(text).map_err(|problems| refusal(&problems))?;
-        plan.build().map(World).map_err(|error| JsError::new(&error.message))
+    pub fn new(text: &str) -> Result<World, JsValue> {
+        Ok(planned(text)?.build().map(World).map_err(|error| JsError::new(&error.message))?)
     }
 
     /// Handles at most `events` events and says how many there were: fewer if nothing is left to
@@ -94,12 +108,9 @@ impl World {
     }
 }
 
-fn refusal(problems: &[Problem]) -> JsError {
-    let said: Vec<String> = problems
-        .iter()
-        .map(|problem| format!("{}:{}: {}", problem.line, problem.column, problem.says().en))
-        .collect();
-    JsError::new(&said.join("\n"))
+/// The plan of a text, or the error to throw.
+fn planned(text: &str) -> Result<Plan, JsValue> {
+    script::plan(text).map_err(|problems| refusal(&problems))
 }
 
 fn hand_over(value: &impl Serialize) -> Result<JsValue, JsError> {

@@ -4,8 +4,16 @@
 //! is not in canonical form), 2 if the input is wrong. Of `check-history`: 0 if it holds, 1 if it
 //! is violated, 2 if nobody can tell or the input is wrong.
 
+#[path = "quorate/draw.rs"]
+mod draw;
+#[path = "quorate/fences.rs"]
+mod fences;
+#[path = "quorate/figures.rs"]
+mod figures;
 #[path = "quorate/history.rs"]
 mod history;
+#[path = "quorate/mdbook.rs"]
+mod mdbook;
 #[path = "quorate/pools.rs"]
 mod pools;
 #[path = "quorate/swarm.rs"]
@@ -40,10 +48,12 @@ enum Lang {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Run a scenario and judge what it expects.
+    /// Run scenarios, or the figures of Markdown files, and judge what they expect.
     Run {
-        /// The scenario; `-` reads standard input.
-        file: PathBuf,
+        /// The scenario; `-` reads standard input. Of Markdown, every fenced block of language
+        /// `quorate` is run.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -61,6 +71,10 @@ enum Verb {
     Sweep(pools::AskedSweep),
     /// Run all strategies of a scenario on the same requests, and print a table.
     Compare(pools::Asked),
+    /// Draw a moment of a scenario as SVG.
+    Draw(draw::Draw),
+    /// As a preprocessor of mdBook: fenced blocks become pictures that come alive.
+    Mdbook(mdbook::Mdbook),
     /// Print a scenario in canonical form.
     Fmt {
         /// The scenario; `-` reads standard input.
@@ -92,10 +106,12 @@ fn main() -> ExitCode {
         Lang::Zh => render::Language::Zh,
     };
     let status = match args.verb {
-        Verb::Run { file, json, events, trace, seed } => {
-            planned(&file, trace.as_deref(), seed, language)
-                .and_then(|plan| run_plan(&plan, (json, events), language))
+        Verb::Run { files, json, events, trace, seed } => {
+            let how = How { json, events, trace, seed };
+            run_files(&files, &how, language)
         }
+        Verb::Draw(args) => draw::draw(&args, language),
+        Verb::Mdbook(args) => mdbook::answer(&args, language),
         Verb::Sweep(args) => pools::sweep(&args, language),
         Verb::Compare(args) => pools::compare(&args, language),
         Verb::Fmt { file, check, write } => format_file(&file, check, write, language),
@@ -165,6 +181,38 @@ fn planned(
         let problem = Problem { line, column: 1, length: 1, kind, fix: None };
         explain(&[problem], trace, &text, language)
     })
+}
+
+/// How `run` runs.
+struct How {
+    json: bool,
+    events: bool,
+    trace: Option<PathBuf>,
+    seed: Option<u64>,
+}
+
+/// Runs every file. All are tried, and what is wrong with any is said.
+fn run_files(files: &[PathBuf], how: &How, language: render::Language) -> Outcome {
+    let (mut text, mut wrong, mut met) = (String::new(), String::new(), true);
+    for file in files {
+        let outcome = if !figures::is_markdown(file) {
+            planned(file, how.trace.as_deref(), how.seed, language)
+                .and_then(|plan| run_plan(&plan, (how.json, how.events), language))
+        } else if how.events || how.trace.is_some() || how.seed.is_some() {
+            let path = file.display();
+            Err(format!("error: {path}: --events, --trace and --seed are for one scenario\n"))
+        } else {
+            figures::run(file, how.json, language)
+        };
+        match outcome {
+            Ok((said, holds)) => {
+                text += &said;
+                met &= holds;
+            }
+            Err(message) => wrong += &message,
+        }
+    }
+    if wrong.is_empty() { Ok((text, met)) } else { Err(wrong) }
 }
 
 fn run_plan(plan: &Plan, (json, events): (bool, bool), language: render::Language) -> Outcome {

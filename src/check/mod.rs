@@ -8,6 +8,7 @@
 //! done to the world, and on what clients saw. A violated property is data, never a panic.
 
 mod choice;
+pub mod chronicle;
 mod conduct;
 pub mod consistency;
 mod consistent;

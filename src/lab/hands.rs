@@ -3,8 +3,8 @@
 use crate::kernel::{NodeId, Party, Ratio, SimTime, Span};
 use crate::script;
 use crate::sim::{
-    CutKind, Delay, DiskMode, Drive, FlightNote, Input, LinkChange, Matcher, NodeView, Snapshot, Status,
-    Target,
+    CutKind, Delay, DiskMode, Drive, FlightNote, Input, LinkChange, Matcher, NodeView, Snapshot,
+    Status, Target,
 };
 
 use super::Lab;

@@ -9,14 +9,17 @@ mod checks;
 mod compare;
 mod hands;
 mod history;
+pub mod host;
 mod interest;
 mod json;
 pub mod link;
 mod meter;
 mod narrate;
 mod playback;
+mod replay;
 mod run;
 mod sweeping;
+mod telling;
 mod track;
 mod undo;
 mod view;
@@ -27,6 +30,8 @@ pub use action::{Action, Deed, Handling, Speed};
 pub use compare::{SLOW_FACTOR, SlowRequest};
 pub use hands::{LinkState, link_state, lossy_link, slow_link};
 pub use interest::{TRICKS, Trick, Turn};
+pub use replay::{Replay, Violation};
+pub use telling::telling;
 pub use view_model::{
     CandidateView, CheckView, CompareRow, CompareView, HistoryView, InlayView, MarkKind, OpView,
     PickView, PlayheadView, PoolView, RunView, Say, Selection, ServerView, SpanKind, StageView,
@@ -34,6 +39,7 @@ pub use view_model::{
 };
 
 // What view models and deeds are made of, for rooms that do not know `sim`.
+pub use crate::check::chronicle::Chronicle;
 pub use crate::check::theory::{Kind as TheoryKind, Subject as TheorySubject, Theory};
 pub use crate::sim::{
     ClientView, Cut, DiskMode, FlightNote, FlightView, Input, NodeView, Snapshot, Status as Health,
@@ -503,6 +509,16 @@ impl Lab {
             ended: Rc::clone(&run.ended),
             flow: if self.playback.playing { self.playback.flow() } else { Span::ZERO },
         })
+    }
+
+    /// What happened in the run on screen, as far as it is computed; for the space-time diagram.
+    pub fn chronicle(&self) -> Option<&Chronicle> {
+        self.run.as_ref().map(|run| &run.chronicle)
+    }
+
+    /// What was done from outside, in the words of a scenario, by its place in the recipe.
+    pub fn deed(&self, index: u32) -> Option<String> {
+        self.run.as_ref()?.deed(index)
     }
 
     /// True while frames are needed: the playhead moves, or a run is being computed.

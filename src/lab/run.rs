@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::check::chronicle::Chronicle;
 use crate::check::theory::Theory;
 use crate::kernel::{NodeId, SimTime, Span, Text};
 use crate::script::{Plan, print_input};
@@ -26,6 +27,8 @@ pub(super) struct Run {
     pub(super) names: Rc<Vec<String>>,
     pub(super) meter: Option<Meter>,
     pub(super) inlays: Rc<Vec<InlayView>>,
+    /// What happened, for the space-time diagram.
+    pub(super) chronicle: Chronicle,
     maker: TrackMaker,
     narrator: Narrator,
     track: Rc<Track>,
@@ -52,7 +55,10 @@ impl Run {
         let mut maker = TrackMaker::default();
         let names: Rc<Vec<String>> = Rc::new(names);
         maker.watch(&*cluster, &names);
+        let mut chronicle = Chronicle::new();
+        chronicle.watch(&*cluster);
         Ok(Run {
+            chronicle,
             timeline: Timeline::new(cluster, plan.until, plan.events_max),
             checks,
             meter: plan.is_pool().then(Meter::default),
@@ -78,10 +84,12 @@ impl Run {
         }
         let Run { timeline, checks, maker, narrator, meter, plan, names, struck, inlays, .. } =
             self;
+        let chronicle = &mut self.chronicle;
         let mut digest = 0;
         let progress = timeline.extend(events, |cluster| {
             checks.watch(cluster);
             maker.watch(cluster, names);
+            chronicle.watch(cluster);
             narrator.watch(cluster, |input| print_input(input, plan.names));
             if let Some(meter) = meter {
                 meter.watch(cluster);
@@ -233,6 +241,12 @@ impl Run {
     pub(super) fn why(&self, event: u64, flight: Option<&FlightNote>) -> Option<WhyView> {
         let meter = self.meter.as_ref()?;
         super::why::why((meter, &self.timeline, &self.plan), (event, flight), &self.names)
+    }
+
+    /// What was done from outside at the place `index` of the recipe, as a scenario says it.
+    pub(super) fn deed(&self, index: u32) -> Option<String> {
+        let (_, input) = self.plan.spec.inputs.get(index as usize)?;
+        Some(print_input(input, self.plan.names))
     }
 
     /// How long a typical message takes, for the pace of the playback.

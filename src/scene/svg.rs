@@ -12,6 +12,8 @@ pub enum Colours {
     Of(Theme),
     /// As custom properties: the picture follows the page it is in.
     Variables,
+    /// As custom properties with the light theme's value behind each.
+    Guarded,
 }
 
 /// Families of the interface's face, a Latin one first.
@@ -22,32 +24,78 @@ pub const MONO_FAMILY: &str = "'JetBrains Mono', 'SF Mono', 'Cascadia Code', \
     'Noto Sans Mono CJK SC', ui-monospace, monospace";
 
 /// `lists`, one over the other, as an SVG document of this size in pixels.
-pub fn write(
-    lists: &[&List],
-    (width, height): (f64, f64),
-    title: &str,
-    colours: Colours,
-) -> String {
-    let mut writer = Writer { out: String::new(), colours, defs: Vec::new(), fades: 0 };
-    for list in lists {
-        for shape in list.shapes() {
-            writer.shape(list, shape);
+pub fn write(lists: &[&List], size: (f64, f64), title: &str, colours: Colours) -> String {
+    let at = Point { x: 0.0, y: 0.0 };
+    let layers = [Layer { at, lists }];
+    document(&Document { size, title, colours, ..Document::default() }, &layers)
+}
+
+/// Lists that are moved together.
+#[derive(Clone, Copy)]
+pub struct Layer<'a> {
+    /// Where their corner comes to lie.
+    pub at: Point,
+    /// One over the other.
+    pub lists: &'a [&'a List],
+}
+
+/// What an SVG document says beside its drawing. Texts are texts: nothing in them becomes markup.
+#[derive(Clone, Copy)]
+pub struct Document<'a> {
+    /// Width and height in pixels.
+    pub size: (f64, f64),
+    /// What it shows, for those who do not see it, and for the pointer.
+    pub title: &'a str,
+    /// The same at length.
+    pub description: &'a str,
+    /// What it was made from, kept for programs.
+    pub metadata: &'a str,
+    /// How colours are written.
+    pub colours: Colours,
+    /// Letters before every id, so that several documents fit into one page.
+    pub prefix: &'a str,
+    /// Rules for custom properties, if colours are written as these; with a class of this name.
+    pub style: Option<(&'a str, &'a str)>,
+}
+
+impl Default for Document<'_> {
+    fn default() -> Self {
+        Document {
+            size: (0.0, 0.0),
+            title: "",
+            description: "",
+            metadata: "",
+            colours: Colours::Of(Theme::Light),
+            prefix: "",
+            style: None,
+        }
+    }
+}
+
+/// `layers`, one over the other, as an SVG document.
+pub fn document(about: &Document<'_>, layers: &[Layer<'_>]) -> String {
+    let mut writer = Writer {
+        out: String::new(),
+        colours: about.colours,
+        prefix: about.prefix.to_owned(),
+        defs: Vec::new(),
+        fades: 0,
+    };
+    for layer in layers {
+        let moved = layer.at.x != 0.0 || layer.at.y != 0.0;
+        if moved {
+            let _ = writeln!(writer.out, "<g transform=\"translate({})\">", Pair(layer.at));
+        }
+        for list in layer.lists {
+            list.shapes().iter().for_each(|shape| writer.shape(list, shape));
+        }
+        if moved {
+            writer.out.push_str("</g>\n");
         }
     }
     let body = std::mem::take(&mut writer.out);
     let mut out = String::with_capacity(body.len() + 1024);
-    let (w, h) = (Num(width), Num(height));
-    let _ = write!(
-        out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" \
-         height=\"{h}\" role=\"img\" font-family=\"{PLAIN_FAMILY}\">"
-    );
-    out.push('\n');
-    if !title.is_empty() {
-        out.push_str("<title>");
-        escape(&mut out, title);
-        out.push_str("</title>\n");
-    }
+    head(&mut out, about);
     if !writer.defs.is_empty() {
         out.push_str("<defs>\n");
         for def in &writer.defs {
@@ -61,6 +109,40 @@ pub fn write(
     out
 }
 
+/// The opening element, and the words of the document.
+fn head(out: &mut String, about: &Document<'_>) {
+    let (w, h) = (Num(about.size.0), Num(about.size.1));
+    let _ = write!(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" \
+         height=\"{h}\" role=\"img\" font-family=\"{PLAIN_FAMILY}\""
+    );
+    if let Some((class, _)) = about.style {
+        let _ = write!(out, " class=\"{class}\"");
+    }
+    if !about.description.is_empty() {
+        let _ = write!(out, " aria-labelledby=\"{0}title {0}desc\"", about.prefix);
+    }
+    out.push_str(">\n");
+    let words = [
+        ("title", about.title, true),
+        ("desc", about.description, true),
+        ("metadata", about.metadata, false),
+    ];
+    for (element, text, named) in words.into_iter().filter(|(_, text, _)| !text.is_empty()) {
+        let _ = write!(out, "<{element}");
+        if named && !about.description.is_empty() {
+            let _ = write!(out, " id=\"{}{element}\"", about.prefix);
+        }
+        out.push('>');
+        escape(out, text);
+        let _ = writeln!(out, "</{element}>");
+    }
+    if let Some((_, rules)) = about.style {
+        let _ = writeln!(out, "<style>{rules}</style>");
+    }
+}
+
 struct Def {
     id: String,
     markup: String,
@@ -69,6 +151,7 @@ struct Def {
 struct Writer {
     out: String,
     colours: Colours,
+    prefix: String,
     defs: Vec<Def>,
     fades: u32,
 }
@@ -78,6 +161,8 @@ impl Writer {
         match self.colours {
             Colours::Of(theme) => ink.colour(theme).to_owned(),
             Colours::Variables => format!("var({})", ink.variable()),
+            // A page whose policy forbids the rules still shows the picture.
+            Colours::Guarded => format!("var({},{})", ink.variable(), ink.colour(Theme::Light)),
         }
     }
 
@@ -152,7 +237,8 @@ impl Writer {
             Fill::Solid(ink) => self.ink(ink),
             Fill::Hatch(ink, width, alpha) => {
                 let name = ink.variable().trim_start_matches('-');
-                let id = format!("hatch-{name}-{}-{}", Num(width), Num(alpha)).replace('.', "_");
+                let id = format!("{}hatch-{name}-{}-{}", self.prefix, Num(width), Num(alpha))
+                    .replace('.', "_");
                 let markup = format!(
                     "<pattern id=\"{id}\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" \
                      patternTransform=\"rotate(45)\"><path d=\"M0 0V6\" stroke=\"{}\" \
@@ -165,12 +251,13 @@ impl Writer {
             }
             Fill::Dots(ink) => {
                 let markup = format!(
-                    "<pattern id=\"dots\" width=\"24\" height=\"24\" \
+                    "<pattern id=\"{}dots\" width=\"24\" height=\"24\" \
                      patternUnits=\"userSpaceOnUse\"><circle cx=\"12\" cy=\"12\" r=\"1\" \
                      fill=\"{}\"/></pattern>",
+                    self.prefix,
                     self.ink(ink)
                 );
-                self.define("dots".to_owned(), markup)
+                self.define([&self.prefix, "dots"].concat(), markup)
             }
         }
     }
@@ -178,7 +265,7 @@ impl Writer {
     fn edge(&mut self, stroke: &Stroke) -> String {
         let Some((from, to)) = stroke.fade else { return self.ink(stroke.ink) };
         self.fades += 1;
-        let id = format!("fade-{}", self.fades);
+        let id = format!("{}fade-{}", self.prefix, self.fades);
         let ink = self.ink(stroke.ink);
         let markup = format!(
             "<linearGradient id=\"{id}\" gradientUnits=\"userSpaceOnUse\" x1=\"{}\" y1=\"{}\" \
@@ -298,9 +385,14 @@ impl std::fmt::Display for Pair {
     }
 }
 
+/// Text between tags. A blank line would end a block of HTML in Markdown, so ends of lines are
+/// spelt out; letters that XML has no way to write are left out.
 fn escape(out: &mut String, text: &str) {
     for letter in text.chars() {
         match letter {
+            '\n' => out.push_str("&#10;"),
+            '\t' => out.push_str("&#9;"),
+            '\0'..='\x1f' | '\u{fffe}' | '\u{ffff}' => {}
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),

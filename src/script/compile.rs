@@ -326,7 +326,7 @@ impl<'a> Compiler<'a> {
         if let Some(patience) = self.patience {
             spec.patience = patience;
         }
-        spec.given = self.merged_given(pool);
+        spec.given = self.merged_given(pool, &spec.knobs);
         (spec, load_ppm)
     }
 
@@ -379,7 +379,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// One `given` per node: a world takes the last one it finds, so lines are put together here.
-    fn merged_given(&self, pool: bool) -> Vec<Given> {
+    fn merged_given(&self, pool: bool, knobs: &Knobs) -> Vec<Given> {
         let names = self.script.names;
         if pool {
             let mut settings = Vec::new();
@@ -391,6 +391,10 @@ impl<'a> Compiler<'a> {
                     .push(("speeds".to_owned(), join(pool::speeds(self.servers, names.servers()))));
                 if let Some(weights) = pool::weights(self.servers, names.servers()) {
                     settings.push(("weights".to_owned(), join(weights)));
+                }
+                let all = knobs.count(pool::MAX_CONNS) as u32;
+                if let Some(bounds) = pool::max_conns(self.servers, names.servers(), all) {
+                    settings.push((pool::MAX_CONNS.to_owned(), join(bounds)));
                 }
             }
             let own = self.given.iter().flat_map(|(_, given)| given.settings.clone());

@@ -115,6 +115,9 @@ pub struct ServerGroup {
     pub speed_milli: u32,
     /// Weight, if it is not the speed's.
     pub weight: Option<u32>,
+    /// Most requests a balancer has in flight at each, if not as many as at all others; 0 is no
+    /// bound.
+    pub max_conns: Option<u32>,
 }
 
 /// `network wan loss=1%`

@@ -14,10 +14,12 @@ use super::tell;
 
 /// What came of a scenario. Durations are in nanoseconds.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "js", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Report {
     /// The entry.
     pub entry: &'static str,
-    /// The seed.
+    /// The seed; as text where it is larger than what JavaScript counts exactly.
+    #[cfg_attr(feature = "js", serde(serialize_with = "exactly"), tsify(type = "number | string"))]
     pub seed: u64,
     /// The digest after the last event, sixteen hexadecimal digits. Of the strategy shown, where
     /// several are compared.
@@ -34,8 +36,21 @@ pub struct Report {
     pub strategies: Vec<StrategyReport>,
 }
 
+/// A number for JavaScript, which counts in floats.
+#[cfg(feature = "js")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands every field over like that")]
+fn exactly<S: serde::Serializer>(number: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    const SAFE: u64 = (1 << 53) - 1;
+    if *number <= SAFE {
+        serializer.serialize_u64(*number)
+    } else {
+        serializer.serialize_str(&number.to_string())
+    }
+}
+
 /// What came of one expectation.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "js", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Check {
     /// Its line, from 1.
     pub line: u32,
@@ -45,6 +60,7 @@ pub struct Check {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy: Option<&'static str>,
     /// `holds`, `violated` or `undecided`.
+    #[cfg_attr(feature = "js", tsify(type = "\"holds\" | \"violated\" | \"undecided\""))]
     pub verdict: &'static str,
     /// When it was violated.
     pub at_ns: Option<u64>,
@@ -65,6 +81,7 @@ impl Check {
 
 /// How a strategy fared.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "js", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct StrategyReport {
     /// The strategy.
     pub name: &'static str,
@@ -90,6 +107,7 @@ pub struct StrategyReport {
 
 /// A formula beside the run. Values are in nanoseconds, or in parts per million for shares.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "js", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct TheoryReport {
     /// The model (`M/M/1`); empty if no formula applies.
     pub name: &'static str,
@@ -159,6 +177,7 @@ impl From<Theory> for TheoryReport {
 
 /// Mean and percentiles, in nanoseconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "js", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct SpreadReport {
     /// The mean.
     pub mean: u64,
@@ -189,6 +208,7 @@ impl From<Spread> for SpreadReport {
 
 /// A mean, in nanoseconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "js", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct MeanReport {
     /// The mean.
     pub mean: u64,
@@ -196,6 +216,7 @@ pub struct MeanReport {
 
 /// What one server did.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "js", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct ServerReport {
     /// Its name (`s1`).
     pub id: String,

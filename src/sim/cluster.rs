@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::kernel::{About, Node, NodeId, SimTime, Weighing};
+use crate::kernel::{About, Node, NodeId, Role, SimTime, Weighing};
 
 use super::input::Input;
 use super::occurrence::Occurrence;
@@ -28,6 +28,8 @@ pub trait Cluster {
     fn snapshot(&self, cards: Cards) -> Snapshot;
     /// The era a node is in; `None` while it is crashed.
     fn era(&self, node: NodeId) -> Option<u64>;
+    /// The part a node plays, and the era it is in; `None` while it is crashed.
+    fn part(&self, node: NodeId) -> Option<(Role, u64)>;
     /// Why a node would send a request with this key where it would at `at`, from what it is now;
     /// `None` if it distributes none, or is crashed.
     fn weigh(&self, node: NodeId, at: SimTime, key: u64) -> Option<Weighing>;
@@ -72,6 +74,10 @@ impl<N: Node> Cluster for World<N> {
 
     fn era(&self, node: NodeId) -> Option<u64> {
         World::node(self, node).map(Node::era)
+    }
+
+    fn part(&self, node: NodeId) -> Option<(Role, u64)> {
+        World::node(self, node).map(|node| (node.role(), node.era()))
     }
 
     fn weigh(&self, node: NodeId, at: SimTime, key: u64) -> Option<Weighing> {

@@ -10,7 +10,7 @@ use quorate::script::value;
 use yew::prelude::*;
 
 use super::dom;
-use super::embed::Embed;
+use super::embed::{Embed, is_guided};
 use super::link::open_link;
 use super::place;
 use super::prefs::use_prefs;
@@ -36,7 +36,7 @@ pub(crate) fn App() -> Html {
     html! {
         <ContextProvider<Lang> context={prefs.lang}>
             if embed {
-                <Embed opened={(*opened).clone()} />
+                <Embed opened={(*opened).clone()} {prefs} />
             } else {
                 <Workbench opened={(*opened).clone()} {prefs} />
             }
@@ -51,7 +51,9 @@ fn open(embed: bool) -> Opened {
     lab.update(Action::Compare(!embed));
     let fragment = place::fragment();
     let mut broken_link = None;
-    if fragment.is_empty() {
+    if embed && is_guided() {
+        // The page around brings the scenario.
+    } else if fragment.is_empty() {
         lab.update(Action::Open(first_text()));
     } else if let Err(why) = open_link(&mut lab, &fragment) {
         broken_link = Some(why);

@@ -55,11 +55,7 @@ pub(crate) enum Way {
 }
 
 /// What `press` means while `selected` is selected, in a cluster of `nodes`; `None` if nothing.
-pub(crate) fn meaning(
-    press: &Press,
-    selected: Option<Selection>,
-    nodes: u32,
-) -> Option<Meaning> {
+pub(crate) fn meaning(press: &Press, selected: Option<Selection>, nodes: u32) -> Option<Meaning> {
     if press.alt {
         return None;
     }
@@ -181,7 +177,10 @@ mod tests {
     fn faults_need_a_selected_node() {
         assert_eq!(meaning(&press("c"), None, 5), None);
         let crash = Action::Do(Deed::Input(Input::Crash(Target::Node(NodeId(3)))));
-        assert_eq!(meaning(&press("c"), Some(Selection::Node(NodeId(3))), 5), Some(Meaning::Do(crash)));
+        assert_eq!(
+            meaning(&press("c"), Some(Selection::Node(NodeId(3))), 5),
+            Some(Meaning::Do(crash))
+        );
     }
 
     #[wasm_bindgen_test]

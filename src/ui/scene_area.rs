@@ -105,9 +105,11 @@ pub(crate) fn scene(lang: Lang, props: &SceneAreaProps) -> Html {
 fn cut_button(lang: Lang, props: &SceneAreaProps) -> Html {
     let picking = props.over.side.is_some();
     let name = lang.of(hands::DRAW_PARTITION);
-    let onclick = props.on_ask.reform(move |_: MouseEvent| {
-        if picking { Ask::Cancel } else { Ask::Partition }
-    });
+    let onclick = props.on_ask.reform(
+        move |_: MouseEvent| {
+            if picking { Ask::Cancel } else { Ask::Partition }
+        },
+    );
     html! {
         <button type="button" class="button icon-only cut-button" aria-label={name} title={name}
             aria-pressed={picking.to_string()} {onclick}>

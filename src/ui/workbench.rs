@@ -166,11 +166,7 @@ impl Desk {
             match &ask {
                 Ask::Split => desk.split(side.clone().unwrap_or_default()),
                 Ask::SplitOff(side) => desk.split(side.clone()),
-                Ask::Menu(_)
-                | Ask::CloseMenu
-                | Ask::Partition
-                | Ask::Toggle(_)
-                | Ask::Cancel => {}
+                Ask::Menu(_) | Ask::CloseMenu | Ask::Partition | Ask::Toggle(_) | Ask::Cancel => {}
             }
             desk.turn.dispatch(Turn::from(ask));
         })

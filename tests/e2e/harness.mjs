@@ -16,7 +16,7 @@ const BASE = "/some/where/quorate/";
 const POLICY = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data: blob:",
   "worker-src 'self' blob:",
 ].join("; ");
@@ -32,8 +32,11 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
-/** Serves the built page under a deep path of a free loopback port. `extra` adds pages by name. */
-export async function serve(extra = {}) {
+/**
+ * Serves the built page under a deep path of a free loopback port. `extra` adds pages by name, each
+ * as text, or as `{ body, type, policy }`; `shared` lets frames without an origin read the files.
+ */
+export async function serve(extra = {}, { shared = false } = {}) {
   if (!existsSync(join(DIST, "index.html"))) {
     throw new Error("dist/ is empty: run `cargo xtask build` first");
   }
@@ -42,9 +45,13 @@ export async function serve(extra = {}) {
     const send = (status, type, body, policy) => {
       const headers = { "content-type": type, "cache-control": "no-store" };
       if (policy) headers["content-security-policy"] = policy;
+      if (shared) headers["access-control-allow-origin"] = "*";
       response.writeHead(status, headers).end(body);
     };
-    if (path in extra) return send(200, TYPES[".html"], extra[path]);
+    if (path in extra) {
+      const { body = extra[path], type = TYPES[".html"], policy } = extra[path];
+      return send(200, type, body, policy);
+    }
     const name = path.startsWith(BASE) ? normalize(path.slice(BASE.length)) || "index.html" : "..";
     if (name.startsWith("..")) return send(404, "text/plain", "no such page");
     try {

@@ -40,6 +40,8 @@ pub mod lab;
 pub mod hands;
 // Strategies beside each other.
 pub mod comparison;
+// A run that a program moves and listens to.
+pub mod replay;
 // Why a server was chosen.
 pub mod reasons;
 

@@ -5,6 +5,8 @@ mod browser;
 mod host;
 mod listing;
 mod node;
+mod npm;
+mod offline;
 mod shell;
 mod site;
 mod size;
@@ -22,6 +24,7 @@ cargo xtask <verb>
   serve [--port N] [--release]  build the playground and serve it on this machine; rebuilds on save
   build                         build the page for publishing into dist/
   test [--only PART]            everything that must pass; PART is lint, native, web, build or e2e
+  npm                           put the npm package together in target/npm/
   bench                         events per second, frame time, load time, sizes
   verify [--samples N]          published figures beside ours, from N times as many samples (10)
   swarm --entry E --seeds A..B  random trials in release mode, one JSON line for each seed
@@ -62,6 +65,7 @@ fn dispatch(words: &[String]) -> Outcome<()> {
         "serve" => site::serve(rest),
         "build" => site::build().and_then(|()| size::report()),
         "finish" => site::finish(),
+        "npm" => npm::build(),
         "bench" => bench::run(),
         "size" => size::gate(),
         "swarm" => swarm::run(rest),

@@ -2,6 +2,7 @@
 
 use crate::listing;
 use crate::node;
+use crate::offline;
 use crate::shell::{self, Outcome, Problem, Stopwatch};
 use crate::size::kilobytes;
 use crate::tools;
@@ -37,24 +38,32 @@ pub(crate) fn serve(words: &[String]) -> Outcome<()> {
 }
 
 /// Called by trunk when a build is complete (see `Trunk.toml`): adds the listings, and makes
-/// released wasm smaller. Without wasm-opt the page is larger and works as well, so its absence is
+/// released wasm smaller, then lists the files for the service worker (also of a build under
+/// development where `QUORATE_OFFLINE` is set, for its journeys). Without wasm-opt the page is larger and works as well, so its absence is
 /// no error.
 pub(crate) fn finish() -> Outcome<()> {
     let staging = env::var_os("TRUNK_STAGING_DIR")
         .map(PathBuf::from)
         .ok_or_else(|| Problem::new("`finish` is called by trunk only"))?;
     listing::write(&staging)?;
-    if env::var("TRUNK_PROFILE").as_deref() != Ok("release") {
-        return Ok(());
+    let released = env::var("TRUNK_PROFILE").as_deref() == Ok("release");
+    if released {
+        shrink(&files_with(&staging, "wasm")?)?;
     }
-    if shell::find("wasm-opt").is_none() || shell::find("node").is_none() {
-        println!("wasm-opt is not there: the page is larger than need be (`cargo xtask setup`)");
-        return Ok(());
-    }
-    for file in files_with(&staging, "wasm")? {
-        shrink_file(&file)?;
+    // A page under development is reloaded all the time; its worker removes itself.
+    if released || env::var_os("QUORATE_OFFLINE").is_some() {
+        offline::write(&staging)?;
     }
     Ok(())
+}
+
+/// Makes wasm files smaller, where wasm-opt is there.
+pub(crate) fn shrink(files: &[PathBuf]) -> Outcome<()> {
+    if shell::find("wasm-opt").is_none() || shell::find("node").is_none() {
+        println!("wasm-opt is not there: wasm is larger than need be (`cargo xtask setup`)");
+        return Ok(());
+    }
+    files.iter().try_for_each(|file| shrink_file(file))
 }
 
 /// Runs wasm-opt over one file, in place.

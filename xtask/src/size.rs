@@ -70,6 +70,13 @@ pub(crate) fn report() -> Outcome<()> {
     Ok(())
 }
 
+/// Prints the sizes of one file.
+pub(crate) fn print_file(file: &Path) -> Outcome<()> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    print(&[weigh_file(folder, file)?]);
+    Ok(())
+}
+
 /// Bytes as kB with one digit.
 pub(crate) fn kilobytes(bytes: u64) -> String {
     format!("{:.1}", bytes as f64 / 1000.0)

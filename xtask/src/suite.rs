@@ -1,7 +1,7 @@
 //! Everything that must pass, in the order that finds mistakes soonest.
 
 use crate::browser::{self, Browser};
-use crate::node;
+use crate::npm;
 use crate::shell::{self, Outcome, Problem, Stopwatch};
 use crate::site::{self, files_with};
 use crate::size;
@@ -54,7 +54,7 @@ fn lint() -> Outcome<()> {
     let native = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
     shell::run(&mut shell::cargo(&native))?;
     let mut web = vec!["clippy", "--locked", "--target", WASM, "--no-default-features"];
-    web.extend(["--features", "ui,js", "--all-targets", "--", "-D", "warnings"]);
+    web.extend(["--features", "ui,js,api", "--all-targets", "--", "-D", "warnings"]);
     shell::run(&mut shell::cargo(&web))?;
     let mut docs = shell::cargo(&["doc", "--locked", "--no-deps", "--lib"]);
     shell::run(docs.env("RUSTDOCFLAGS", "-D warnings"))?;
@@ -95,9 +95,9 @@ fn build() -> Outcome<()> {
     size::gate()
 }
 
-/// The journeys of a visitor on the built page.
+/// The journeys of a visitor on the built page, and of a program with the built package.
 fn end_to_end() -> Outcome<()> {
-    node::prepare()?;
+    npm::build()?;
     let browser = browser::prepare()?;
     let journeys: Vec<_> = files_with(Path::new("tests/e2e"), "mjs")?
         .into_iter()

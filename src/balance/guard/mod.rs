@@ -17,6 +17,7 @@ pub mod slow_start;
 pub mod throttle;
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use crate::kernel::{Choices, Knob, KnobKind, Knobs, SimTime, Span, Text};
 
@@ -129,11 +130,11 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    /// As the knobs say; `None` if they ask for nothing. `forget` is when a try is given up in any
-    /// case.
+    /// As the knobs say; `None` if they ask for nothing. `own_conns` bounds what single servers have
+    /// in flight, `forget` is when a try is given up in any case.
     pub(super) fn new(
         knobs: &Knobs,
-        servers: u32,
+        (servers, own_conns): (u32, Rc<[u32]>),
         forget: Span,
         now: SimTime,
     ) -> Option<Box<Guard>> {
@@ -147,7 +148,7 @@ impl Guard {
             elsewhere: knobs.choice(retry::RETRY_TO.name) == "other",
             backoff: knobs.length(retry::BACKOFF.name),
             budget: Budget::new(knobs),
-            limits: Limits::new(knobs),
+            limits: Limits::new(knobs, own_conns),
             calls: Calls::default(),
             agenda: Agenda::default(),
             hedge: Hedge::new(knobs),

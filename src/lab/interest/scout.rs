@@ -95,7 +95,15 @@ fn split_vote(tally: &Tally, given: &Acts, from: SimTime) -> Look {
 
 /// As a ballot gets its majority, another one is opened in the midst of its first phase.
 fn duel(tally: &Tally, world: &dyn Cluster, given: &Acts, from: SimTime) -> Look {
-    let won = |one: &&Campaign| one.won == Some(tally.now) && one.opened >= from;
+    // Who was made to outrun the last one is the next to be outrun.
+    let turn = given.last().and_then(|(_, act)| match act {
+        Input::Request { via: Some(Target::Node(node)), .. }
+        | Input::Fire(Target::Node(node), _) => Some(*node),
+        _ => None, // Whoever answers a first request.
+    });
+    let won = |one: &&Campaign| {
+        one.won == Some(tally.now) && one.opened >= from && turn.is_none_or(|node| node == one.node)
+    };
     let Some(&Campaign { node, opened, .. }) = tally.campaigns.iter().find(won) else {
         return Look::Nothing;
     };

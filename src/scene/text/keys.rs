@@ -39,7 +39,11 @@ pub const KEYS: &[Shortcut] = &[
     row(&["d"], "Duplicate it", "复制它"),
     row(&["o"], "Hold it, or let it go", "扣住或放行它"),
     row(&["e"], "Deliver it now", "立即送达它"),
-    row(&["p"], "Partition: draw a line, or pick a side and press Enter", "分区：划一条线，或选出一侧再按回车"),
+    row(
+        &["p"],
+        "Partition: draw a line, or pick a side and press Enter",
+        "分区：划一条线，或选出一侧再按回车",
+    ),
     row(&["h"], "Heal the network", "恢复网络"),
     row(&["/"], "Search the gallery", "搜索示例库"),
     row(&["?"], "This sheet", "打开本页"),

@@ -1,6 +1,8 @@
 //! Lines of a pool: `servers`, `compare`, and what may happen to a server: `slow`, `recover`,
 //! `speed`, `fail`, `reset`, `drain`, `undrain`.
 
+use std::ops::RangeInclusive;
+
 use crate::kernel::{NodeId, Order, Ratio};
 use crate::script::cursor::Cursor;
 use crate::script::grammar::{ServerGroup, Statement};
@@ -19,6 +21,10 @@ pub(in crate::script) const SPEED_ONE: u32 = 1_000;
 const SPEED_MAX: u32 = 1_000_000;
 /// Largest weight.
 const WEIGHT_MAX: u64 = 1_000;
+/// The bound of what is in flight at a server, of one or of all.
+pub(in crate::script) const MAX_CONNS: &str = "max-conns";
+/// Largest bound of what is in flight at a server.
+const CONNS_MAX: u64 = 1_000_000;
 
 /// Reads the rest of a `servers` line.
 pub(super) fn servers(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
@@ -56,29 +62,41 @@ fn group(cursor: &mut Cursor<'_, '_>, token: Token<'_>) -> Option<ServerGroup> {
         cursor.bad(token, Wanted::Servers);
         return None;
     }
-    let mut group = ServerGroup { first, last, speed_milli: SPEED_ONE, weight: None };
+    let mut group =
+        ServerGroup { first, last, speed_milli: SPEED_ONE, weight: None, max_conns: None };
     if let Some(token) = cursor.peek().filter(|token| value::factor(token.text).is_some()) {
         cursor.take();
         group.speed_milli = pace(cursor, token, 1, SPEED_MAX)?;
     }
-    if let Some((name, text)) = cursor.peek().and_then(Token::setting) {
+    while let Some((name, text)) = cursor.peek().and_then(Token::setting) {
         cursor.take();
-        cursor.one_of(name, What::Setting, &[("weight", ())])?;
-        group.weight = Some(weight(cursor, text)?);
+        let conns = cursor.one_of(name, What::Setting, &[("weight", false), (MAX_CONNS, true)])?;
+        let range = if conns { 0..=CONNS_MAX } else { 1..=WEIGHT_MAX };
+        let value = count(cursor, (name.text, text), range)?;
+        let slot = if conns { &mut group.max_conns } else { &mut group.weight };
+        if slot.replace(value).is_some() {
+            cursor.problem(name, ProblemKind::Twice { name: name.text.to_owned() });
+            return None;
+        }
     }
     Some(group)
 }
 
-fn weight(cursor: &mut Cursor<'_, '_>, text: Token<'_>) -> Option<u32> {
-    let weight = cursor.value_of(text, Wanted::Count, value::whole)?;
-    if (1..=WEIGHT_MAX).contains(&weight) {
-        return Some(weight as u32);
+/// A whole number in `range`.
+fn count(
+    cursor: &mut Cursor<'_, '_>,
+    (name, text): (&str, Token<'_>),
+    range: RangeInclusive<u64>,
+) -> Option<u32> {
+    let value = cursor.value_of(text, Wanted::Count, value::whole)?;
+    if range.contains(&value) {
+        return Some(value as u32);
     }
     let kind = ProblemKind::Range {
-        name: "weight".to_owned(),
-        found: weight.to_string(),
-        min: "1".to_owned(),
-        max: WEIGHT_MAX.to_string(),
+        name: name.to_owned(),
+        found: value.to_string(),
+        min: range.start().to_string(),
+        max: range.end().to_string(),
     };
     cursor.problem(text, kind);
     None
@@ -249,10 +267,12 @@ fn print_group(group: &ServerGroup, names: Names) -> String {
         text = format!("{text}..{}", name(group.last));
     }
     text = format!("{text} {}", value::show_factor(group.speed_milli));
-    match group.weight {
-        Some(weight) => format!("{text} weight={weight}"),
-        None => text,
+    for (name, value) in [("weight", group.weight), (MAX_CONNS, group.max_conns)] {
+        if let Some(value) = value {
+            text = format!("{text} {name}={value}");
+        }
     }
+    text
 }
 
 /// The speed of each server, in thousandths.
@@ -284,4 +304,23 @@ pub(in crate::script) fn weights(groups: &[ServerGroup], servers: u32) -> Option
         }
     }
     Some(weights)
+}
+
+/// How many requests are in flight at each server at most, if a bound of one's own is given; the
+/// others have the one of `all`.
+pub(in crate::script) fn max_conns(
+    groups: &[ServerGroup],
+    servers: u32,
+    all: u32,
+) -> Option<Vec<u32>> {
+    groups.iter().find(|group| group.max_conns.is_some())?;
+    let mut bounds = vec![all; servers as usize];
+    for group in groups {
+        for place in group.first..=group.last {
+            if let (Some(slot), Some(bound)) = (bounds.get_mut(place as usize), group.max_conns) {
+                *slot = bound;
+            }
+        }
+    }
+    Some(bounds)
 }

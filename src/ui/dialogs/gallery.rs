@@ -209,9 +209,11 @@ fn row(cards: &[HtmlElement], place: usize, down: bool) -> Option<usize> {
         (bounds.left(), bounds.top())
     };
     let (x, y) = spot(&cards[place]);
-    let there = cards.iter().map(spot).enumerate().filter(|(_, (_, top))| {
-        if down { *top > y + 8.0 } else { *top < y - 8.0 }
-    });
+    let there = cards
+        .iter()
+        .map(spot)
+        .enumerate()
+        .filter(|(_, (_, top))| if down { *top > y + 8.0 } else { *top < y - 8.0 });
     let far = |(left, top): (f64, f64)| (top - y).abs() * 100.0 + (left - x).abs();
     there.min_by(|a, b| far(a.1).total_cmp(&far(b.1))).map(|(index, _)| index)
 }

@@ -3,6 +3,7 @@
 mod embed_code;
 mod gallery;
 mod help;
+mod thumbs;
 
 pub(crate) use embed_code::{EmbedCodeProps, embed_dialog};
 pub(crate) use gallery::Gallery;

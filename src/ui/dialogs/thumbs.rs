@@ -7,8 +7,6 @@ use quorate::scene::Theme;
 use quorate::scene::text::Lang;
 use quorate::script::gallery;
 use quorate::still;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlImageElement;
 use yew::AttrValue;
 
 use super::super::dom::{self, Frames};
@@ -45,10 +43,8 @@ impl Thumbs {
 
 /// Makes the first picture on the page that is missing. True if there was one.
 fn make_one(lang: Lang) -> bool {
-    let missing = dom::document().query_selector("img[data-thumb]:not([src])").ok().flatten();
-    let Some(image) = missing.and_then(|image| image.dyn_into::<HtmlImageElement>().ok()) else {
-        return false;
-    };
+    let missing = dom::document().query_selector("img[data-thumb]:not([src])");
+    let Ok(Some(image)) = missing else { return false };
     let path = image.get_attribute("data-thumb").unwrap_or_default();
     let address = gallery::find(&path).map(|item| {
         let address = known(item.path, lang).unwrap_or_else(|| {
@@ -60,7 +56,7 @@ fn make_one(lang: Lang) -> bool {
         address
     });
     // One that cannot be drawn is not asked for again.
-    image.set_src(&address.unwrap_or_default());
+    let _ = image.set_attribute("src", &address.unwrap_or_default());
     true
 }
 

@@ -154,7 +154,9 @@ fn menu_keys(on_close: &Callback<()>) -> Callback<KeyboardEvent> {
         }
         event.prevent_default();
         let Ok(Some(menu)) = target.closest("[data-menu]") else { return };
-        let Ok(items) = menu.query_selector_all("button:not(:disabled), input, select") else { return };
+        let Ok(items) = menu.query_selector_all("button:not(:disabled), input, select") else {
+            return;
+        };
         let count = items.length() as i32;
         let own: &web_sys::Node = &target;
         let place = (0..count).find(|at| items.item(*at as u32).as_ref() == Some(own));

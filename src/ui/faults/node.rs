@@ -131,9 +131,9 @@ fn links(lang: Lang, props: &MenuProps, id: NodeId) -> Html {
 fn clocks(lang: Lang, props: &MenuProps, node: &NodeView) -> Html {
     let (now, target) = (node.skew / 1_000_000, Target::Node(node.id));
     // A jump is relative to where the clock is.
-    let on_skew = props.on_deed.reform(move |wanted: i64| {
-        Deed::Input(Input::Skew(target, (wanted - now) * 1_000_000))
-    });
+    let on_skew = props
+        .on_deed
+        .reform(move |wanted: i64| Deed::Input(Input::Skew(target, (wanted - now) * 1_000_000)));
     let on_drift = props.on_deed.reform(move |percent: i64| {
         let ppm = i32::try_from(percent * 10_000).unwrap_or(0);
         Deed::Input(Input::Drift(target, ppm))

@@ -21,6 +21,7 @@ use super::dom::Frames;
 use super::faults::MenuAt;
 use super::prefs::use_lang;
 use super::session::{Same, Session};
+pub(crate) use painter::theme_now;
 use painter::{Look, Painter};
 use watch::Watch;
 

@@ -141,7 +141,8 @@ fn up(backstage: &Rc<Backstage>, root: &NodeRef, props: &StageProps) -> Callback
     let (on_split, on_pull) = (props.on_split.clone(), props.on_pull.clone());
     Callback::from(move |event: PointerEvent| {
         let held = backstage.with(|painter| (painter.cut.take(), painter.grip.take()));
-        let Some((line, grip)) = held.filter(|(line, grip)| line.is_some() || grip.is_some()) else {
+        let Some((line, grip)) = held.filter(|(line, grip)| line.is_some() || grip.is_some())
+        else {
             return;
         };
         if let Some(root) = root.cast::<Element>() {

@@ -86,7 +86,10 @@ impl Pool {
     #[must_use]
     pub fn given(mut self, name: &str, values: &str) -> Pool {
         let settings = vec![(name.to_owned(), values.to_owned())];
-        self.spec.given = vec![Given { node: None, settings }];
+        match self.spec.given.first_mut() {
+            Some(given) => given.settings.extend(settings),
+            None => self.spec.given = vec![Given { node: None, settings }],
+        }
         self
     }
 

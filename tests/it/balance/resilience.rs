@@ -27,7 +27,7 @@ fn work(client: u32, size: Span) -> Input {
 }
 
 /// A pool that is asked for work: (when, how much), each by a client of its own.
-fn asked(pool: Pool, works: &[(u64, u64)]) -> Pool {
+pub fn asked(pool: Pool, works: &[(u64, u64)]) -> Pool {
     works
         .iter()
         .enumerate()
@@ -238,6 +238,10 @@ pub fn breakers_turn_away_and_let_wait() {
         Pool::new(2, &[("strategy", "weighted"), ("max-conns", "1")]).given("weights", "2,1");
     let told = tell(&asked(pool, &works), LONG);
     assert_eq!((told.picks, told.done, told.refused), (vec![1, 2], 2, 2));
+    // And with one connection at the first only: the second takes three.
+    let pool = Pool::new(2, &[("strategy", "weighted")]).given("weights", "2,1");
+    let told = tell(&asked(pool.given("max-conns", "1,0"), &works), LONG);
+    assert_eq!((told.picks, told.done, told.refused), (vec![1, 2, 2, 2], 4, 0));
 }
 
 /// One connection per server and a long line at the balancer: M/M/c, whatever the strategy.

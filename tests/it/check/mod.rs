@@ -1,5 +1,6 @@
 //! Monitors, expectations and histories, on runs told by hand and on real ones.
 
+pub mod chronicle;
 pub mod clients;
 pub mod conduct;
 pub mod converge;

@@ -12,7 +12,8 @@ use quorate::script;
 use quorate::sim::rng::{Concern, Stream};
 
 use super::super::balance::bench::{Bench, Script};
-use super::super::balance::knobs;
+use super::super::balance::resilience::{asked, tell};
+use super::super::balance::{Pool, knobs};
 use super::{Row, Tolerance, samples};
 
 fn exact(name: &str, expected: f64, ours: f64, source: &'static str) -> Row {
@@ -96,7 +97,7 @@ fn finagle(rows: &mut Vec<Row>) {
     }
 }
 
-/// D5: what nginx tests.
+/// D4 and D5: what nginx tests.
 fn nginx_tests(rows: &mut Vec<Row>) {
     let picks = Bench::new("least-connections", &[1, 1]).serves(10);
     let name = "least connections, two idle peers: picks of the first in 10";
@@ -113,6 +114,14 @@ fn nginx_tests(rows: &mut Vec<Row>) {
         let first = first.count();
         let name = format!("IP hash, 30 clients, {peers} peers: clients of the first");
         rows.push(exact(&name, expected, first as f64, tests));
+    }
+    let pool = Pool::new(2, &[("strategy", "weighted")]).given("weights", "2,1");
+    let four = asked(pool.given("max-conns", "1,0"), &[(0, 10); 4]);
+    let picks = tell(&four, Span::secs(1)).picks;
+    let name = "weights 2 and 1, one connection at most at the first, four at once: picks of the";
+    for (server, place, expected) in [(1, "first", 1.0), (2, "second", 3.0)] {
+        let own = picks.iter().filter(|pick| **pick == server).count();
+        rows.push(exact(&format!("{name} {place}"), expected, own as f64, tests));
     }
 }
 

@@ -9,6 +9,8 @@ pub mod golden;
 pub mod layout;
 // Colours.
 pub mod palette;
+// The space-time diagram.
+pub mod spacetime;
 // Worlds made by hand.
 pub mod sample;
 // The catalogue of words.

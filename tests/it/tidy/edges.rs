@@ -4,7 +4,7 @@ use super::Finding;
 use super::source::Source;
 
 /// Each room and the rooms it may use. The order is the direction: later rows know earlier ones.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 12] = [
     ("order", &[]),
     ("kernel", &[]),
     ("protocol", &["order", "kernel"]),
@@ -15,6 +15,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("script", &["order", "kernel", "sim", "check", "catalog"]),
     ("lab", &["order", "kernel", "sim", "check", "catalog", "script"]),
     ("scene", &["order", "kernel", "sim", "check", "catalog", "script"]),
+    ("still", &["kernel", "script", "lab", "scene"]),
     ("ui", &["order", "kernel", "sim", "check", "catalog", "script", "lab", "scene"]),
 ];
 

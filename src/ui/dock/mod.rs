@@ -1,23 +1,21 @@
-//! Under the scene: the same in tables. Messages in flight now, every node, and what clients saw.
+//! Under the scene: the same in tables, each tab of this room in a file of its own.
 
-use quorate::lab::{Action, FlightView, Selection, Snapshot, ViewModel};
-use quorate::scene::text::{Label, Lang, clock, more_in_flight};
+mod messages;
+
+use quorate::lab::{Action, Snapshot, ViewModel};
+use quorate::scene::text::{Label, Lang};
 use yew::prelude::*;
 
 use super::compare::ComparePanel;
 use super::history::history_picture;
-use super::inspector::{
-    NodeTableProps, PoolTableProps, arrival, node_table, party, phase_class, pool_table,
-};
+use super::inspector::{NodeTableProps, PoolTableProps, node_table, pool_table};
 use super::listing::Listing;
 use super::prefs::use_lang;
 use super::session::Same;
 use super::sweep::Sweep;
 use super::theory::theory_lines;
 use super::why::why_panel;
-
-/// More rows would only be scrolled past.
-const ROWS: usize = 60;
+use messages::{MessageTableProps, message_table};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 enum Tab {
@@ -143,63 +141,5 @@ fn body(lang: Lang, tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Ht
             let era = view.about.map_or("", |about| about.era);
             node_table(lang, &NodeTableProps { snapshot, names, era: era.into(), act })
         }
-    }
-}
-
-struct MessageTableProps {
-    snapshot: Same<Snapshot>,
-    names: Same<Vec<String>>,
-    act: Callback<Action>,
-}
-
-/// Every message in flight.
-fn message_table(lang: Lang, props: &MessageTableProps) -> Html {
-    let flights = &props.snapshot.flights;
-    if flights.is_empty() {
-        return html! { <p class="muted">{Label::NothingInFlight.text(lang)}</p> };
-    }
-    let heads =
-        [Label::Message, Label::From, Label::To, Label::SentAt, Label::ArrivesAt, Label::Detail];
-    html! {
-        <>
-            <table class="message-table">
-                <thead>
-                    <tr>
-                        for head in heads {
-                            <th scope="col" key={head.text(lang)}>{head.text(lang)}</th>
-                        }
-                    </tr>
-                </thead>
-                <tbody>
-                    for flight in flights.iter().take(ROWS) {
-                        {row(lang, flight, props)}
-                    }
-                </tbody>
-            </table>
-            if flights.len() > ROWS {
-                <p class="muted">{more_in_flight(lang, flights.len() - ROWS)}</p>
-            }
-        </>
-    }
-}
-
-fn row(lang: Lang, flight: &FlightView, props: &MessageTableProps) -> Html {
-    let note = &flight.note;
-    let id = note.id;
-    let select = props.act.reform(move |_: MouseEvent| Action::Select(Some(Selection::Flight(id))));
-    html! {
-        <tr>
-            <td>
-                <button type="button" lang="en" onclick={select}
-                    class={classes!("plain-link", phase_class(note.face.phase))}>
-                    {note.face.name}
-                </button>
-            </td>
-            <td class="mono">{party(note.from, &props.names)}</td>
-            <td class="mono">{party(note.to, &props.names)}</td>
-            <td class="mono">{clock(note.sent_at)}</td>
-            <td class="mono">{arrival(lang, flight)}</td>
-            <td class="mono">{flight.detail.clone()}</td>
-        </tr>
     }
 }
