@@ -7,6 +7,7 @@
 mod action;
 mod checks;
 mod compare;
+mod coverage;
 mod hands;
 mod history;
 pub mod host;
@@ -34,8 +35,8 @@ pub use replay::{Replay, Violation};
 pub use telling::telling;
 pub use view_model::{
     CandidateView, CheckView, CompareRow, CompareView, HistoryView, InlayView, MarkKind, OpView,
-    PickView, PlayheadView, PoolView, RunView, Say, Selection, ServerView, SpanKind, StageView,
-    Status, StrategyView, SweepView, Track, TrackMark, TrackSpan, ViewModel, WhyView,
+    PickView, PlayheadView, PoolView, RuleView, RunView, Say, Selection, ServerView, SpanKind,
+    StageView, Status, StrategyView, SweepView, Track, TrackMark, TrackSpan, ViewModel, WhyView,
 };
 
 // What view models and deeds are made of, for rooms that do not know `sim`.

@@ -15,6 +15,7 @@ mod dom;
 mod editor;
 mod embed;
 mod faults;
+mod hints;
 mod history;
 mod inspector;
 mod keys;

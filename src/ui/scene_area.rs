@@ -9,6 +9,7 @@ use yew::prelude::*;
 use super::cards::{CardsProps, stage_cards};
 use super::dom;
 use super::faults::{Menu, MenuAt, PartitionProps, partition_bar};
+use super::hints::Hints;
 use super::narration::{NarrationProps, narration};
 use super::parts::{Choice, Glyph, SegmentedProps, icon, icon_button, on, said, segmented};
 use super::session::{Same, Session};
@@ -80,6 +81,7 @@ pub(crate) fn scene(lang: Lang, props: &SceneAreaProps) -> Html {
                     Label::Inspector.text(lang),
                 )}
             </div>
+            <Hints />
             {partition(lang, props)}
             <div class="stage-area">
                 <Stage session={props.session.clone()} view={view.clone()}

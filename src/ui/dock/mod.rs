@@ -132,7 +132,9 @@ fn body(lang: Lang, tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Ht
         },
         (Tab::Why | Tab::Theory, None) => Html::default(),
         (Tab::History, _) => history_picture(lang, &view.history),
-        (Tab::Listing, _) => html! { <Listing id={code_of(view)} rule={view.rule} /> },
+        (Tab::Listing, _) => {
+            html! { <Listing id={code_of(view)} rule={view.rule} rules={view.rules.clone()} {act} /> }
+        }
         (Tab::Messages, _) => message_table(lang, &MessageTableProps { snapshot, names, act }),
         (Tab::Nodes, Some(pool)) => {
             pool_table(lang, &PoolTableProps { pool: Same::from(pool), act })
