@@ -140,6 +140,17 @@ fn write(text: &str, view: &ViewModel, stage: &StageView, asked: &Asked) -> Stri
     )
 }
 
+/// The scene alone, small: a picture of a run among others.
+pub fn thumbnail(
+    view: &ViewModel,
+    stage: &StageView,
+    size: (f64, f64),
+    (lang, theme): (Lang, Theme),
+) -> String {
+    let frame = frame_of(view, stage, size, lang);
+    svg::write(&[&frame.base, &frame.live], size, "", Colours::Of(theme))
+}
+
 /// The scene, as the stage draws it.
 fn frame_of(view: &ViewModel, stage: &StageView, size: (f64, f64), lang: Lang) -> Frame {
     let mut frame = Frame::default();

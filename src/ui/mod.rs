@@ -16,6 +16,7 @@ mod editor;
 mod embed;
 mod faults;
 mod files;
+mod hints;
 mod history;
 mod inspector;
 mod keys;

@@ -149,11 +149,13 @@ fn body(lang: Lang, tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Ht
         },
         (Tab::Why | Tab::Theory, None) => Html::default(),
         (Tab::History, _) => history_picture(lang, &view.history),
-        (Tab::Listing, _) => html! { <Listing id={code_of(view)} rule={view.rule} /> },
         (Tab::Messages, _) => html! { <MessagePanel view={view.clone()} {act} /> },
         (Tab::Logs, _) => html! { <LogPanel view={view.clone()} {act} /> },
         (Tab::Metrics, _) => html! { <MetricsPanel view={view.clone()} {act} /> },
         (Tab::Branches, _) => branch_panel(lang, view, &act),
+        (Tab::Listing, _) => {
+            html! { <Listing id={code_of(view)} rule={view.rule} rules={view.rules.clone()} {act} /> }
+        }
         (Tab::Nodes, Some(pool)) => {
             pool_table(lang, &PoolTableProps { pool: Same::from(pool), act })
         }

@@ -21,6 +21,7 @@ use quorate::scene::text::{Label, Lang, go_to_instant};
 use quorate::script::{Fix, edit};
 use yew::prelude::*;
 
+use super::faults::interest;
 use super::link::Saved;
 use super::parts::{Glyph, icon, on};
 use super::place;
@@ -125,6 +126,7 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
                 on_deed: props.act.reform(|deed: Deed| Action::Do(deed)),
                 on_partition: props.on_partition.clone(),
             })}
+            {interest(lang, view, &props.act)}
             {adjust(lang, &AdjustProps {
                 dials: Same::from(&view.dials),
                 act: props.act.clone(),
