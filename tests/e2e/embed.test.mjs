@@ -53,7 +53,9 @@ const PAGES = {
         '# "><svg onload=top.hacked=1>\ncluster raft nodes=3 seed=1\nrun 1s\n',
     ) + SCRIPT,
   ),
-  "/spoof.html": page(`${scene('id="one" at="1.2s"')}<iframe id="stranger" src="/stranger.html"></iframe>${SCRIPT}`),
+  "/spoof.html": page(
+    `${scene('id="one" at="1.2s"')}<iframe src="/stranger.html"></iframe>${SCRIPT}`,
+  ),
   "/stranger.html": page("A stranger"),
 };
 
@@ -88,7 +90,8 @@ const live = (page, selector = "quorate-scene") =>
   }, selector);
 
 const frameOf = async (page, selector = "quorate-scene") => {
-  const handle = await page.evaluateHandle((selector) => document.querySelector(selector).frame, selector);
+  const find = (selector) => document.querySelector(selector).frame;
+  const handle = await page.evaluateHandle(find, selector);
   return handle.asElement().contentFrame();
 };
 
@@ -189,20 +192,22 @@ test("of six figures at most four are live, one download serves all, and moments
   const { page, context, faults } = await visit("/six.html");
   await live(page);
   const before = site.served.filter((path) => path.endsWith(".wasm")).length;
-  const count = () =>
-    page.evaluate(() => [...document.querySelectorAll("quorate-scene")].filter((it) => it.frame).length);
-  const at = (index) => page.evaluate((index) => document.querySelectorAll("quorate-scene")[index].frame !== null, index);
+  const state = () =>
+    page.evaluate(() => [...document.querySelectorAll("quorate-scene")].map((it) => it.frame !== null));
+  const count = async () => (await state()).filter(Boolean).length;
   await page.evaluate(() => document.querySelectorAll("quorate-scene")[0].seek(2.5));
   await page.waitForFunction(() => {
     const frame = document.querySelectorAll("quorate-scene")[0].frame.contentDocument;
     return frame.querySelector("[role=slider]").getAttribute("aria-valuenow") === "2500";
   });
   for (const index of [1, 2, 3, 4, 5]) {
-    await page.evaluate((index) => document.querySelectorAll("quorate-scene")[index].scrollIntoView({ block: "center" }), index);
-    await page.waitForFunction((index) => document.querySelectorAll("quorate-scene")[index].frame?.className === "on", index);
+    const scroll = (it) => it.scrollIntoView({ block: "center" });
+    await page.locator("quorate-scene").nth(index).evaluate(scroll);
+    const isLive = (index) => document.querySelectorAll("quorate-scene")[index].frame?.className === "on";
+    await page.waitForFunction(isLive, index);
     assert.ok((await count()) <= 4, `${await count()} are live`);
   }
-  assert.equal(await at(0), false, "the furthest one rests");
+  assert.equal((await state())[0], false, "the furthest one rests");
   await page.evaluate(() => scrollTo(0, 0));
   await page.waitForFunction(() => document.querySelectorAll("quorate-scene")[0].frame?.className === "on");
   await page.waitForFunction(() => {
@@ -260,7 +265,8 @@ test("the theme follows the host: its tool, its ground, the system", async () =>
     ["body", "data-md-color-scheme", "slate", "default"],
   ]) {
     for (const [value, theme] of [[dark, "dark"], [light, "light"]]) {
-      await page.evaluate(([where, name, value]) => document[where].setAttribute(name, value), [where, name, value]);
+      const set = ([where, name, value]) => document[where].setAttribute(name, value);
+      await page.evaluate(set, [where, name, value]);
       await becomes(theme);
     }
     await page.evaluate(([where, name]) => document[where].removeAttribute(name), [where, name]);
