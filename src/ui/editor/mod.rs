@@ -58,6 +58,7 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
     };
     let on_typed = props.act.reform(|typed| match typed {
         Typed::Text(text) => Action::Edit(text),
+        Typed::Settle => Action::Settle,
         Typed::Undo => Action::Undo,
         Typed::Redo => Action::Redo,
     });
