@@ -13,5 +13,7 @@ pub mod palette;
 pub mod spacetime;
 // Worlds made by hand.
 pub mod sample;
+// Hues as people see them who see fewer of them.
+pub mod sight;
 // The catalogue of words.
 pub mod text;
