@@ -15,6 +15,8 @@ mod dom;
 mod editor;
 mod embed;
 mod faults;
+mod files;
+mod hints;
 mod history;
 mod inspector;
 mod keys;

@@ -318,7 +318,7 @@ for (const colorScheme of ["light", "dark"]) {
     };
     await every("a cluster");
     await nodes(page).first().click({ button: "right" });
-    await page.getByRole("menu").waitFor();
+    await page.getByRole("menu").or(page.getByRole("dialog")).first().waitFor();
     await look("the menu of a node");
     await page.keyboard.press("Escape");
     await run(page, "cluster raft nodes=0\n".replace("0", "3") + "run 1s\nexpect leader within 1ms\n");

@@ -15,5 +15,7 @@ pub mod spacetime;
 pub mod sample;
 // Hues as people see them who see fewer of them.
 pub mod sight;
+// Small charts and long tables.
+pub mod spark;
 // The catalogue of words.
 pub mod text;
