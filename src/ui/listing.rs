@@ -92,7 +92,7 @@ fn coverage(lang: Lang, props: &ListingProps) -> Html {
 fn rule_button(lang: Lang, rule: &RuleView, props: &ListingProps, in_code: bool) -> Html {
     let next = rule.next.unwrap_or_default();
     let class = classes!(
-        "rule",
+        "rule-chip",
         (rule.times == 0).then_some("rule-unseen"),
         (props.rule == Some(rule.id)).then_some("rule-lit")
     );

@@ -50,16 +50,17 @@ pub(super) fn Slider(props: &SliderProps) -> Html {
         })
     };
     let onpointerdown = Callback::from(move |_: PointerEvent| *keyed.borrow_mut() = false);
+    // No label element: it would name the output, which comes first.
     html! {
-        <label class="menu-slider">
+        <div class="menu-slider">
             <span>{icon(props.glyph)}{props.label}
                 <output class="mono">{format!("{}{}", *drawn, props.unit)}</output></span>
-            <input type="range" min={props.min.to_string()} max={props.max.to_string()}
+            <input type="range" aria-label={props.label} min={props.min.to_string()} max={props.max.to_string()}
                 step={props.step.to_string()} value={drawn.to_string()} {oninput} {onchange}
                 {onkeydown} {onpointerdown}
                 aria-valuetext={format!("{}{}", *drawn, props.unit)} />
             <small class="hint">{hint(lang)}</small>
-        </label>
+        </div>
     }
 }
 
