@@ -41,14 +41,16 @@ function offer(waiting) {
 export async function keep(address) {
   try {
     const workers = navigator.serviceWorker;
-    const known = await workers.getRegistration();
+    // A host may have a worker of its own for everything around this page.
+    const found = await workers.getRegistration();
+    const known = found?.scope === new URL("./", address).href ? found : undefined;
     // A page that `trunk serve` reloads would be reloaded from the cache.
     if ([...document.scripts].some((script) => script.text.includes(".well-known/trunk/ws"))) {
       return void (await known?.unregister());
     }
     const registration = known ?? (await workers.register(address, { updateViaCache: "none" }));
-    // Without a controller this is the first visit: nothing older is on screen.
-    const ready = (worker) => worker && workers.controller && offer(worker);
+    // Without an active worker this is the first visit: nothing older is on screen.
+    const ready = (worker) => worker && registration.active && offer(worker);
     if (registration.waiting) return ready(registration.waiting);
     const follow = () => {
       const coming = registration.installing;

@@ -217,6 +217,8 @@ for (const colorScheme of ["light", "dark"]) {
     const { page, context, faults } = await crashed({ colorScheme });
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
     await page.emulateMedia({ media: "print", colorScheme });
+    // A sheet of A4 between its margins.
+    await page.setViewportSize({ width: 688, height: 1000 });
     const picture = page.locator(".stage-paper svg");
     assert.ok(await picture.isVisible());
     const { width, height } = await picture.boundingBox();
