@@ -29,6 +29,7 @@ mod scene_area;
 mod screen;
 mod session;
 mod shortcuts;
+mod spacetime;
 mod stage;
 mod sweep;
 mod theory;

@@ -79,7 +79,7 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
                 requests,
                 act: act.clone(),
             })}
-            <Dock view={view.clone()} act={act.clone()} />
+            <Dock session={session.clone()} view={view.clone()} act={act.clone()} />
             {pane_tabs(lang, &PaneTabsProps {
                 pane: screen.pane,
                 node: node_name(&view),
@@ -284,9 +284,8 @@ fn pane_tabs(lang: Lang, props: &PaneTabsProps) -> Html {
     };
     let names = [Label::Scenario.text(lang).into(), node, Label::Checks.text(lang).into()];
     let mut choices: Vec<Choice> = names.into_iter().map(Choice::named).collect();
-    if props.pool {
-        choices.push(Choice::named(Label::Compare.text(lang)));
-    }
+    let tables = if props.pool { Label::Compare } else { Label::SpaceTime };
+    choices.push(Choice::named(tables.text(lang)));
     let current = PANES.iter().position(|pane| *pane == props.pane);
     html! {
         <nav class="pane-tabs" aria-label={Label::Sheet.text(lang)}>

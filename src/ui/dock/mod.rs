@@ -11,7 +11,8 @@ use super::history::history_picture;
 use super::inspector::{NodeTableProps, PoolTableProps, node_table, pool_table};
 use super::listing::Listing;
 use super::prefs::use_lang;
-use super::session::Same;
+use super::session::{Same, Session};
+use super::spacetime::SpaceTime;
 use super::sweep::Sweep;
 use super::theory::theory_lines;
 use super::why::why_panel;
@@ -23,6 +24,7 @@ enum Tab {
     Why,
     Theory,
     #[default]
+    SpaceTime,
     Messages,
     Nodes,
     History,
@@ -30,10 +32,11 @@ enum Tab {
 }
 
 impl Tab {
-    const ALL: [Tab; 7] = [
+    const ALL: [Tab; 8] = [
         Tab::Compare,
         Tab::Why,
         Tab::Theory,
+        Tab::SpaceTime,
         Tab::Messages,
         Tab::Nodes,
         Tab::History,
@@ -45,6 +48,7 @@ impl Tab {
             Tab::Compare => Label::Compare,
             Tab::Why => Label::WhyThisServer,
             Tab::Theory => Label::TheoryTab,
+            Tab::SpaceTime => Label::SpaceTime,
             Tab::Messages => Label::Messages,
             Tab::Nodes if pool => Label::Servers,
             Tab::Nodes => Label::AllNodes,
@@ -56,6 +60,7 @@ impl Tab {
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct DockProps {
+    pub(crate) session: Session,
     pub(crate) view: Same<ViewModel>,
     pub(crate) act: Callback<Action>,
 }
@@ -80,10 +85,11 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
             let compare = view.pool.as_ref().and_then(|pool| pool.compare.as_ref());
             compare.map(|compare| compare.rows.len())
         }
-        Tab::Why | Tab::Theory | Tab::Listing => None,
+        Tab::Why | Tab::Theory | Tab::SpaceTime | Tab::Listing => None,
     };
     html! {
-        <section class="dock" aria-label={Label::Tables.text(lang)}>
+        <section class={classes!("dock", (shown == Tab::SpaceTime).then_some("dock-spacetime"))}
+            aria-label={Label::Tables.text(lang)}>
             <div class="dock-tabs" role="group" aria-label={Label::Tables.text(lang)}>
                 for (index, one) in tabs(view.pool.is_some()).enumerate() {
                     <button type="button" key={index} class="dock-tab"
@@ -94,10 +100,15 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
                     </button>
                 }
             </div>
-            <div class="dock-body" tabindex="0" role="region"
-                aria-label={shown.label(view.pool.is_some()).text(lang)}>
-                {body(lang, shown, props, snapshot.clone())}
-            </div>
+            if shown == Tab::SpaceTime {
+                <SpaceTime session={props.session.clone()} view={view.clone()}
+                    act={props.act.clone()} />
+            } else {
+                <div class="dock-body" tabindex="0" role="region"
+                    aria-label={shown.label(view.pool.is_some()).text(lang)}>
+                    {body(lang, shown, props, snapshot.clone())}
+                </div>
+            }
         </section>
     }
 }
@@ -107,7 +118,7 @@ fn tabs(pool: bool) -> impl Iterator<Item = Tab> {
     Tab::ALL.into_iter().filter(move |tab| match tab {
         Tab::History => !pool,
         Tab::Compare | Tab::Why | Tab::Theory => pool,
-        Tab::Messages | Tab::Nodes | Tab::Listing => true,
+        Tab::SpaceTime | Tab::Messages | Tab::Nodes | Tab::Listing => true,
     })
 }
 
@@ -130,7 +141,8 @@ fn body(lang: Lang, tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Ht
                 <Sweep pool={Same::from(pool)} here={pool.load_ppm} {act} />
             </>
         },
-        (Tab::Why | Tab::Theory, None) => Html::default(),
+        // The diagram is not in the frame of the tables.
+        (Tab::Why | Tab::Theory, None) | (Tab::SpaceTime, _) => Html::default(),
         (Tab::History, _) => history_picture(lang, &view.history),
         (Tab::Listing, _) => html! { <Listing id={code_of(view)} rule={view.rule} /> },
         (Tab::Messages, _) => message_table(lang, &MessageTableProps { snapshot, names, act }),

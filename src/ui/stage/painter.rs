@@ -331,7 +331,7 @@ fn target(selection: Selection) -> Target {
 }
 
 /// The theme of the page: as chosen, else the system's.
-fn theme_now() -> Theme {
+pub(crate) fn theme_now() -> Theme {
     let root = dom::document().document_element();
     let chosen = root.and_then(|root| root.get_attribute("data-theme"));
     let dark = match chosen.as_deref() {
