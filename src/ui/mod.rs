@@ -31,6 +31,7 @@ mod scene_area;
 mod screen;
 mod session;
 mod shortcuts;
+mod spacetime;
 mod stage;
 mod sweep;
 mod theory;

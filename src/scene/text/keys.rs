@@ -31,6 +31,11 @@ pub const KEYS: &[Shortcut] = &[
     row(&["1", "…", "9"], "Select a node", "选择节点"),
     row(&["Esc"], "Clear the selection, close a menu", "清除选择，关闭菜单"),
     row(&["v"], "Next violation", "下一处违反"),
+    row(
+        &["+", "−", "0"],
+        "In the diagram: nearer, farther, the whole run",
+        "时空图中：放大、缩小、整个运行",
+    ),
     row(&["Ctrl Enter", "⌘ Enter"], "Run the text", "运行文本"),
     row(&["c"], "Crash the selected node", "让所选节点崩溃"),
     row(&["r"], "Restart it", "重启它"),

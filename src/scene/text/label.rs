@@ -223,6 +223,17 @@ labels! {
     ZoomIn "Zoom in" "放大"
     ZoomOut "Zoom out" "缩小"
     ZoomFit "Fit" "适应宽度"
+    SearchHint "kind, node, value" "种类、节点、值"
+    SearchRun "Search the diagram" "搜索时空图"
+    NextMatch "Next match" "下一处匹配"
+    PreviousMatch "Previous match" "上一处匹配"
+    AsList "As a list" "列表"
+    Taller "Taller" "加高"
+    WhyDidThis "Why did this happen?" "为什么会发生？"
+    WhatDidThis "What did this cause?" "引起了什么？"
+    EventsInWindow "Events in the window" "窗口内的事件"
+    DiagramHelp "Arrows: event to event; plus, minus, 0: zoom; Page Up, Page Down: move; Enter: go there"
+        "方向键：逐个事件；加号、减号、0：缩放；Page Up、Page Down：平移；回车：跳到所选事件"
 
     // Tables of the dock.
     From "from" "发送方"
