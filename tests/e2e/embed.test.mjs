@@ -95,6 +95,13 @@ const frameOf = async (page, selector = "quorate-scene") => {
   return handle.asElement().contentFrame();
 };
 
+/** Waits until the playhead of a figure stands at this many milliseconds. */
+const stands = (frame, millis) =>
+  frame.waitForFunction(
+    (millis) => document.querySelector("[role=slider]")?.getAttribute("aria-valuenow") === millis,
+    String(millis),
+  );
+
 /** Waits for an event of a figure that `is` true of, caused by `act`. */
 const event = (page, name, is, act, argument) =>
   page.evaluate(
@@ -119,8 +126,8 @@ test("a fenced block becomes a live figure, under a strict policy and without st
   await live(page);
   const frame = await frameOf(page);
   await frame.getByRole("region", { name: "Playback" }).waitFor();
-  const slider = frame.getByRole("slider", { name: "Timeline" });
-  assert.equal(await slider.getAttribute("aria-valuenow"), "1200");
+  await frame.getByRole("slider", { name: "Timeline" }).waitFor();
+  await stands(frame, 1200);
   await frame.getByRole("button", { name: "Play", exact: true }).waitFor();
   assert.ok(await page.locator("body > pre").isHidden(), "the block is replaced");
   const title = await page.evaluate(() => document.querySelector("quorate-scene").frame.title);
@@ -332,7 +339,7 @@ test("without scripts the still is there, and before they run as well", async ()
   await live(scripted.page);
   assert.ok(await scripted.page.locator("#still").isHidden(), "the live one takes its place");
   const frame = await frameOf(scripted.page);
-  assert.equal(await frame.getByRole("slider").first().getAttribute("aria-valuenow"), "1200");
+  await stands(frame, 1200);
   // Where the engine does not come, the still stays.
   const broken = await browser.newContext();
   const other = await broken.newPage();
@@ -354,12 +361,12 @@ test("sandboxed: with an origin it runs anywhere, without one where the files ar
   assert.ok(await page.locator("#alone pre").isVisible(), "the scenario stays readable");
   await context.close();
   const shared = await serve(PAGES, { shared: true });
+  after(() => shared.close());
   const seen = await visit("/sandbox.html", { at: shared });
   await live(seen.page, "#alone");
   const frame = await frameOf(seen.page, "#alone");
   await frame.getByRole("slider", { name: "Timeline" }).waitFor();
   await seen.context.close();
-  await shared.close();
 });
 
 test("hostile scenarios never become markup", async () => {
@@ -379,8 +386,7 @@ test("hostile messages are ignored, with a sentence", async () => {
   const { page, context, faults, warnings } = await visit("/spoof.html");
   await live(page);
   const frame = await frameOf(page);
-  const where = () => frame.locator("[role=slider]").getAttribute("aria-valuenow");
-  assert.equal(await where(), "1200");
+  await stands(frame, 1200);
   const height = await page.evaluate(() => document.querySelector("#one").frame.offsetHeight);
   const stranger = page.frames().find((it) => it.url().endsWith("/stranger.html"));
   // Somebody else: to the figure, and to the host in the figure's name.
@@ -405,9 +411,7 @@ test("hostile messages are ignored, with a sentence", async () => {
     send([1, 2, 3]);
     send({ quorate: 1, do: "seek", value: "2s" });
   });
-  await frame.waitForFunction(
-    () => document.querySelector("[role=slider]").getAttribute("aria-valuenow") === "2000",
-  );
+  await stands(frame, 2000);
   // The figure itself, gone bad.
   await frame.evaluate(() => {
     parent.postMessage({ quorate: 1, tell: "height", height: NaN }, "*");
@@ -444,11 +448,13 @@ test("the sample book, as mdBook has built it, comes alive", {
   skip: existsSync(CHAPTER) ? false : "no target/book: `cargo xtask book`",
 }, async () => {
   const book = await serve({ "/some/where/raft/election.html": await readFile(CHAPTER, "utf8") });
+  after(() => book.close());
   const { page, context } = await visit("/some/where/raft/election.html", { at: book });
+  // Without the book's own styles, which are not served here, it may stand far down.
+  await page.locator("quorate-scene").first().scrollIntoViewIfNeeded();
   await live(page);
   const frame = await frameOf(page);
-  const axis = frame.getByRole("slider", { name: "Timeline" });
-  assert.equal(await axis.getAttribute("aria-valuenow"), "318");
+  await stands(frame, 318);
   assert.ok(await page.locator("svg.quorate-still").first().isHidden());
   for (const [theme, expected] of [["coal", "dark"], ["light", "light"]]) {
     await page.evaluate((theme) => (document.documentElement.className = theme), theme);
@@ -458,5 +464,4 @@ test("the sample book, as mdBook has built it, comes alive", {
     assert.equal(ink, expected === "dark" ? "#EAEEF2" : "#1A1E24", "the still follows as well");
   }
   await context.close();
-  await book.close();
 });
