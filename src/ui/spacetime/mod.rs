@@ -23,7 +23,7 @@ use super::parts::{Glyph, icon_button};
 use super::prefs::use_lang;
 use super::session::{Hearing, Same, Session};
 use super::stage::{system_theme, watch_theme};
-use board::Board;
+use board::{Board, Twin};
 use funnel::Funnel;
 use hands::{HeldCell, STEP, hands, wheel};
 
@@ -329,7 +329,7 @@ fn aside(
     lang: Lang,
     props: &SpaceTimeProps,
     shared: &Rc<Shared>,
-    (words, twin, list): (Option<ConeWords>, Option<(String, Vec<Line>, usize)>, bool),
+    (words, twin, list): (Option<ConeWords>, Option<Twin>, bool),
 ) -> Html {
     if let Some(words) = words {
         return cone(lang, props, shared, &words);
