@@ -103,7 +103,7 @@ journey("an event says why it happened and what it caused, and can be jumped to"
   const title = await asked(page).getByRole("heading").first().innerText();
   await diagram(page).press("ArrowLeft");
   await page.waitForFunction(
-    (old) => document.querySelector(".st-aside h3")?.innerText !== old,
+    (old) => document.querySelector(".st-aside h2")?.innerText !== old,
     title,
   );
   for (let tries = 0; tries < 12 && (await lines.count()) === 0; tries += 1) {

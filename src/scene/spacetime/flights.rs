@@ -232,6 +232,13 @@ fn cross(batch: &mut Batch, flight: &Flight, alpha: f64) {
     batch.add(Fill::None, edge, alpha, outline);
 }
 
+/// What is written already: where, and the words with the place they begin at.
+#[derive(Default)]
+struct Room {
+    boxes: Vec<(Point, Point)>,
+    said: Vec<(String, f64)>,
+}
+
 /// The signs of kinds, and names where there is room.
 pub(super) fn signs(list: &mut List, look: &Look<'_>, ground: &Ground, flights: &[Flight]) {
     let telling = |flight: &&Flight| flight.kind.manner != Manner::Beat && flight.lit;
@@ -239,23 +246,23 @@ pub(super) fn signs(list: &mut List, look: &Look<'_>, ground: &Ground, flights: 
     if telling.len() > SIGNED {
         return;
     }
-    let mut boxes: Vec<(Point, Point)> = Vec::new();
+    let mut room = Room::default();
     for flight in &telling {
         if flight.from.distance(flight.to) > 40.0 {
             let place = flight.from.towards(flight.to, 0.5);
             glyph::message(list, place, 0.6, flight.kind);
-            boxes.push((place.by(-7.0, -7.0), place.by(7.0, 7.0)));
+            room.boxes.push((place.by(-7.0, -7.0), place.by(7.0, 7.0)));
         }
     }
-    let (mut written, mut said) = (0, Vec::new());
+    let mut written = 0;
     for (place, flight) in telling.iter().enumerate() {
         let alike = |other: &&Flight| same_burst(look, flight, other);
-        if written >= NAMED || telling[..place].iter().any(|other| alike(other)) {
+        if written >= NAMED || telling[..place].iter().any(alike) {
             continue;
         }
         let count = telling[place..].iter().filter(|other| alike(other)).count();
-        let room = (&mut boxes, &mut said);
-        written += usize::from(name(list, look, (flight, count, ground.width - 4.0), room));
+        let edge = ground.width - 4.0;
+        written += usize::from(name(list, look, (flight, count, edge), &mut room));
     }
 }
 
@@ -270,8 +277,9 @@ fn name(
     list: &mut List,
     look: &Look<'_>,
     (flight, count, edge): (&Flight, usize, f64),
-    (boxes, said): (&mut Vec<(Point, Point)>, &mut Vec<(String, f64)>),
+    room: &mut Room,
 ) -> bool {
+    let Room { boxes, said } = room;
     let mut words = String::new();
     if count > 1 {
         words = format!("{count} ");

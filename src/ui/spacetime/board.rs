@@ -22,6 +22,9 @@ const PACES: u64 = 4;
 /// Most events told in words.
 const TOLD: usize = 60;
 
+/// The window as a sentence, its events, and how many there are.
+pub(super) type Twin = (String, Vec<Line>, usize);
+
 /// What a painted base was painted from.
 #[derive(Clone, Copy, PartialEq)]
 struct Painted {
@@ -372,7 +375,7 @@ impl Board {
     }
 
     /// The window as a sentence, its events, and how many there are.
-    pub(super) fn twin(&self) -> Option<(String, Vec<Line>, usize)> {
+    pub(super) fn twin(&self) -> Option<Twin> {
         self.session.look(|lab| {
             self.with_look(lab, |look| {
                 let (told, of) = lines(look, TOLD);

@@ -11,15 +11,15 @@ const FAR: f64 = 40.0;
 
 /// Two outlines, and where the scrubber is.
 pub(super) struct Funnel {
-    pub(super) bracket: Element,
-    pub(super) funnel: Element,
+    bracket: Element,
+    area: Element,
     scrubber: Option<(f64, f64, f64)>,
     shown: String,
 }
 
 impl Funnel {
-    pub(super) fn new(bracket: Element, funnel: Element) -> Funnel {
-        Funnel { bracket, funnel, scrubber: None, shown: String::new() }
+    pub(super) fn new(bracket: Element, area: Element) -> Funnel {
+        Funnel { bracket, area, scrubber: None, shown: String::new() }
     }
 
     /// Where the scrubber is, seen from `root`: its left edge, width and top.
@@ -46,7 +46,7 @@ impl Funnel {
         let near = -top < 52.0 + FAR;
         let funnel =
             if near { format!("M{from} {foot}H{to}L{edge} 0H{GUTTER}z") } else { String::new() };
-        let _ = self.funnel.set_attribute("d", &funnel);
+        let _ = self.area.set_attribute("d", &funnel);
         self.shown = bracket;
     }
 }

@@ -23,7 +23,7 @@ use super::parts::{Glyph, icon_button};
 use super::prefs::use_lang;
 use super::session::{Hearing, Same, Session};
 use super::stage::{system_theme, watch_theme};
-use board::Board;
+use board::{Board, Twin};
 use funnel::Funnel;
 use hands::{HeldCell, STEP, hands, wheel};
 
@@ -329,7 +329,7 @@ fn aside(
     lang: Lang,
     props: &SpaceTimeProps,
     shared: &Rc<Shared>,
-    (words, twin, list): (Option<ConeWords>, Option<(String, Vec<Line>, usize)>, bool),
+    (words, twin, list): (Option<ConeWords>, Option<Twin>, bool),
 ) -> Html {
     if let Some(words) = words {
         return cone(lang, props, shared, &words);
@@ -339,10 +339,10 @@ fn aside(
     html! {
         <section {class} aria-label={Label::EventsInWindow.text(lang)}
             tabindex={list.then_some("0")}>
-            <h3>
+            <h2>
                 {Label::EventsInWindow.text(lang)}
                 <span class="aside num">{number(of as u64)}</span>
-            </h3>
+            </h2>
             <ol>
                 for line in lines {
                     if list {
@@ -387,7 +387,7 @@ fn cone(lang: Lang, props: &SpaceTimeProps, shared: &Rc<Shared>, words: &ConeWor
     let part = |head: Label, lines: &[Line], size: &str| {
         html! {
             <>
-                <h4>{head.text(lang)}</h4>
+                <h3>{head.text(lang)}</h3>
                 <ol>for line in lines { {event(line, ask(shared, line.event))} }</ol>
                 <p class="muted">{size.to_owned()}</p>
             </>
@@ -395,7 +395,7 @@ fn cone(lang: Lang, props: &SpaceTimeProps, shared: &Rc<Shared>, words: &ConeWor
     };
     html! {
         <section class="st-aside" aria-label={Label::WhyDidThis.text(lang)} tabindex="0">
-            <h3 role="status">
+            <h2 role="status">
                 <span>{words.title.clone()}</span>
                 {icon_button(
                     "button icon-only small",
@@ -403,7 +403,7 @@ fn cone(lang: Lang, props: &SpaceTimeProps, shared: &Rc<Shared>, words: &ConeWor
                     Glyph::Cross,
                     Label::ClearSelection.text(lang),
                 )}
-            </h3>
+            </h2>
             {part(Label::WhyDidThis, &words.why, &words.past)}
             {part(Label::WhatDidThis, &words.next, &words.future)}
             <button type="button" class="button line"

@@ -1,6 +1,6 @@
 //! The space-time diagram: pictures, windows, hits, words.
 
-use quorate::check::chronicle::{Chronicle, Cone, Focus, NEVER, Query};
+use quorate::check::chronicle::{Cone, Focus, NEVER};
 use quorate::kernel::{SimTime, Span};
 use quorate::scene::spacetime::{
     Diagram, GUTTER, Look, MOST, RIGHT, View, cone_words, describe, line, lines,
@@ -151,6 +151,7 @@ fn a_cone_says_why_and_what_for() {
 mod pictures {
     use super::*;
     use crate::scene::golden::check;
+    use quorate::check::chronicle::{Chronicle, Query};
     use quorate::scene::Theme;
     use quorate::scene::spacetime::svg;
     use quorate::scene::svg::Colours;
