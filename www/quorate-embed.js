@@ -240,10 +240,11 @@ export class QuorateScene extends HTMLElement {
     const views = this.getAttribute("views");
     if (views) this.#tell("views", views);
     this.#tell("load", text);
+    this.#tell("pause");
     const at = this.#moment ?? this.getAttribute("at");
     if (at) this.#tell("seek", at);
     const plays = this.#playing ?? !/^(false|0|no)$/.test(this.getAttribute("autoplay") ?? "no");
-    this.#tell(plays ? "play" : "pause");
+    if (plays) this.#tell("play");
   }
 
   #show({ title }) {

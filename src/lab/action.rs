@@ -46,6 +46,10 @@ pub enum Deed {
     TogglePause(NodeId),
     /// Isolate the node, or heal if it is isolated.
     ToggleIsolate(NodeId),
+    /// The node's disk stops syncing, or syncs again.
+    ToggleDisk(NodeId),
+    /// Hold the message of this number, or release it if it is held.
+    ToggleHold(u64),
     /// Something is done to the message of this number, which is in flight.
     Message(u64, Handling),
 }

@@ -3,8 +3,8 @@
 use crate::kernel::{NodeId, Party, Ratio, SimTime, Span};
 use crate::script;
 use crate::sim::{
-    CutKind, Delay, Drive, FlightNote, Input, LinkChange, Matcher, NodeView, Snapshot, Status,
-    Target,
+    CutKind, Delay, DiskMode, Drive, FlightNote, Input, LinkChange, Matcher, NodeView, Snapshot,
+    Status, Target,
 };
 
 use super::Lab;
@@ -116,6 +116,17 @@ impl Lab {
         let input = match deed {
             Deed::Input(input) => input,
             Deed::Message(flight, handling) => return self.handle(flight, handling),
+            Deed::ToggleHold(flight) => {
+                let found = self.snapshot.as_deref().and_then(|world| in_flight(world, flight));
+                let held = found.is_some_and(|note| note.due_at == SimTime::MAX);
+                let handling = if held { Handling::Release } else { Handling::Hold };
+                return self.handle(flight, handling);
+            }
+            Deed::ToggleDisk(node) => {
+                let synced = status(node, |view| view.disk == DiskMode::Synced);
+                let mode = if synced { DiskMode::Unsynced } else { DiskMode::Synced };
+                Input::Disk(Target::Node(node), mode)
+            }
             Deed::ToggleCrash(node) => {
                 let crashed = status(node, |view| matches!(view.status, Status::Crashed(_)));
                 let target = Target::Node(node);

@@ -10,6 +10,7 @@ mod branch;
 mod change;
 mod checks;
 mod compare;
+mod coverage;
 pub mod file;
 mod hands;
 mod history;
@@ -27,6 +28,7 @@ mod replay;
 mod run;
 pub mod snippet;
 mod sweeping;
+mod telling;
 mod track;
 mod undo;
 mod view;
@@ -43,10 +45,11 @@ pub use logs::{EntryState, EntryView, LogView, LogsView};
 pub use messages::{Column, Fate, MessageQuery, MessageView, Messages};
 pub use metrics::{ChartKind, ChartView, MetricsView, Unit};
 pub use replay::{Replay, Violation};
+pub use telling::telling;
 pub use view_model::{
     CandidateView, CheckView, CompareRow, CompareView, HistoryView, InlayView, MarkKind, OpView,
-    PickView, PlayheadView, PoolView, RunView, Say, Selection, ServerView, SpanKind, StageView,
-    Status, StrategyView, SweepView, Track, TrackMark, TrackSpan, ViewModel, WhyView,
+    PickView, PlayheadView, PoolView, RuleView, RunView, Say, Selection, ServerView, SpanKind,
+    StageView, Status, StrategyView, SweepView, Track, TrackMark, TrackSpan, ViewModel, WhyView,
 };
 
 // What view models and deeds are made of, for rooms that do not know `sim`.

@@ -10,11 +10,12 @@ use crate::script::{Plan, print_input};
 use crate::sim::{Cards, FlightNote, Happening, Progress, SpecError, Timeline};
 
 use super::checks::Checks;
+use super::coverage::Coverage;
 use super::messages::Ledger;
 use super::meter::Meter;
 use super::narrate::Narrator;
 use super::track::TrackMaker;
-use super::view_model::{InlayView, PoolView, Say, StrategyView, Track, WhyView};
+use super::view_model::{InlayView, PoolView, RuleView, Say, StrategyView, Track, WhyView};
 
 /// Up to so many nodes, everybody's card is shown at once.
 const CARDS_FOR_ALL: u32 = 32;
@@ -33,6 +34,8 @@ pub(super) struct Run {
     pub(super) chronicle: Chronicle,
     maker: TrackMaker,
     narrator: Narrator,
+    /// None of a pool: what is shown there is a strategy's code.
+    coverage: Option<Coverage>,
     track: Rc<Track>,
     /// Events that did an input, with its line.
     struck: Vec<(u64, u32)>,
@@ -74,6 +77,7 @@ impl Run {
             meter: plan.is_pool().then(Meter::default),
             inlays: Rc::default(),
             narrator: Narrator::new(plan.entry.about),
+            coverage: (!plan.is_pool()).then(|| Coverage::new(plan.entry.about)),
             track: Rc::default(),
             struck: Vec::new(),
             digest: None,
@@ -92,8 +96,19 @@ impl Run {
         if self.timeline.progress() != Progress::Running {
             return self.timeline.progress();
         }
-        let Run { timeline, checks, maker, narrator, meter, plan, names, struck, inlays, .. } =
-            self;
+        let Run {
+            timeline,
+            checks,
+            coverage,
+            maker,
+            narrator,
+            meter,
+            plan,
+            names,
+            struck,
+            inlays,
+            ..
+        } = self;
         let mut ledger = self.ledger.borrow_mut();
         let chronicle = &mut self.chronicle;
         let mut digest = 0;
@@ -102,6 +117,9 @@ impl Run {
             maker.watch(cluster, names);
             ledger.watch(cluster);
             chronicle.watch(cluster);
+            if let Some(coverage) = coverage {
+                coverage.watch(cluster.last());
+            }
             narrator.watch(cluster, |input| print_input(input, plan.names));
             if let Some(meter) = meter {
                 meter.watch(cluster);
@@ -214,6 +232,11 @@ impl Run {
     /// The event in which the input of that line struck first.
     pub(super) fn struck_at(&self, line: u32) -> Option<u64> {
         self.struck.iter().find(|(_, own)| *own == line).map(|(event, _)| *event)
+    }
+
+    /// The rules of the entry, and how often each was applied up to `event`.
+    pub(super) fn rules(&self, event: u64) -> Rc<Vec<RuleView>> {
+        self.coverage.as_ref().map_or_else(Rc::default, |coverage| coverage.at(event))
     }
 
     /// The last rule that a sentence spoke of up to `event`.

@@ -170,6 +170,19 @@ pub struct InlayView {
     pub text: String,
 }
 
+/// A rule of the protocol, as far as it was applied at the playhead.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RuleView {
+    /// Its anchor in the listing.
+    pub id: &'static str,
+    /// How often it was applied up to the playhead.
+    pub times: u64,
+    /// At least so often: it is counted no further.
+    pub more: bool,
+    /// The event that applies it next; behind the last one, the first. `None` if none does.
+    pub next: Option<u64>,
+}
+
 /// A strategy that can be switched to.
 #[derive(Clone, PartialEq, Debug)]
 pub struct StrategyView {
@@ -432,6 +445,8 @@ pub struct ViewModel {
     pub narration: Say,
     /// The last rule that a sentence spoke of: the anchor in the listing. `None` before the first.
     pub rule: Option<&'static str>,
+    /// The rules that the entry's code names, in the order of its description; none of a pool.
+    pub rules: Rc<Vec<RuleView>>,
     /// Expectations of the text, in order.
     pub expectations: Rc<Vec<CheckView>>,
     /// The entry's own properties.

@@ -183,6 +183,11 @@ impl Session {
         self.0.lab.borrow().stage()
     }
 
+    /// Looks at the lab itself, for what is too large for a view: the chronicle of the run.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Lab) -> T) -> T {
+        look(&self.0.lab.borrow())
+    }
+
     /// Motion is not wanted.
     pub(crate) fn is_still(&self) -> bool {
         self.0.still

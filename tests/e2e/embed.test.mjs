@@ -53,7 +53,9 @@ const PAGES = {
         '# "><svg onload=top.hacked=1>\ncluster raft nodes=3 seed=1\nrun 1s\n',
     ) + SCRIPT,
   ),
-  "/spoof.html": page(`${scene('id="one" at="1.2s"')}<iframe id="stranger" src="/stranger.html"></iframe>${SCRIPT}`),
+  "/spoof.html": page(
+    `${scene('id="one" at="1.2s"')}<iframe src="/stranger.html"></iframe>${SCRIPT}`,
+  ),
   "/stranger.html": page("A stranger"),
 };
 
@@ -88,9 +90,17 @@ const live = (page, selector = "quorate-scene") =>
   }, selector);
 
 const frameOf = async (page, selector = "quorate-scene") => {
-  const handle = await page.evaluateHandle((selector) => document.querySelector(selector).frame, selector);
+  const find = (selector) => document.querySelector(selector).frame;
+  const handle = await page.evaluateHandle(find, selector);
   return handle.asElement().contentFrame();
 };
+
+/** Waits until the playhead of a figure stands at this many milliseconds. */
+const stands = (frame, millis) =>
+  frame.waitForFunction(
+    (millis) => document.querySelector("[role=slider]")?.getAttribute("aria-valuenow") === millis,
+    String(millis),
+  );
 
 /** Waits for an event of a figure that `is` true of, caused by `act`. */
 const event = (page, name, is, act, argument) =>
@@ -116,8 +126,8 @@ test("a fenced block becomes a live figure, under a strict policy and without st
   await live(page);
   const frame = await frameOf(page);
   await frame.getByRole("region", { name: "Playback" }).waitFor();
-  const slider = frame.getByRole("slider", { name: "Timeline" });
-  assert.equal(await slider.getAttribute("aria-valuenow"), "1200");
+  await frame.getByRole("slider", { name: "Timeline" }).waitFor();
+  await stands(frame, 1200);
   await frame.getByRole("button", { name: "Play", exact: true }).waitFor();
   assert.ok(await page.locator("body > pre").isHidden(), "the block is replaced");
   const title = await page.evaluate(() => document.querySelector("quorate-scene").frame.title);
@@ -189,20 +199,22 @@ test("of six figures at most four are live, one download serves all, and moments
   const { page, context, faults } = await visit("/six.html");
   await live(page);
   const before = site.served.filter((path) => path.endsWith(".wasm")).length;
-  const count = () =>
-    page.evaluate(() => [...document.querySelectorAll("quorate-scene")].filter((it) => it.frame).length);
-  const at = (index) => page.evaluate((index) => document.querySelectorAll("quorate-scene")[index].frame !== null, index);
+  const state = () =>
+    page.evaluate(() => [...document.querySelectorAll("quorate-scene")].map((it) => it.frame !== null));
+  const count = async () => (await state()).filter(Boolean).length;
   await page.evaluate(() => document.querySelectorAll("quorate-scene")[0].seek(2.5));
   await page.waitForFunction(() => {
     const frame = document.querySelectorAll("quorate-scene")[0].frame.contentDocument;
     return frame.querySelector("[role=slider]").getAttribute("aria-valuenow") === "2500";
   });
   for (const index of [1, 2, 3, 4, 5]) {
-    await page.evaluate((index) => document.querySelectorAll("quorate-scene")[index].scrollIntoView({ block: "center" }), index);
-    await page.waitForFunction((index) => document.querySelectorAll("quorate-scene")[index].frame?.className === "on", index);
+    const scroll = (it) => it.scrollIntoView({ block: "center" });
+    await page.locator("quorate-scene").nth(index).evaluate(scroll);
+    const isLive = (index) => document.querySelectorAll("quorate-scene")[index].frame?.className === "on";
+    await page.waitForFunction(isLive, index);
     assert.ok((await count()) <= 4, `${await count()} are live`);
   }
-  assert.equal(await at(0), false, "the furthest one rests");
+  assert.equal((await state())[0], false, "the furthest one rests");
   await page.evaluate(() => scrollTo(0, 0));
   await page.waitForFunction(() => document.querySelectorAll("quorate-scene")[0].frame?.className === "on");
   await page.waitForFunction(() => {
@@ -260,7 +272,8 @@ test("the theme follows the host: its tool, its ground, the system", async () =>
     ["body", "data-md-color-scheme", "slate", "default"],
   ]) {
     for (const [value, theme] of [[dark, "dark"], [light, "light"]]) {
-      await page.evaluate(([where, name, value]) => document[where].setAttribute(name, value), [where, name, value]);
+      const set = ([where, name, value]) => document[where].setAttribute(name, value);
+      await page.evaluate(set, [where, name, value]);
       await becomes(theme);
     }
     await page.evaluate(([where, name]) => document[where].removeAttribute(name), [where, name]);
@@ -326,7 +339,7 @@ test("without scripts the still is there, and before they run as well", async ()
   await live(scripted.page);
   assert.ok(await scripted.page.locator("#still").isHidden(), "the live one takes its place");
   const frame = await frameOf(scripted.page);
-  assert.equal(await frame.getByRole("slider").first().getAttribute("aria-valuenow"), "1200");
+  await stands(frame, 1200);
   // Where the engine does not come, the still stays.
   const broken = await browser.newContext();
   const other = await broken.newPage();
@@ -348,12 +361,12 @@ test("sandboxed: with an origin it runs anywhere, without one where the files ar
   assert.ok(await page.locator("#alone pre").isVisible(), "the scenario stays readable");
   await context.close();
   const shared = await serve(PAGES, { shared: true });
+  after(() => shared.close());
   const seen = await visit("/sandbox.html", { at: shared });
   await live(seen.page, "#alone");
   const frame = await frameOf(seen.page, "#alone");
   await frame.getByRole("slider", { name: "Timeline" }).waitFor();
   await seen.context.close();
-  await shared.close();
 });
 
 test("hostile scenarios never become markup", async () => {
@@ -373,8 +386,7 @@ test("hostile messages are ignored, with a sentence", async () => {
   const { page, context, faults, warnings } = await visit("/spoof.html");
   await live(page);
   const frame = await frameOf(page);
-  const where = () => frame.locator("[role=slider]").getAttribute("aria-valuenow");
-  assert.equal(await where(), "1200");
+  await stands(frame, 1200);
   const height = await page.evaluate(() => document.querySelector("#one").frame.offsetHeight);
   const stranger = page.frames().find((it) => it.url().endsWith("/stranger.html"));
   // Somebody else: to the figure, and to the host in the figure's name.
@@ -399,9 +411,7 @@ test("hostile messages are ignored, with a sentence", async () => {
     send([1, 2, 3]);
     send({ quorate: 1, do: "seek", value: "2s" });
   });
-  await frame.waitForFunction(
-    () => document.querySelector("[role=slider]").getAttribute("aria-valuenow") === "2000",
-  );
+  await stands(frame, 2000);
   // The figure itself, gone bad.
   await frame.evaluate(() => {
     parent.postMessage({ quorate: 1, tell: "height", height: NaN }, "*");
@@ -438,11 +448,13 @@ test("the sample book, as mdBook has built it, comes alive", {
   skip: existsSync(CHAPTER) ? false : "no target/book: `cargo xtask book`",
 }, async () => {
   const book = await serve({ "/some/where/raft/election.html": await readFile(CHAPTER, "utf8") });
+  after(() => book.close());
   const { page, context } = await visit("/some/where/raft/election.html", { at: book });
+  // Without the book's own styles, which are not served here, it may stand far down.
+  await page.locator("quorate-scene").first().scrollIntoViewIfNeeded();
   await live(page);
   const frame = await frameOf(page);
-  const axis = frame.getByRole("slider", { name: "Timeline" });
-  assert.equal(await axis.getAttribute("aria-valuenow"), "318");
+  await stands(frame, 318);
   assert.ok(await page.locator("svg.quorate-still").first().isHidden());
   for (const [theme, expected] of [["coal", "dark"], ["light", "light"]]) {
     await page.evaluate((theme) => (document.documentElement.className = theme), theme);
@@ -452,5 +464,4 @@ test("the sample book, as mdBook has built it, comes alive", {
     assert.equal(ink, expected === "dark" ? "#EAEEF2" : "#1A1E24", "the still follows as well");
   }
   await context.close();
-  await book.close();
 });

@@ -121,6 +121,13 @@ fn commands_of_a_host_are_read_or_refused_with_a_sentence() {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn stills_look_as_they_did() {
+    crate::scene::golden::check("still-light", &still(Shade::Light, Lang::En));
+    crate::scene::golden::check("still-auto-zh", &still(Shade::Auto, Lang::Zh));
+}
+
+#[cfg(not(target_arch = "wasm32"))]
 mod command_line {
     //! The programs, as a shell and as mdBook call them.
 

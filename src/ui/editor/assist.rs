@@ -98,17 +98,21 @@ impl Assist {
 
     fn put(&self, range: (usize, usize), word: &str) {
         let Some(field) = self.field() else { return };
+        self.on_typed.emit(Typed::Settle);
         if !put(&field, range, word) {
             let fix = Fix { start: range.0, end: range.1, text: word.to_owned() };
             self.on_typed.emit(Typed::Text(fix.apply(&field.value())));
         }
+        self.on_typed.emit(Typed::Settle);
     }
 
     fn put_whole(&self, new: String) {
         let Some(field) = self.field() else { return };
+        self.on_typed.emit(Typed::Settle);
         if !put_whole(&field, &new) {
             self.on_typed.emit(Typed::Text(new));
         }
+        self.on_typed.emit(Typed::Settle);
         self.popup.set(None);
     }
 

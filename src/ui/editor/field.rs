@@ -40,6 +40,8 @@ pub(crate) enum Deed {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Typed {
     Text(String),
+    /// What was typed before and what follows are taken back apart.
+    Settle,
     Undo,
     Redo,
 }
@@ -141,7 +143,7 @@ pub(crate) fn Field(props: &FieldProps) -> Html {
                     aria-invalid={(!props.problems.is_empty()).to_string()}
                     aria-describedby="problems" aria-autocomplete="list"
                     aria-haspopup="listbox"
-                    aria-controls={assist.popup.is_some().then_some("offers")}
+                    aria-controls={assist.active_id().map(|_| "offers")}
                     aria-activedescendant={assist.active_id()}
                     oninput={on_input}
                     onkeydown={keys(&props.on_typed, &assist)}

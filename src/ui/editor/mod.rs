@@ -21,6 +21,7 @@ use quorate::scene::text::{Label, Lang, go_to_instant};
 use quorate::script::{Fix, edit};
 use yew::prelude::*;
 
+use super::faults::interest;
 use super::link::Saved;
 use super::parts::{Glyph, icon, on};
 use super::place;
@@ -57,6 +58,7 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
     };
     let on_typed = props.act.reform(|typed| match typed {
         Typed::Text(text) => Action::Edit(text),
+        Typed::Settle => Action::Settle,
         Typed::Undo => Action::Undo,
         Typed::Redo => Action::Redo,
     });
@@ -125,6 +127,7 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
                 on_deed: props.act.reform(|deed: Deed| Action::Do(deed)),
                 on_partition: props.on_partition.clone(),
             })}
+            {interest(lang, view, &props.act)}
             {adjust(lang, &AdjustProps {
                 dials: Same::from(&view.dials),
                 act: props.act.clone(),

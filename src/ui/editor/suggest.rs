@@ -53,12 +53,14 @@ fn put(assist: &Assist, element: &NodeRef, place: Option<(u32, u32)>) {
     let width = f64::from(element.offset_width());
     let most = dom::window().inner_width().ok().and_then(|it| it.as_f64()).unwrap_or(width);
     let _ = style.set_property("left", &dom::pixels(left.min(most - width - 8.0).max(8.0)));
-    let top = if below {
-        top + f64::from(LINE_PX) + 2.0
+    let whole = dom::window().inner_height().ok().and_then(|it| it.as_f64()).unwrap_or(top);
+    let (top, bottom) = if below {
+        (dom::pixels(top + f64::from(LINE_PX) + 2.0), "auto".to_owned())
     } else {
-        top - f64::from(element.offset_height()) - 2.0
+        ("auto".to_owned(), dom::pixels(whole - top + 2.0))
     };
-    let _ = style.set_property("top", &dom::pixels(top.max(4.0)));
+    let _ = style.set_property("top", &top);
+    let _ = style.set_property("bottom", &bottom);
 }
 
 fn offer_list(assist: &Assist, popup: &Popup) -> Html {
@@ -70,18 +72,20 @@ fn offer_list(assist: &Assist, popup: &Popup) -> Html {
     let wanted = popup.offers.wanted.as_ref();
     html! {
         <>
-            <ul id="offers" role="listbox" aria-label={Label::Suggestions.text(lang)}>
-                for (place, offer) in all.iter().enumerate().skip(from).take(SHOWN) {
-                    <li key={place} id={format!("offer-{place}")} role="option"
-                        aria-selected={(place == popup.active).to_string()}
-                        aria-setsize={all.len().to_string()}
-                        aria-posinset={(place + 1).to_string()}
-                        onmousedown={accept(assist, place)}>
-                        <b>{offer.word.clone()}</b>
-                        <span>{said(lang, &offer.says, offer.property)}</span>
-                    </li>
-                }
-            </ul>
+            if !all.is_empty() {
+                <ul id="offers" role="listbox" aria-label={Label::Suggestions.text(lang)}>
+                    for (place, offer) in all.iter().enumerate().skip(from).take(SHOWN) {
+                        <li key={place} id={format!("offer-{place}")} role="option"
+                            aria-selected={(place == popup.active).to_string()}
+                            aria-setsize={all.len().to_string()}
+                            aria-posinset={(place + 1).to_string()}
+                            onmousedown={accept(assist, place)}>
+                            <b>{offer.word.clone()}</b>
+                            <span>{said(lang, &offer.says, offer.property)}</span>
+                        </li>
+                    }
+                </ul>
+            }
             <div class="offer-help">
                 if !popup.offers.form.is_empty() {
                     <code>{popup.offers.form}</code>

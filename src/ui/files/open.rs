@@ -1,8 +1,9 @@
 //! Opens a file: a scenario, a picture that carries one, or a trace.
 
 use quorate::lab::Action;
-use quorate::lab::file::{Held, open};
+use quorate::lab::file::{FileProblem, Held, open};
 use quorate::scene::text::{Label, opened_file};
+use quorate::script::trail::BYTES;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DragEvent, File};
@@ -53,6 +54,9 @@ fn mark(over: bool) {
 /// Reads a file and opens what it holds. If it holds nothing, everything stays as it is.
 pub(crate) fn open_file(desk: &Desk, file: File) {
     let desk = desk.clone();
+    if file.size() > BYTES as f64 {
+        return say_problem(&desk, &file, FileProblem::TooLong(BYTES / 1024));
+    }
     spawn_local(async move {
         let Ok(buffer) = JsFuture::from(file.array_buffer()).await else {
             desk.say(Label::FileUnread.text(desk.lang));
@@ -61,7 +65,8 @@ pub(crate) fn open_file(desk: &Desk, file: File) {
         let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
         match open(&bytes) {
             Ok(Held::Scenario { text, at }) => {
-                desk.perform(Action::Open(text));
+                // The field knows one kind of line end.
+                desk.perform(Action::Open(text.replace("\r\n", "\n")));
                 if let Some(at) = at {
                     desk.perform(Action::Pause);
                     desk.perform(Action::Seek(at));
@@ -69,12 +74,14 @@ pub(crate) fn open_file(desk: &Desk, file: File) {
                 say_opened(&desk, &opened_file(desk.lang, &file.name()));
             }
             Ok(Held::Trail(trail)) => trail::check(&desk, trail),
-            Err(problem) => {
-                let says = problem.says();
-                desk.say(format!("{}: {}", file.name(), desk.lang.pick(&says.en, &says.zh)));
-            }
+            Err(problem) => say_problem(&desk, &file, problem),
         }
     });
+}
+
+fn say_problem(desk: &Desk, file: &File, problem: FileProblem) {
+    let says = problem.says();
+    desk.say(format!("{}: {}", file.name(), desk.lang.pick(&says.en, &says.zh)));
 }
 
 /// Says that the text was replaced, and offers it back.

@@ -79,7 +79,7 @@ impl Drop for Watch {
 }
 
 /// Tells when the page's own theme changes.
-fn watch_theme(hear: &Closure<dyn FnMut()>) -> Option<MutationObserver> {
+pub(crate) fn watch_theme(hear: &Closure<dyn FnMut()>) -> Option<MutationObserver> {
     let observer = MutationObserver::new(hear.as_ref().unchecked_ref()).ok()?;
     let options = MutationObserverInit::new();
     options.set_attributes(true);
@@ -90,7 +90,7 @@ fn watch_theme(hear: &Closure<dyn FnMut()>) -> Option<MutationObserver> {
 }
 
 /// Tells when the system's theme changes.
-fn system_theme(hear: impl Fn() + 'static) -> Option<Listener> {
+pub(crate) fn system_theme(hear: impl Fn() + 'static) -> Option<Listener> {
     let query = dom::window().match_media("(prefers-color-scheme: dark)").ok().flatten()?;
     Some(Listener::new(&query, "change", move |_| hear()))
 }
