@@ -1,7 +1,7 @@
 //! Everybody's log side by side, as the cards tell it.
 
 use crate::kernel::{Cell, CellValue, NodeId, Role};
-use crate::sim::{Snapshot, Status};
+use crate::sim::{NodeView, Snapshot, Status};
 
 /// How an entry stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,39 +88,36 @@ pub(super) fn logs(snapshot: &Snapshot) -> LogsView {
             (false, false) => EntryState::Pending,
         }
     };
-    let rows: Vec<LogView> = snapshot
-        .nodes
-        .iter()
-        .map(|node| {
-            let card = node.card.as_ref();
-            let log = card.map_or(&[][..], |card| &card.log);
-            let field = |name: &str| {
-                let found = card?.fields.iter().find(|field| field.name == name)?;
-                found.value.parse::<u64>().ok()
-            };
-            let seen = log.iter().filter(|cell| cell.committed).map(|cell| cell.slot).max();
-            let fields = card.map_or(&[][..], |card| &card.fields);
-            LogView {
-                node: node.id,
-                role: node.role,
-                title: card.map_or("", |card| card.title),
-                crashed: matches!(node.status, Status::Crashed(_)),
-                commit: field("commitIndex").or(seen).unwrap_or_default(),
-                snapshot: field("lastIncludedIndex").filter(|slot| *slot > 0),
-                entries: log
-                    .iter()
-                    .map(|cell| EntryView {
-                        slot: cell.slot,
-                        era: cell.era,
-                        value: cell.value,
-                        state: state(cell),
-                    })
-                    .collect(),
-                fields: fields.iter().map(|it| (it.name, it.value.clone())).collect(),
-            }
-        })
-        .collect();
+    let rows: Vec<LogView> = snapshot.nodes.iter().map(|node| log_of(node, &state)).collect();
     let entries = rows.iter().flat_map(|row| &row.entries);
     let conflicts = entries.filter(|it| it.state == EntryState::Conflicting).count();
     LogsView { rows, span, conflicts }
+}
+
+/// The log of a node; `state` says how an entry stands.
+fn log_of(node: &NodeView, state: &dyn Fn(&Cell) -> EntryState) -> LogView {
+    let card = node.card.as_ref();
+    let log = card.map_or(&[][..], |card| &card.log);
+    let field = |name: &str| {
+        let found = card?.fields.iter().find(|field| field.name == name)?;
+        found.value.parse::<u64>().ok()
+    };
+    let seen = log.iter().filter(|cell| cell.committed).map(|cell| cell.slot).max();
+    let fields = card.map_or(&[][..], |card| &card.fields);
+    let entry = |cell: &Cell| EntryView {
+        slot: cell.slot,
+        era: cell.era,
+        value: cell.value,
+        state: state(cell),
+    };
+    LogView {
+        node: node.id,
+        role: node.role,
+        title: card.map_or("", |card| card.title),
+        crashed: matches!(node.status, Status::Crashed(_)),
+        commit: field("commitIndex").or(seen).unwrap_or_default(),
+        snapshot: field("lastIncludedIndex").filter(|slot| *slot > 0),
+        entries: log.iter().map(entry).collect(),
+        fields: fields.iter().map(|it| (it.name, it.value.clone())).collect(),
+    }
 }

@@ -98,7 +98,8 @@ impl MetricsView {
 type Counts = [u64; BUCKETS];
 
 impl Messages {
-    /// The charts of the whole run as far as it is computed, up to `end`. `track` has the elections.
+    /// The charts of the whole run as far as it is computed, up to `end`. `track` has the
+    /// elections.
     pub fn metrics(&self, end: SimTime, track: &Track) -> MetricsView {
         let stretch = Span(end.0.div_ceil(BUCKETS as u64).max(1));
         let mut metrics = MetricsView { end, stretch, charts: Vec::new() };

@@ -236,8 +236,8 @@ fn metrics_add_up_to_the_run() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn logs_stand_side_by_side_and_tell_what_conflicts() {
-    let text = "cluster raft nodes=5 seed=7\nclients 1 every=100ms\nat 1s partition n1 n2 | n3 n4 n5\n\
-                run 3s\n";
+    let text = "cluster raft nodes=5 seed=7\nclients 1 every=100ms\n\
+                at 1s partition n1 n2 | n3 n4 n5\nrun 3s\n";
     let mut lab = opened(text);
     lab.update(Action::End);
     assert!(lab.view().logs.is_none(), "off until it is wanted");

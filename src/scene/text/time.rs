@@ -39,7 +39,8 @@ words! {
     ANSWERS "operation latency" "操作延迟"
     RESPONSES "response time" "响应时间"
     ELECTIONS "elections won / lost" "选举成功 / 失败"
-    SIZE_NOTE "Sizes are estimated: every field at its own width, 1 byte for a variant, 4 for a length; no headers. Latencies: median and, dashed, p99. A chart's top is its peak."
+    SIZE_NOTE "Sizes are estimated: every field at its own width, 1 byte for a variant, \
+        4 for a length; no headers. Latencies: median and, dashed, p99. A chart's top is its peak."
         "大小为估算值：字段按自身宽度计，变体计 1 字节，长度计 4 字节，不含报头。延迟：实线为中位数，虚线为 p99。图的顶端即峰值。"
     PLAY_BACK "Play backwards" "倒放"
     BRANCH "branch" "分支"
@@ -48,7 +49,8 @@ words! {
     COMPARE_WITH "Compare" "对比"
     NAME_OF_BRANCH "Name of the branch" "分支名称"
     LEFT_AT "left at" "分叉于"
-    ONE_BRANCH "Change the past (a fault by hand, an edit, with the playhead before the end) and the old future is kept here."
+    ONE_BRANCH "Change the past (a fault by hand, an edit, with the playhead before the end) \
+        and the old future is kept here."
         "在终点之前修改过去（手动注入故障或编辑文本），原来的未来会保存在这里。"
     DIFFERENCE "at the playhead" "播放位置处"
     LEADER "leader" "领导者"

@@ -180,6 +180,10 @@ fn node_head(lang: Lang, row: &LogView, spoken: String, props: &LogPanelProps) -
     }
 }
 
+fn title(lang: Lang, row: &LogView) -> String {
+    role_title(lang, row.role, row.title).to_owned()
+}
+
 /// What everybody's card says, a column for each word.
 fn cards(lang: Lang, logs: &LogsView, props: &LogPanelProps) -> Html {
     let mut names: Vec<&'static str> = Vec::new();
@@ -206,7 +210,7 @@ fn cards(lang: Lang, logs: &LogsView, props: &LogPanelProps) -> Html {
                 <tbody>
                     for row in &logs.rows {
                         <tr key={row.node.0}>
-                            {node_head(lang, row, role_title(lang, row.role, row.title).to_owned(), props)}
+                            {node_head(lang, row, title(lang, row), props)}
                             for name in &names {
                                 <td class="mono" key={*name}>
                                     for (_, value) in row.fields.iter().filter(|it| it.0 == *name) {

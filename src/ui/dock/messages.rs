@@ -231,7 +231,8 @@ fn head(lang: Lang, column: Column, (query, set): Asking) -> Html {
     html! {
         <th scope="col" aria-sort={sort}>
             <button type="button" class="sort" {onclick}>
-                {column_name(lang, column)}<span class="sort-arrow" aria-hidden="true">{arrow}</span>
+                {column_name(lang, column)}
+                <span class="sort-arrow" aria-hidden="true">{arrow}</span>
             </button>
         </th>
     }
