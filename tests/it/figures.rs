@@ -170,7 +170,8 @@ mod command_line {
     }
 
     const FIGURE: &str = "Before.\n\n```quorate,at=400ms,autoplay,views=scene+transport\n\
-                          # A \"title\" & more\n# Why.\ncluster raft nodes=3 seed=1\n\nrun 1s\n```\n\
+                          # A \"title\" & more\n# Why.\ncluster raft nodes=3 seed=1\n\n\
+                          run 1s\n```\n\
                           After.\n\n```text\n```quorate is not here\n```\n";
 
     #[test]

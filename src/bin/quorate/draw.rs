@@ -42,7 +42,8 @@ pub(crate) struct Draw {
     #[arg(long, value_enum, default_value_t = Theme::Auto)]
     theme: Theme,
     /// Its width in pixels.
-    #[arg(long, default_value_t = FIGURE_WIDTH as u32, value_parser = clap::value_parser!(u32).range(240..=4000))]
+    #[arg(long, default_value_t = FIGURE_WIDTH as u32)]
+    #[arg(value_parser = clap::value_parser!(u32).range(240..=4000))]
     width: u32,
     /// Write this file instead of printing.
     #[arg(long, value_name = "FILE")]

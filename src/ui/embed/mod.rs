@@ -155,11 +155,12 @@ fn trouble(lang: Lang, view: &ViewModel, broken_link: Option<&Say>) -> Html {
         };
     }
     let Some(first) = view.problems.first() else { return Html::default() };
+    let line = view.text.lines().nth(first.line as usize - 1);
     html! {
         <div class="card" role="alert">
             <h2 class="card-title">{at_line(lang, first.line)}</h2>
             <p>{said(lang, &first.says())}</p>
-            <pre class="mono">{view.text.lines().nth(first.line as usize - 1).map(str::to_owned)}</pre>
+            <pre class="mono">{line.map(str::to_owned)}</pre>
         </div>
     }
 }
