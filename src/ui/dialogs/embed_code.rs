@@ -50,7 +50,7 @@ pub(crate) fn EmbedDialog(props: &EmbedDialogProps) -> Html {
         theme: 0,
         lang: 0,
         height: HEIGHT.0,
-        plays: false,
+        plays: true,
         from_here: false,
     };
     let chosen = use_state_eq(|| first);
@@ -115,13 +115,14 @@ fn options(lang: Lang, chosen: Chosen, at: SimTime, set: &Callback<Chosen>) -> H
     let themes = [around, Label::ThemeLight.text(lang), Label::ThemeDark.text(lang)];
     let langs = [around, Lang::En.own_name(), Lang::Zh.own_name()];
     let choice = |label: Label, names: [&'static str; 3], current: usize, on: Callback<usize>| {
-        segmented(&SegmentedProps {
+        let choice = segmented(&SegmentedProps {
             class: "",
             label: label.text(lang).into(),
             choices: names.into_iter().map(Choice::named).collect(),
             current: Some(current),
             on_choose: on,
-        })
+        });
+        html! { <span class="embed-choice">{label.text(lang)}{choice}</span> }
     };
     let here = format!("{} ({} s)", Label::EmbedFromHere.text(lang), seconds(at));
     html! {
