@@ -30,7 +30,7 @@ pub enum Shade {
     Light,
     /// Paper on ink.
     Dark,
-    /// As the page around it (mdBook, Docusaurus, MkDocs Material, Furo), else as the reader's
+    /// As the page around it (mdBook, Docusaurus, `MkDocs` Material, Furo), else as the reader's
     /// system says.
     #[default]
     Auto,
@@ -138,6 +138,17 @@ fn write(text: &str, view: &ViewModel, stage: &StageView, asked: &Asked) -> Stri
             layer(0.0, &[&rim]),
         ],
     )
+}
+
+/// The scene alone, small: a picture of a run among others.
+pub fn thumbnail(
+    view: &ViewModel,
+    stage: &StageView,
+    size: (f64, f64),
+    (lang, theme): (Lang, Theme),
+) -> String {
+    let frame = frame_of(view, stage, size, lang);
+    svg::write(&[&frame.base, &frame.live], size, "", Colours::Of(theme))
 }
 
 /// The scene, as the stage draws it.

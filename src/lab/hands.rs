@@ -3,8 +3,8 @@
 use crate::kernel::{NodeId, Party, Ratio, SimTime, Span};
 use crate::script;
 use crate::sim::{
-    CutKind, Delay, Drive, FlightNote, Input, LinkChange, Matcher, NodeView, Snapshot, Status,
-    Target,
+    CutKind, Delay, DiskMode, Drive, FlightNote, Input, LinkChange, Matcher, NodeView, Snapshot,
+    Status, Target,
 };
 
 use super::Lab;
@@ -84,12 +84,14 @@ impl Lab {
 
     /// Writes commands at their instants, as one change.
     pub(super) fn write(&mut self, lines: &[(SimTime, String)]) {
-        let Some((first, _)) = lines.first() else { return };
+        let Some((first, command)) = lines.first() else { return };
+        let when = Span::millis(first.0 / 1_000_000);
+        let what = Say::new(format!("{command} at {when}"), format!("{when} 时 {command}"));
         let mut text = self.text.to_string();
         for (at, command) in lines {
             text = script::edit::insert_timed(&text, *at, command).0;
         }
-        self.undo.note(&self.text, false);
+        self.changing(what, false);
         self.playback.at = *first;
         self.set_text(text);
     }
@@ -100,7 +102,7 @@ impl Lab {
         let behind = run.current_line(run.timeline.event());
         let first = run.plan.input_lines.first().copied();
         let (text, line) = script::edit::insert_step(&self.text, behind, first, command);
-        self.undo.note(&self.text, false);
+        self.changing(Say::new(command, command), false);
         self.set_text(text);
         if let Some(event) = self.run.as_ref().and_then(|run| run.struck_at(line)) {
             self.jump_behind(event);
@@ -114,6 +116,17 @@ impl Lab {
         let input = match deed {
             Deed::Input(input) => input,
             Deed::Message(flight, handling) => return self.handle(flight, handling),
+            Deed::ToggleHold(flight) => {
+                let found = self.snapshot.as_deref().and_then(|world| in_flight(world, flight));
+                let held = found.is_some_and(|note| note.due_at == SimTime::MAX);
+                let handling = if held { Handling::Release } else { Handling::Hold };
+                return self.handle(flight, handling);
+            }
+            Deed::ToggleDisk(node) => {
+                let synced = status(node, |view| view.disk == DiskMode::Synced);
+                let mode = if synced { DiskMode::Unsynced } else { DiskMode::Synced };
+                Input::Disk(Target::Node(node), mode)
+            }
             Deed::ToggleCrash(node) => {
                 let crashed = status(node, |view| matches!(view.status, Status::Crashed(_)));
                 let target = Target::Node(node);

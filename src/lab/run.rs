@@ -1,5 +1,6 @@
 //! One run: computed ahead in slices, judged at every event, looked at anywhere.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::check::chronicle::Chronicle;
@@ -9,10 +10,12 @@ use crate::script::{Plan, print_input};
 use crate::sim::{Cards, FlightNote, Happening, Progress, SpecError, Timeline};
 
 use super::checks::Checks;
+use super::coverage::Coverage;
+use super::messages::Ledger;
 use super::meter::Meter;
 use super::narrate::Narrator;
 use super::track::TrackMaker;
-use super::view_model::{InlayView, PoolView, Say, StrategyView, Track, WhyView};
+use super::view_model::{InlayView, PoolView, RuleView, Say, StrategyView, Track, WhyView};
 
 /// Up to so many nodes, everybody's card is shown at once.
 const CARDS_FOR_ALL: u32 = 32;
@@ -31,6 +34,8 @@ pub(super) struct Run {
     pub(super) chronicle: Chronicle,
     maker: TrackMaker,
     narrator: Narrator,
+    /// None of a pool: what is shown there is a strategy's code.
+    coverage: Option<Coverage>,
     track: Rc<Track>,
     /// Events that did an input, with its line.
     struck: Vec<(u64, u32)>,
@@ -42,11 +47,15 @@ pub(super) struct Run {
     speeds: Vec<u32>,
     /// Messages that ended as the playhead moved on.
     pub(super) ended: Rc<Vec<FlightNote>>,
+    /// Every message, and how long operations took.
+    pub(super) ledger: Rc<RefCell<Ledger>>,
+    /// The text it was made of.
+    pub(super) text: Rc<str>,
 }
 
 impl Run {
     /// Builds the world of a plan and computes nothing yet.
-    pub(super) fn new(plan: Plan) -> Result<Run, SpecError> {
+    pub(super) fn new(plan: Plan, text: &Rc<str>) -> Result<Run, SpecError> {
         let cluster = plan.build()?;
         let names = (0..plan.spec.nodes).map(|id| plan.names.node(NodeId(id))).collect();
         let mut checks = Checks::new(&plan);
@@ -55,15 +64,20 @@ impl Run {
         let mut maker = TrackMaker::default();
         let names: Rc<Vec<String>> = Rc::new(names);
         maker.watch(&*cluster, &names);
+        let mut ledger = Ledger::default();
+        ledger.watch(&*cluster);
         let mut chronicle = Chronicle::new();
         chronicle.watch(&*cluster);
         Ok(Run {
             chronicle,
+            ledger: Rc::new(RefCell::new(ledger)),
+            text: Rc::clone(text),
             timeline: Timeline::new(cluster, plan.until, plan.events_max),
             checks,
             meter: plan.is_pool().then(Meter::default),
             inlays: Rc::default(),
             narrator: Narrator::new(plan.entry.about),
+            coverage: (!plan.is_pool()).then(|| Coverage::new(plan.entry.about)),
             track: Rc::default(),
             struck: Vec::new(),
             digest: None,
@@ -82,14 +96,30 @@ impl Run {
         if self.timeline.progress() != Progress::Running {
             return self.timeline.progress();
         }
-        let Run { timeline, checks, maker, narrator, meter, plan, names, struck, inlays, .. } =
-            self;
+        let Run {
+            timeline,
+            checks,
+            coverage,
+            maker,
+            narrator,
+            meter,
+            plan,
+            names,
+            struck,
+            inlays,
+            ..
+        } = self;
+        let mut ledger = self.ledger.borrow_mut();
         let chronicle = &mut self.chronicle;
         let mut digest = 0;
         let progress = timeline.extend(events, |cluster| {
             checks.watch(cluster);
             maker.watch(cluster, names);
+            ledger.watch(cluster);
             chronicle.watch(cluster);
+            if let Some(coverage) = coverage {
+                coverage.watch(cluster.last());
+            }
             narrator.watch(cluster, |input| print_input(input, plan.names));
             if let Some(meter) = meter {
                 meter.watch(cluster);
@@ -104,6 +134,7 @@ impl Run {
             }
             digest = cluster.digest();
         });
+        drop(ledger);
         if progress == Progress::Running {
             self.checks.refresh();
         } else {
@@ -201,6 +232,11 @@ impl Run {
     /// The event in which the input of that line struck first.
     pub(super) fn struck_at(&self, line: u32) -> Option<u64> {
         self.struck.iter().find(|(_, own)| *own == line).map(|(event, _)| *event)
+    }
+
+    /// The rules of the entry, and how often each was applied up to `event`.
+    pub(super) fn rules(&self, event: u64) -> Rc<Vec<RuleView>> {
+        self.coverage.as_ref().map_or_else(Rc::default, |coverage| coverage.at(event))
     }
 
     /// The last rule that a sentence spoke of up to `event`.

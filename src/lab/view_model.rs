@@ -13,8 +13,11 @@ use crate::script::{Caution, Problem};
 use crate::sim::{FlightNote, Snapshot};
 
 use super::action::Speed;
+use super::branch::BranchesView;
 use super::compare::SlowRequest;
 use super::interest::{Trick, Turn};
+use super::logs::LogsView;
+use super::messages::Messages;
 
 /// What is selected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -70,6 +73,8 @@ pub struct PlayheadView {
     pub end: SimTime,
     /// It moves by itself.
     pub playing: bool,
+    /// It does so towards the start, or did last.
+    pub backwards: bool,
     /// How fast.
     pub speed: Speed,
     /// How much of the cluster's time passes in a second at 1×.
@@ -163,6 +168,19 @@ pub struct InlayView {
     pub line: u32,
     /// What is shown (`n3`).
     pub text: String,
+}
+
+/// A rule of the protocol, as far as it was applied at the playhead.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RuleView {
+    /// Its anchor in the listing.
+    pub id: &'static str,
+    /// How often it was applied up to the playhead.
+    pub times: u64,
+    /// At least so often: it is counted no further.
+    pub more: bool,
+    /// The event that applies it next; behind the last one, the first. `None` if none does.
+    pub next: Option<u64>,
 }
 
 /// A strategy that can be switched to.
@@ -427,6 +445,8 @@ pub struct ViewModel {
     pub narration: Say,
     /// The last rule that a sentence spoke of: the anchor in the listing. `None` before the first.
     pub rule: Option<&'static str>,
+    /// The rules that the entry's code names, in the order of its description; none of a pool.
+    pub rules: Rc<Vec<RuleView>>,
     /// Expectations of the text, in order.
     pub expectations: Rc<Vec<CheckView>>,
     /// The entry's own properties.
@@ -445,10 +465,16 @@ pub struct ViewModel {
     pub dials: Rc<Vec<Dial>>,
     /// The strategies that the text compares.
     pub compared: Rc<Vec<&'static str>>,
-    /// Something can be taken back.
-    pub can_undo: bool,
-    /// Something can be done again.
-    pub can_redo: bool,
+    /// What can be taken back, in words.
+    pub undo: Option<Say>,
+    /// What can be done again.
+    pub redo: Option<Say>,
+    /// The futures of this run: the one on screen, and those kept when the past was changed.
+    pub branches: Rc<BranchesView>,
+    /// Every message sent so far.
+    pub messages: Messages,
+    /// Everybody's log, if wanted.
+    pub logs: Option<Rc<LogsView>>,
     /// The pool, if the scenario is one.
     pub pool: Option<Rc<PoolView>>,
     /// The digest of the whole run, once computed, in hexadecimal.

@@ -180,6 +180,7 @@ impl Frame {
         partition::behind(&mut self.base, layout);
         mesh(&mut self.base, layout);
         partition::label(&mut self.base, scene, layout);
+        super::grip::changed(&mut self.base, scene, layout);
         client::links(&mut self.base, scene, layout);
         partition::one_way(&mut self.base, scene, layout);
         self.taken.extend(pens(scene, layout).filter_map(|pen| pen.label_box()));
@@ -191,11 +192,16 @@ impl Frame {
 
     /// What is at this point of the stage: a node, else the nearest message, else a client.
     pub fn hit(&self, layout: &Layout, point: Point) -> Option<Target> {
+        self.hit_within(layout, point, REACH)
+    }
+
+    /// The same, with messages within `reach` pixels: a finger is wider than a pointer.
+    pub fn hit_within(&self, layout: &Layout, point: Point, reach: f64) -> Option<Target> {
         if let Some(node) = layout.node_at(point) {
             return Some(Target::Node(node));
         }
         let near = self.flights.iter().map(|(id, place)| (place.distance(point), *id));
-        let best = near.filter(|(far, _)| *far <= REACH).min_by(|a, b| a.0.total_cmp(&b.0));
+        let best = near.filter(|(far, _)| *far <= reach).min_by(|a, b| a.0.total_cmp(&b.0));
         if let Some((_, id)) = best {
             return Some(Target::Flight(id));
         }
@@ -216,7 +222,7 @@ pub(super) fn ground(list: &mut List, layout: &Layout) {
 }
 
 /// Above so many nodes links are drawn fainter; above twice as many, not at all.
-const MESHED: usize = 16;
+pub(super) const MESHED: usize = 16;
 
 fn mesh(list: &mut List, layout: &Layout) {
     let nodes = &layout.nodes;

@@ -1,5 +1,7 @@
 //! The gallery: scenarios that teach, and that a test runs.
 
+use crate::kernel::Text;
+
 use super::compile::titles;
 use super::grammar::Titles;
 use super::read::parse;
@@ -122,3 +124,143 @@ pub const GALLERY: &[Item] = items![
 pub fn find(path: &str) -> Option<&'static Item> {
     GALLERY.iter().find(|item| item.path == path)
 }
+
+/// A section of the article that the scenarios follow.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Section {
+    /// Its number there.
+    pub number: &'static str,
+    /// What it is about.
+    pub title: Text,
+    /// Paths, or beginnings of paths that end with `/`.
+    pub paths: &'static [&'static str],
+}
+
+impl Section {
+    /// True if the scenario belongs to it.
+    pub fn has(&self, item: &Item) -> bool {
+        let belongs = |path: &&str| match path.strip_suffix('/') {
+            Some(entry) => item.entry() == entry,
+            None => item.path == *path,
+        };
+        self.paths.iter().any(belongs)
+    }
+}
+
+const fn section(
+    number: &'static str,
+    en: &'static str,
+    zh: &'static str,
+    paths: &'static [&'static str],
+) -> Section {
+    Section { number, title: Text { en, zh }, paths }
+}
+
+/// The sections that scenarios show, in their order. A scenario may belong to several.
+pub const SECTIONS: [Section; 14] = [
+    section(
+        "2.1",
+        "Distribution, concurrency, asynchrony, faults",
+        "分布、并发、异步与容错",
+        &[
+            "raft/first-election",
+            "raft/leader-crash",
+            "raft/two-halves",
+            "raft/leader-pause",
+            "raft/slow-clock",
+            "raft/lossy-network",
+            "gossip-kv/rumour",
+        ],
+    ),
+    section(
+        "2.2",
+        "Near and far, strong and weak consistency",
+        "局域与广域，强一致与弱一致",
+        &["raft/lan", "raft/wan", "raft/around-the-world", "abd/", "dynamo/", "gossip-kv/"],
+    ),
+    section(
+        "2.3",
+        "The monolith as the case of one node",
+        "单体：只有一个节点的特例",
+        &[
+            "raft/one-node",
+            "pool/one-server",
+            "pool/the-monolith",
+            "pool/the-ladder",
+            "pool/the-same-in-ten",
+        ],
+    ),
+    section("3.1.1", "Paxos", "Paxos", &["paxos/", "multi-paxos/"]),
+    section("3.1.2", "Raft", "Raft", &["raft/"]),
+    section(
+        "3.2.1",
+        "Balancing at random",
+        "随机分发",
+        &["pool/blind-or-weighted", "pool/beyond-round-robin", "pool/the-ladder"],
+    ),
+    section(
+        "3.2.2",
+        "Balancing in turn",
+        "轮流分发",
+        &["pool/beyond-round-robin", "pool/turns-by-weight", "pool/a-herd-of-balancers"],
+    ),
+    section(
+        "3.2.3",
+        "Balancing by weight and by load",
+        "按权重与负载分发",
+        &[
+            "pool/one-slow-server",
+            "pool/blind-or-weighted",
+            "pool/weights-that-learn",
+            "pool/turns-by-weight",
+            "pool/who-notices-first",
+            "pool/fast-and-slow-machines",
+            "pool/eight-ways-to-hash",
+            "pool/a-node-leaves-the-ring",
+            "pool/bursts",
+        ],
+    ),
+    section("4.1", "The article's Paxos, as it stands", "文中的 Paxos 代码", &["paxos-article/"]),
+    section("4.2", "The article's Raft, as it stands", "文中的 Raft 代码", &["raft-article/"]),
+    section(
+        "6",
+        "The ideas of ZooKeeper, Hadoop and Consul",
+        "ZooKeeper、Hadoop 与 Consul 的思想",
+        &[
+            "zab/",
+            "primary-backup/",
+            "raft/snapshot-catch-up",
+            "raft/members-come-and-go",
+            "gossip-kv/rumour",
+        ],
+    ),
+    section(
+        "7",
+        "Performance and reliability",
+        "性能与可靠性",
+        &[
+            "pool/a-cold-start",
+            "pool/a-warm-start",
+            "pool/retries-on-a-budget",
+            "pool/the-black-hole-closed",
+            "raft/lease-within-bound",
+        ],
+    ),
+    section(
+        "8.2",
+        "What consistency costs",
+        "一致性的代价",
+        &["two-phase-commit/", "abd/", "primary-backup/", "zab/a-stale-read", "dynamo/stale-read"],
+    ),
+    section(
+        "8.3",
+        "What balancing brings, and what it can break",
+        "负载均衡的得与失",
+        &[
+            "pool/the-black-hole",
+            "pool/retries-that-never-end",
+            "pool/a-herd-of-balancers",
+            "pool/beyond-round-robin",
+        ],
+    ),
+];

@@ -1,6 +1,10 @@
-//! The code that runs, with the rule that was applied last lit up.
+//! The code that runs: the rule that was applied last is lit up, and every rule says how often it
+//! was applied.
 
-use quorate::scene::text::Label;
+use std::rc::Rc;
+
+use quorate::lab::{Action, RuleView};
+use quorate::scene::text::{Label, Lang, hands, number};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, Response};
@@ -15,6 +19,9 @@ pub(crate) struct ListingProps {
     pub(crate) id: AttrValue,
     /// The rule applied last: an anchor `// rule: name`.
     pub(crate) rule: Option<&'static str>,
+    /// Every rule of the entry; empty where it names none.
+    pub(crate) rules: Rc<Vec<RuleView>>,
+    pub(crate) act: Callback<Action>,
 }
 
 /// What is known of a listing.
@@ -51,12 +58,77 @@ pub(crate) fn Listing(props: &ListingProps) -> Html {
             html! {
                 <figure class="listing">
                     <figcaption class="muted">{Label::ListingHelp.text(lang)}</figcaption>
-                    <pre lang="en"><code>{before}<mark ref={lit}>{rule}</mark>{after}</code></pre>
+                    {coverage(lang, props)}
+                    <pre lang="en"><code>
+                        {code(lang, before, props)}
+                        <mark ref={lit}>{code(lang, rule, props)}</mark>
+                        {code(lang, after, props)}
+                    </code></pre>
                 </figure>
             }
         }
     }
 }
+
+/// Every rule and how often it was applied; those not seen yet are told apart.
+fn coverage(lang: Lang, props: &ListingProps) -> Html {
+    if props.rules.is_empty() {
+        return Html::default();
+    }
+    let seen = props.rules.iter().filter(|rule| rule.times > 0).count();
+    html! {
+        <div class="coverage">
+            <p role="status">{hands::rules_seen(lang, seen, props.rules.len())}</p>
+            <ul>
+                for rule in props.rules.iter() {
+                    <li key={rule.id}>{rule_button(lang, rule, props, false)}</li>
+                }
+            </ul>
+        </div>
+    }
+}
+
+/// A rule: its name and how often it was applied. Pressed, it goes to where it is applied next.
+fn rule_button(lang: Lang, rule: &RuleView, props: &ListingProps, in_code: bool) -> Html {
+    let next = rule.next.unwrap_or_default();
+    let class = classes!(
+        "rule-chip",
+        (rule.times == 0).then_some("rule-unseen"),
+        (props.rule == Some(rule.id)).then_some("rule-lit")
+    );
+    // In the code it is for pointers: keys have the list above.
+    let tabindex = in_code.then_some("-1");
+    let more = if rule.more { "+" } else { "" };
+    html! {
+        <button type="button" {class} disabled={rule.next.is_none()} {tabindex} lang="en"
+            aria-label={hands::rule_spoken(lang, rule.id, rule.times)}
+            onclick={props.act.reform(move |_: MouseEvent| Action::SeekEvent(next))}>
+            {rule.id}<span class="num">{format!("×{}{more}", number(rule.times))}</span>
+        </button>
+    }
+}
+
+/// A stretch of code, its anchors as buttons.
+fn code(lang: Lang, text: &str, props: &ListingProps) -> Html {
+    let mut parts: Vec<Html> = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(ANCHOR) {
+        let name = rest[at + ANCHOR.len()..].lines().next().unwrap_or_default();
+        let end = at + ANCHOR.len() + name.len();
+        if let Some(rule) = props.rules.iter().find(|rule| rule.id == name) {
+            parts.push(rest[..at].to_owned().into());
+            parts.push(rule_button(lang, rule, props, true));
+        } else {
+            parts.push(rest[..end].to_owned().into());
+        }
+        rest = &rest[end..];
+    }
+    parts.push(rest.to_owned().into());
+    parts.into_iter().collect()
+}
+
+/// What stands before the name of a rule in the source.
+const ANCHOR: &str = "// rule: ";
 
 async fn fetch(address: &str) -> Result<Option<String>, JsValue> {
     let response = JsFuture::from(dom::window().fetch_with_str(address)).await?;

@@ -1,15 +1,17 @@
 //! The scene and what lies over it: narration above, menu, bar of a partition, cards.
 
 use quorate::kernel::NodeId;
-use quorate::lab::{Action, Deed, Say, ViewModel};
-use quorate::scene::text::{Label, Lang};
+use quorate::lab::{Action, Deed, Handling, Say, ViewModel};
+use quorate::scene::Pull;
+use quorate::scene::text::{Label, Lang, hands};
 use yew::prelude::*;
 
 use super::cards::{CardsProps, stage_cards};
 use super::dom;
-use super::faults::{MenuAt, NodeMenu, PartitionProps, partition_bar};
+use super::faults::{Menu, MenuAt, PartitionProps, partition_bar};
+use super::hints::Hints;
 use super::narration::{NarrationProps, narration};
-use super::parts::{Choice, Glyph, SegmentedProps, icon_button, on, said, segmented};
+use super::parts::{Choice, Glyph, SegmentedProps, icon, icon_button, on, said, segmented};
 use super::session::{Same, Session};
 use super::stage::Stage;
 
@@ -29,6 +31,8 @@ pub(crate) struct Over {
 pub(crate) enum Ask {
     Menu(MenuAt),
     CloseMenu,
+    /// Begins to draw a partition.
+    Partition,
     Toggle(NodeId),
     /// Parts the side picked from the others.
     Split,
@@ -61,6 +65,9 @@ pub(crate) fn scene(lang: Lang, props: &SceneAreaProps) -> Html {
                     names: Same::from(&view.names),
                 })}
                 {strategies(lang, props)}
+                if props.view.pool.is_none() && props.view.names.len() > 1 {
+                    {cut_button(lang, props)}
+                }
                 {icon_button(
                     "button icon-only full-button",
                     full_screen(),
@@ -74,15 +81,15 @@ pub(crate) fn scene(lang: Lang, props: &SceneAreaProps) -> Html {
                     Label::Inspector.text(lang),
                 )}
             </div>
+            <Hints />
             {partition(lang, props)}
             <div class="stage-area">
                 <Stage session={props.session.clone()} view={view.clone()}
                     side={props.over.side.clone()} on_toggle={props.on_ask.reform(Ask::Toggle)}
                     on_select={props.act.reform(Action::Select)}
-                    on_menu={props.on_ask.reform(|(node, x, y)| {
-                        Ask::Menu(MenuAt { node, x, y, at_clock: false })
-                    })}
-                    on_split={props.on_ask.reform(Ask::SplitOff)} />
+                    on_menu={props.on_ask.reform(Ask::Menu)}
+                    on_split={props.on_ask.reform(Ask::SplitOff)}
+                    on_pull={props.act.reform(pulled)} />
                 {menu(props)}
                 {stage_cards(lang, &CardsProps {
                     view: view.clone(),
@@ -93,6 +100,23 @@ pub(crate) fn scene(lang: Lang, props: &SceneAreaProps) -> Html {
                 })}
             </div>
         </main>
+    }
+}
+
+/// Begins to draw a partition, or no longer does.
+fn cut_button(lang: Lang, props: &SceneAreaProps) -> Html {
+    let picking = props.over.side.is_some();
+    let name = lang.of(hands::DRAW_PARTITION);
+    let onclick = props.on_ask.reform(
+        move |_: MouseEvent| {
+            if picking { Ask::Cancel } else { Ask::Partition }
+        },
+    );
+    html! {
+        <button type="button" class="button icon-only cut-button" aria-label={name} title={name}
+            aria-pressed={picking.to_string()} {onclick}>
+            {icon(Glyph::Split)}
+        </button>
     }
 }
 
@@ -149,18 +173,20 @@ fn strategies(lang: Lang, props: &SceneAreaProps) -> Html {
     }
 }
 
+/// What a message is made to do by pulling it.
+fn pulled((flight, pull): (u64, Pull)) -> Action {
+    let handling = match pull {
+        Pull::Later(by) => Handling::Delay(by),
+        Pull::Now => Handling::Deliver,
+    };
+    Action::Do(Deed::Message(flight, handling))
+}
+
 fn menu(props: &SceneAreaProps) -> Html {
-    let view = &props.view;
     let Some(at) = props.over.menu else { return Html::default() };
-    let node = view.snapshot.as_ref().and_then(|s| s.nodes.get(at.node.index()));
-    let Some(node) = node.cloned() else { return Html::default() };
-    let name = view.names.get(at.node.index()).cloned().unwrap_or_default();
-    let has =
-        |knob: &str| view.about.is_some_and(|about| about.knobs.iter().any(|it| it.name == knob));
     html! {
-        <NodeMenu key={at.node.0} {at} {node} {name} era={view.about.map_or("", |about| about.era)}
-            operated={has("members")} compacts={has("snapshot")}
-            on_deed={props.act.reform(|deed: Deed| Action::Do(deed))}
+        <Menu key={format!("{:?}", at.of)} {at} view={props.view.clone()}
+            on_deed={props.act.reform(Action::Do)} on_menu={props.on_ask.reform(Ask::Menu)}
             on_close={props.on_ask.reform(|()| Ask::CloseMenu)} />
     }
 }

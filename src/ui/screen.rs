@@ -75,6 +75,7 @@ impl From<Ask> for Turn {
         match ask {
             Ask::Menu(at) => Turn::Menu(at),
             Ask::CloseMenu => Turn::CloseMenu,
+            Ask::Partition => Turn::Partition,
             Ask::Toggle(node) => Turn::Toggle(node),
             Ask::Split | Ask::SplitOff(_) | Ask::Cancel => Turn::EndPartition,
         }

@@ -6,9 +6,8 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::dom::{self, Listener};
-use super::editor::selected;
-use super::faults::MenuAt;
-use super::keys::{Focus, Meaning, Press, meaning};
+use super::faults::{MenuAt, MenuOf};
+use super::keys::{Focus, Meaning, Press, Way, meaning};
 use super::screen::{Open, Turn};
 use super::workbench::Desk;
 
@@ -47,7 +46,7 @@ fn hear(desk: &Desk, side: Option<&[NodeId]>, event: &KeyboardEvent) {
         return;
     }
     let view = desk.session.view();
-    let Some(meaning) = meaning(&press, selected(&view), view.names.len() as u32) else { return };
+    let Some(meaning) = meaning(&press, view.selection, view.names.len() as u32) else { return };
     event.prevent_default();
     obey(desk, side.is_some(), meaning);
 }
@@ -77,8 +76,11 @@ fn obey(desk: &Desk, picking: bool, meaning: Meaning) {
         }
         Meaning::Do(action) => desk.perform(action),
         Meaning::Skew(node) => {
-            desk.turn.dispatch(Turn::Menu(MenuAt { node, x: 24.0, y: 24.0, at_clock: true }));
+            let at = MenuAt { at_clock: true, ..MenuAt::corner(MenuOf::Node(node)) };
+            desk.turn.dispatch(Turn::Menu(at));
         }
+        Meaning::Menu(of) => desk.turn.dispatch(Turn::Menu(MenuAt::corner(of))),
+        Meaning::Message(way) => select_message(desk, way),
         Meaning::Partition => desk.turn.dispatch(Turn::Partition),
         Meaning::Escape => {
             desk.turn.dispatch(Turn::Escape);
@@ -86,5 +88,27 @@ fn obey(desk: &Desk, picking: bool, meaning: Meaning) {
         }
         Meaning::Help => desk.turn.dispatch(Turn::Open(Open::Help)),
         Meaning::Search => desk.turn.dispatch(Turn::Open(Open::Gallery)),
+    }
+}
+
+/// Selects the message behind the selected one, or the one before it, and around the end.
+fn select_message(desk: &Desk, way: Way) {
+    let view = desk.session.view();
+    let Some(snapshot) = &view.snapshot else { return };
+    let ids: Vec<u64> = snapshot.flights.iter().map(|flight| flight.note.id).collect();
+    let place = match view.selection {
+        Some(Selection::Flight(id)) => ids.iter().position(|other| *other == id),
+        Some(Selection::Node(_)) | None => None,
+    };
+    let last = ids.len().saturating_sub(1);
+    let next = match (way, place) {
+        (Way::Next, Some(place)) if place < last => place + 1,
+        (Way::Next, _) | (Way::Previous, None) => 0,
+        (Way::Previous, Some(0)) => last,
+        (Way::Previous, Some(place)) => place - 1,
+    };
+    if let Some(id) = ids.get(next) {
+        desk.perform(Action::Pause);
+        desk.perform(Action::Select(Some(Selection::Flight(*id))));
     }
 }

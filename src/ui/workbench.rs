@@ -12,7 +12,7 @@ use super::app::{Opened, first_text};
 use super::dialogs::{EmbedDialog, FilesProps, Gallery, HelpProps, files_dialog, help_dialog};
 use super::dock::Dock;
 use super::editor::{Editor, selected};
-use super::faults::MenuAt;
+use super::faults::{MenuAt, MenuOf};
 use super::files::{open_file, save, use_drop};
 use super::inspector::{InspectorProps, inspector_panel};
 use super::link::{fragment_at, share, use_link};
@@ -84,7 +84,7 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
                 instant: screen.instant,
                 act: act.clone(),
             })}
-            <Dock view={view.clone()} act={act.clone()} />
+            <Dock session={session.clone()} view={view.clone()} act={act.clone()} />
             {pane_tabs(lang, &PaneTabsProps {
                 pane: screen.pane,
                 node: node_name(&view),
@@ -172,7 +172,7 @@ impl Desk {
             match &ask {
                 Ask::Split => desk.split(side.clone().unwrap_or_default()),
                 Ask::SplitOff(side) => desk.split(side.clone()),
-                Ask::Menu(_) | Ask::CloseMenu | Ask::Toggle(_) | Ask::Cancel => {}
+                Ask::Menu(_) | Ask::CloseMenu | Ask::Partition | Ask::Toggle(_) | Ask::Cancel => {}
             }
             desk.turn.dispatch(Turn::from(ask));
         })
@@ -188,9 +188,9 @@ impl Desk {
         }
     }
 
-    /// The menu of a node, where no pointer says where: in the upper left of the scene.
-    fn on_menu(&self) -> Callback<NodeId> {
-        self.turn(|node| Turn::Menu(MenuAt { node, x: 24.0, y: 24.0, at_clock: false }))
+    /// A menu, where no pointer says where: in the upper left of the scene.
+    fn on_menu(&self) -> Callback<MenuOf> {
+        self.turn(|of| Turn::Menu(MenuAt::corner(of)))
     }
 
     /// Says something at the foot of the page.
@@ -300,9 +300,8 @@ fn pane_tabs(lang: Lang, props: &PaneTabsProps) -> Html {
     };
     let names = [Label::Scenario.text(lang).into(), node, Label::Checks.text(lang).into()];
     let mut choices: Vec<Choice> = names.into_iter().map(Choice::named).collect();
-    if props.pool {
-        choices.push(Choice::named(Label::Compare.text(lang)));
-    }
+    let tables = if props.pool { Label::Compare } else { Label::Tables };
+    choices.push(Choice::named(tables.text(lang)));
     let current = PANES.iter().position(|pane| *pane == props.pane);
     html! {
         <nav class="pane-tabs" aria-label={Label::Sheet.text(lang)}>

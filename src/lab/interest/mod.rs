@@ -150,6 +150,8 @@ pub(super) struct Search {
     from: SimTime,
     /// What is done in any case, on the way to what is looked for.
     given: Acts,
+    /// Other ways to begin, with the instant to look on from; the last one is looked at next.
+    paths: Vec<(Acts, SimTime)>,
     asked: bool,
     untried: VecDeque<Acts>,
     run: Option<Attempt>,
@@ -212,6 +214,7 @@ impl Search {
             text: text.to_owned(),
             from,
             given: Vec::new(),
+            paths: Vec::new(),
             asked: false,
             untried: VecDeque::new(),
             run: None,
@@ -248,25 +251,36 @@ impl Search {
         let looked = if moved {
             look(self.turn, &run.tally, &*run.world, (&self.given, self.from))
         } else if self.asked {
-            return Found::Nowhere;
+            return self.turn_back();
         } else {
             // Nobody did anything worth disturbing: somebody is asked to.
             self.asked = true;
             let opening = open(self.turn, &run.tally, run.is_single(), self.from);
             match opening {
-                Some(act) => Look::Give(vec![act]),
-                None => return Found::Nowhere,
+                Some(act) => Look::Give(vec![vec![act]]),
+                None => return self.turn_back(),
             }
         };
         match looked {
             Look::Nothing => return Found::Looking,
-            Look::Give(acts) => {
-                self.from = acts.last().map_or(self.from, |(at, _)| *at);
-                self.given = acts;
+            Look::Give(ways) => {
+                let after = |acts: Acts| {
+                    let from = acts.last().map_or(self.from, |(at, _)| *at);
+                    (acts, from)
+                };
+                self.paths.extend(ways.into_iter().rev().map(after));
+                return self.turn_back();
             }
             Look::Try(ways) => self.untried.extend(ways),
         }
         self.run = None;
+        Found::Looking
+    }
+
+    /// Looks on along the next way to begin.
+    fn turn_back(&mut self) -> Found {
+        let Some((given, from)) = self.paths.pop() else { return Found::Nowhere };
+        (self.given, self.from, self.run) = (given, from, None);
         Found::Looking
     }
 

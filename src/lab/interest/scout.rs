@@ -12,15 +12,13 @@ const READERS: usize = 8;
 const ROUNDS: usize = 3;
 /// What is blocked for so long is blocked.
 const BLOCKED: Span = Span::secs(1);
-/// A read comes so long after the write is expected to be answered.
-const PAUSE: Span = Span::millis(5);
 
 /// What was seen at an event.
 pub(super) enum Look {
     /// Nothing to be made of it.
     Nothing,
-    /// With these acts, look on.
-    Give(Acts),
+    /// With any of these acts, look on; the first is looked at first.
+    Give(Vec<Acts>),
     /// Any of these may do it; the first is tried first.
     Try(Vec<Acts>),
 }
@@ -75,7 +73,7 @@ fn whole_behind(at: SimTime) -> SimTime {
 /// As a node stands for election by itself, others do as well. A leader goes first.
 fn split_vote(tally: &Tally, given: &Acts, from: SimTime) -> Look {
     if tally.leader.is_some() && given.is_empty() {
-        return Look::Give(vec![(from, Input::Crash(Target::Leader))]);
+        return Look::Give(vec![vec![(from, Input::Crash(Target::Leader))]]);
     }
     let Some((node, "election")) = tally.fired else { return Look::Nothing };
     if tally.leader.is_some() {
@@ -97,27 +95,45 @@ fn split_vote(tally: &Tally, given: &Acts, from: SimTime) -> Look {
 
 /// As a ballot gets its majority, another one is opened in the midst of its first phase.
 fn duel(tally: &Tally, world: &dyn Cluster, given: &Acts, from: SimTime) -> Look {
-    let won = |one: &&Campaign| one.won == Some(tally.now) && one.opened >= from;
+    // Who was made to outrun the last one is the next to be outrun.
+    let turn = given.last().and_then(|(_, act)| match act {
+        Input::Request { via: Some(Target::Node(node)), .. }
+        | Input::Fire(Target::Node(node), _) => Some(*node),
+        _ => None, // Whoever answers a first request.
+    });
+    let won = |one: &&Campaign| {
+        one.won == Some(tally.now) && one.opened >= from && turn.is_none_or(|node| node == one.node)
+    };
     let Some(&Campaign { node, opened, .. }) = tally.campaigns.iter().find(won) else {
         return Look::Nothing;
     };
-    let middle = whole_before(opened + Span(tally.now.since(opened).0 / 2)).max(from);
     let mut others = tally.campaigns.iter().rev().map(|one| one.node);
     let known = others.find(|other| *other != node && !tally.crashed.contains(other));
     let rival = known.or_else(|| tally.up().find(|other| *other != node));
     let Some(rival) = rival else { return Look::Nothing };
     let timer = if world.about().id == "paxos" { "retry" } else { "election" };
-    let act = if known.is_none() && timer == "retry" {
-        let op = Word::new("B").map(Op::Propose);
-        let Some(op) = op else { return Look::Nothing };
-        let via = Some(Target::Node(rival));
-        (whole_behind(opened), Input::Request { op, via, client: Some(stranger(tally, world)) })
+    // Quarters of the first phase; a request needs its time to arrive, so it goes out before.
+    let quarter = tally.now.since(opened).0 / 4;
+    let (start, first) = (opened.0, known.is_none() && timer == "retry");
+    let tries = if first {
+        [2, 3, 1, 4].map(|q| start + 2 * quarter - q * quarter)
     } else {
-        (middle, Input::Fire(Target::Node(rival), timer.to_owned()))
+        [2, 1, 3, 0].map(|q| start + q * quarter)
     };
-    let acts = [given.clone(), vec![act]].concat();
-    let outrun = acts.iter().filter(|(_, act)| !is_opening(act)).count();
-    if outrun < ROUNDS { Look::Give(acts) } else { Look::Try(vec![acts]) }
+    let op = Word::new("B").map(Op::Propose);
+    let act = |at: u64| {
+        let at = whole_before(SimTime(at)).max(from);
+        match op {
+            Some(op) if first => {
+                let via = Some(Target::Node(rival));
+                (at, Input::Request { op, via, client: Some(stranger(tally, world)) })
+            }
+            _ => (at, Input::Fire(Target::Node(rival), timer.to_owned())),
+        }
+    };
+    let ways = tries.map(|at| [given.clone(), vec![act(at)]].concat()).to_vec();
+    let outrun = given.iter().filter(|(_, act)| !is_opening(act)).count() + 1;
+    if outrun < ROUNDS { Look::Give(ways) } else { Look::Try(ways) }
 }
 
 /// A client's first request, which outruns nobody.
@@ -150,12 +166,16 @@ fn stale_read(tally: &Tally, world: &dyn Cluster, given: &Acts, from: SimTime) -
     let behind = whole_behind(tally.now);
     let plain = readers.iter().map(|node| [given.clone(), vec![read(behind, *node)]].concat());
     let mut ways: Vec<Acts> = plain.collect();
-    let before = whole_before(asked);
-    if before >= from {
-        let later = whole_behind(tally.now + tally.now.since(asked) + PAUSE);
+    // Messages on their way when a node is cut off do not reach it.
+    let whole = tally.now.since(asked).0;
+    for share in [0, whole / 4, whole / 2] {
+        let before = SimTime(whole_before(tally.now).0.saturating_sub(share / 1_000 * 1_000));
+        if before < from {
+            break;
+        }
         ways.extend(readers.iter().map(|node| {
             let cut_off = (before, Input::Isolate(Target::Node(*node)));
-            [given.clone(), vec![cut_off, read(later, *node)]].concat()
+            [given.clone(), vec![cut_off, read(behind, *node)]].concat()
         }));
     }
     Look::Try(ways)

@@ -15,6 +15,7 @@ mod names;
 mod phrase;
 mod properties;
 mod spoken;
+pub mod time;
 
 use crate::kernel::Text;
 

@@ -1,6 +1,6 @@
 //! The sheet of shortcuts.
 
-use quorate::scene::text::{KEYS, Label, Lang};
+use quorate::scene::text::{KEYS, Label, Lang, hands};
 use yew::prelude::*;
 
 use super::super::parts::Dialog;
@@ -11,7 +11,6 @@ pub(crate) struct HelpProps {
 
 /// Keyboard and pointer.
 pub(crate) fn help_dialog(lang: Lang, props: &HelpProps) -> Html {
-    let pointer = [Label::PointerSelect, Label::PointerMenu, Label::PointerScrub];
     html! {
         <Dialog title={Label::HelpTitle.text(lang)} class="help" on_close={props.on_close.clone()}>
             <h3>{Label::Shortcuts.text(lang)}</h3>
@@ -29,8 +28,8 @@ pub(crate) fn help_dialog(lang: Lang, props: &HelpProps) -> Html {
             </dl>
             <h3>{Label::Pointer.text(lang)}</h3>
             <ul>
-                for label in pointer {
-                    <li key={label.text(lang)}>{label.text(lang)}</li>
+                for text in hands::POINTER {
+                    <li key={text.en}>{lang.of(text)}</li>
                 }
             </ul>
             <p class="muted">{Label::FaultsAreText.text(lang)}</p>

@@ -4,6 +4,7 @@ mod embed_code;
 mod files;
 mod gallery;
 mod help;
+mod thumbs;
 
 pub(crate) use embed_code::EmbedDialog;
 pub(crate) use files::{FilesProps, files_dialog};

@@ -15,11 +15,13 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use quorate::kernel::{NodeId, SimTime};
-use quorate::lab::{Action, Deed, Selection, ViewModel};
+use quorate::lab::{Action, Deed, Say, Selection, ViewModel};
+use quorate::scene::text::time::undoes;
 use quorate::scene::text::{Label, Lang, go_to_instant};
 use quorate::script::{Fix, edit};
 use yew::prelude::*;
 
+use super::faults::interest;
 use super::link::Saved;
 use super::parts::{Glyph, icon, on};
 use super::place;
@@ -90,6 +92,7 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
                     able: !view.text.is_empty(),
                     glyph: Glyph::Tidy,
                     name: Label::Format.text(lang).into(),
+                    title: None,
                     act: on_deed.reform(|()| FieldDeed::Format),
                 })}
                 {undo_button(&UndoProps {
@@ -99,6 +102,7 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
                         || Label::GoToInstant.text(lang).into(),
                         |at| go_to_instant(lang, at).into(),
                     ),
+                    title: None,
                     act: go.clone(),
                 })}
                 <span class="hint">{saved.text(lang)}</span>
@@ -123,6 +127,7 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
                 on_deed: props.act.reform(|deed: Deed| Action::Do(deed)),
                 on_partition: props.on_partition.clone(),
             })}
+            {interest(lang, view, &props.act)}
             {adjust(lang, &AdjustProps {
                 dials: Same::from(&view.dials),
                 act: props.act.clone(),
@@ -147,15 +152,16 @@ pub(crate) fn selected(view: &ViewModel) -> Option<NodeId> {
 }
 
 fn undo_buttons(lang: Lang, props: &EditorProps) -> Html {
-    let button = |able: bool, glyph: Glyph, name: Label, action: Action| {
+    let button = |what: &Option<Say>, glyph: Glyph, name: Label, action: Action| {
         let act = props.act.reform(move |()| action.clone());
-        let name = name.text(lang).into();
-        undo_button(&UndoProps { able, glyph, name, act })
+        let name = name.text(lang);
+        let title = what.as_ref().map(|it| undoes(lang, name, lang.pick(&it.en, &it.zh)).into());
+        undo_button(&UndoProps { able: what.is_some(), glyph, name: name.into(), title, act })
     };
     html! {
         <span class="undo-buttons">
-            {button(props.view.can_undo, Glyph::Undo, Label::Undo, Action::Undo)}
-            {button(props.view.can_redo, Glyph::Redo, Label::Redo, Action::Redo)}
+            {button(&props.view.undo, Glyph::Undo, Label::Undo, Action::Undo)}
+            {button(&props.view.redo, Glyph::Redo, Label::Redo, Action::Redo)}
         </span>
     }
 }
@@ -164,13 +170,16 @@ struct UndoProps {
     able: bool,
     glyph: Glyph,
     name: AttrValue,
+    /// More than its name, on hover.
+    title: Option<AttrValue>,
     act: Callback<()>,
 }
 
 fn undo_button(props: &UndoProps) -> Html {
     let name = &props.name;
+    let title = props.title.clone().unwrap_or_else(|| name.clone());
     html! {
-        <button type="button" class="button icon-only small" aria-label={name} title={name}
+        <button type="button" class="button icon-only small" aria-label={name} {title}
             disabled={!props.able} onclick={on(&props.act)}>
             {icon(props.glyph)}
         </button>

@@ -1,23 +1,32 @@
-//! The menu of a node.
+//! A menu over the scene: of a node, of a message, of a link.
 
-use quorate::kernel::{Change, NodeId, Op, Order, Ratio, Role};
-use quorate::lab::{Deed, Health, Input, NodeView, Target};
-use quorate::scene::text::{Label, Lang, role_title};
+use quorate::kernel::NodeId;
+use quorate::lab::{Deed, ViewModel};
+use quorate::scene::text::Label;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::super::dom::{self, Listener};
 use super::super::parts::{Glyph, icon};
 use super::super::prefs::use_lang;
+use super::super::session::Same;
+use super::{link, message, node};
 
-/// How far a clock can be set off in the menu, in milliseconds.
-const SKEW_MS: i64 = 200;
+/// What a menu is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum MenuOf {
+    Node(NodeId),
+    /// A message, by number of its flight.
+    Message(u64),
+    /// The link between two nodes.
+    Link(NodeId, NodeId),
+}
 
-/// Where the menu of which node is open.
+/// Where a menu is open, and whose.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct MenuAt {
-    pub(crate) node: NodeId,
+    pub(crate) of: MenuOf,
     /// Position in the scene area, in pixels.
     pub(crate) x: f64,
     pub(crate) y: f64,
@@ -25,24 +34,40 @@ pub(crate) struct MenuAt {
     pub(crate) at_clock: bool,
 }
 
+impl MenuAt {
+    /// The menu where no pointer says where: in the upper left of the scene.
+    pub(crate) fn corner(of: MenuOf) -> MenuAt {
+        MenuAt { of, x: 24.0, y: 24.0, at_clock: false }
+    }
+}
+
 #[derive(Clone, PartialEq, Properties)]
-pub(crate) struct NodeMenuProps {
+pub(crate) struct MenuProps {
     pub(crate) at: MenuAt,
-    pub(crate) node: NodeView,
-    pub(crate) name: AttrValue,
-    /// The protocol's word for an era.
-    pub(crate) era: AttrValue,
-    /// Members of the cluster can change.
-    pub(crate) operated: bool,
-    /// Logs can be compacted.
-    pub(crate) compacts: bool,
+    pub(crate) view: Same<ViewModel>,
     pub(crate) on_deed: Callback<Deed>,
+    /// Another menu is wanted in its place.
+    pub(crate) on_menu: Callback<MenuAt>,
     pub(crate) on_close: Callback<()>,
+}
+
+impl MenuProps {
+    /// The name of a node.
+    pub(super) fn name(&self, node: NodeId) -> String {
+        self.view.names.get(node.index()).cloned().unwrap_or_default()
+    }
+}
+
+/// What a menu shows: its name, what stands beside that, and the rest.
+pub(super) struct Content {
+    pub(super) title: String,
+    pub(super) aside: String,
+    pub(super) body: Html,
 }
 
 /// The menu. It takes the focus, gives it back, and closes on Escape or a press elsewhere.
 #[component]
-pub(crate) fn NodeMenu(props: &NodeMenuProps) -> Html {
+pub(crate) fn Menu(props: &MenuProps) -> Html {
     let lang = use_lang();
     let element = use_node_ref();
     use_effect_with((element.clone(), props.at), |(element, at)| open(element, *at));
@@ -60,33 +85,21 @@ pub(crate) fn NodeMenu(props: &NodeMenuProps) -> Html {
             move || drop(listener)
         }
     });
-    let node = &props.node;
-    let era = if props.era.is_empty() || node.era == 0 {
-        String::new()
-    } else {
-        format!("{} {}", props.era, node.era)
+    let (content, kind) = match props.at.of {
+        MenuOf::Node(id) => (node::content(lang, props, id), "node"),
+        MenuOf::Message(id) => (message::content(lang, props, id), "message"),
+        MenuOf::Link(one, two) => (link::content(lang, props, (one, two)), "link"),
     };
-    let role = role_title(lang, node.role, node.card.as_ref().map_or("", |card| card.title));
+    let content = content.unwrap_or_else(|| Content {
+        title: Label::Message.text(lang).to_owned(),
+        aside: String::new(),
+        body: html! { <p class="menu-gone">{Label::Arrived.text(lang)}</p> },
+    });
     html! {
-        <div ref={element} class="menu" role="dialog" data-menu="node"
-            aria-label={format!("{}, {role}", props.name)} onkeydown={menu_keys(&props.on_close)}>
-            <p class="menu-head"><span>{format!("{}, {role}", props.name)}</span>
-                <span lang="en">{era}</span></p>
-            {items(lang, props)}
-            <hr />
-            if node.role == Role::Server {
-                {pace_slider(&PaceProps {
-                    node: node.id,
-                    milli: speed(node),
-                    on_deed: props.on_deed.clone(),
-                })}
-            } else {
-                {skew_slider(&SkewProps {
-                    node: node.id,
-                    skew: node.skew,
-                    on_deed: props.on_deed.clone(),
-                })}
-            }
+        <div ref={element} class="menu" role="dialog" data-menu={kind} tabindex="-1"
+            aria-label={content.title.clone()} onkeydown={menu_keys(&props.on_close)}>
+            <p class="menu-head"><span>{content.title}</span><span>{content.aside}</span></p>
+            {content.body}
         </div>
     }
 }
@@ -99,7 +112,11 @@ fn open(element: &NodeRef, at: MenuAt) -> impl FnOnce() + use<> {
         // Through the object model, which a strict policy of style allows.
         let _ = style.set_property("--menu-x", &dom::pixels(at.x));
         let _ = style.set_property("--menu-y", &dom::pixels(at.y));
-        let wanted = if at.at_clock { "input" } else { "button:not(:disabled)" };
+        let wanted = match at.of {
+            _ if at.at_clock => "input",
+            MenuOf::Link(..) => "select",
+            MenuOf::Node(_) | MenuOf::Message(_) => "button:not(:disabled)",
+        };
         let first = menu.query_selector(wanted).ok().flatten();
         focus(first);
     }
@@ -132,12 +149,14 @@ fn menu_keys(on_close: &Callback<()>) -> Callback<KeyboardEvent> {
             "ArrowUp" => -1,
             _ => return,
         };
-        if target.tag_name() == "INPUT" {
+        if matches!(target.tag_name().as_str(), "INPUT" | "SELECT") {
             return;
         }
         event.prevent_default();
         let Ok(Some(menu)) = target.closest("[data-menu]") else { return };
-        let Ok(items) = menu.query_selector_all("button:not(:disabled), input") else { return };
+        let Ok(items) = menu.query_selector_all("button:not(:disabled), input, select") else {
+            return;
+        };
         let count = items.length() as i32;
         let own: &web_sys::Node = &target;
         let place = (0..count).find(|at| items.item(*at as u32).as_ref() == Some(own));
@@ -146,151 +165,36 @@ fn menu_keys(on_close: &Callback<()>) -> Callback<KeyboardEvent> {
     })
 }
 
-fn items(lang: Lang, props: &NodeMenuProps) -> Html {
-    let node = props.node.id;
-    let crashed = matches!(props.node.status, Health::Crashed(_));
-    let paused = matches!(props.node.status, Health::Paused(_));
-    let item = |glyph, label: Label, key: &'static str, able: bool, deed: Deed| {
-        let (on_deed, on_close) = (props.on_deed.clone(), props.on_close.clone());
-        let onclick = Callback::from(move |_: MouseEvent| {
-            on_deed.emit(deed.clone());
-            on_close.emit(());
-        });
-        html! {
-            <button type="button" class="menu-item" disabled={!able} {onclick}>
-                {icon(glyph)}<span>{label.text(lang)}</span><kbd aria-hidden="true">{key}</kbd>
-            </button>
-        }
-    };
-    let target = Target::Node(node);
-    let pause = if paused { Label::Resume } else { Label::Pause };
-    let isolate = if props.node.isolated { Label::Rejoin } else { Label::Isolate };
-    let crash = Deed::Input(Input::Crash(target));
-    let restart = Deed::Input(Input::Restart(target));
-    html! {
-        <>
-            {item(Glyph::Power, Label::Crash, "C", !crashed, crash)}
-            {item(Glyph::Reset, Label::Restart, "R", crashed, restart)}
-            {item(Glyph::Pause, pause, "Z", !crashed, Deed::TogglePause(node))}
-            {item(Glyph::Isolate, isolate, "I", true, Deed::ToggleIsolate(node))}
-            if props.node.role == Role::Server {
-                {item(Glyph::Power, Label::FailRequests, "", !crashed, fail(node))}
-                {item(Glyph::Reset, Label::Recover, "", !crashed,
-                    Deed::Input(Input::Pace(target, 1_000)))}
-                {item(Glyph::Reset, Label::ResetProcess, "", !crashed,
-                    Deed::Input(Input::Order(target, Order::Reset)))}
-                {item(Glyph::Down, Label::Drain, "", true, tell_all(Order::Drain(node)))}
-                {item(Glyph::Redo, Label::Undrain, "", true, tell_all(Order::Undrain(node)))}
-            }
-            if props.operated {
-                {item(Glyph::Right, Label::LeadHere, "", !crashed, change(Change::Transfer(node)))}
-                {item(Glyph::Redo, Label::AddMember, "", true, change(Change::Add(node)))}
-                {item(Glyph::Undo, Label::RemoveMember, "", true, change(Change::Remove(node)))}
-            }
-            if props.compacts {
-                {item(Glyph::Down, Label::CompactLog, "", !crashed,
-                    Deed::Input(Input::Compact(target)))}
-            }
-        </>
-    }
-}
-
-/// A server answers everything with an error.
-fn fail(node: NodeId) -> Deed {
-    Deed::Input(Input::Order(Target::Node(node), Order::Fail(Ratio::ONE)))
-}
-
-/// What all balancers are told.
-fn tell_all(order: Order) -> Deed {
-    Deed::Input(Input::Order(Target::All, order))
-}
-
-/// What an operator asks of the leader.
-fn change(change: Change) -> Deed {
-    Deed::Input(Input::Request { op: Op::Change(change), via: None, client: None })
-}
-
-struct SkewProps {
-    node: NodeId,
-    /// Nanoseconds the clock is ahead.
-    skew: i64,
-    on_deed: Callback<Deed>,
-}
-
-/// Sets the clock of a node ahead or back.
-fn skew_slider(props: &SkewProps) -> Html {
-    let now = props.skew / 1_000_000;
-    let node = props.node;
-    // A jump is relative to where the clock is.
-    let on_set = props.on_deed.reform(move |wanted: i64| {
-        Deed::Input(Input::Skew(Target::Node(node), (wanted - now) * 1_000_000))
+/// An item that does something and closes the menu.
+pub(super) fn item(
+    props: &MenuProps,
+    (glyph, name): (Glyph, impl Into<AttrValue>),
+    key: &'static str,
+    able: bool,
+    deed: Deed,
+) -> Html {
+    let (on_deed, on_close) = (props.on_deed.clone(), props.on_close.clone());
+    let onclick = Callback::from(move |_: MouseEvent| {
+        on_deed.emit(deed.clone());
+        on_close.emit(());
     });
-    html! {
-        <Slider label={Label::ClockSkew} glyph={Glyph::Clock} min={-SKEW_MS} max={SKEW_MS} step=10
-            {now} unit=" ms" {on_set} />
-    }
+    button(glyph, name.into(), key, able, onclick)
 }
 
-struct PaceProps {
-    node: NodeId,
-    /// Speed in thousandths of its own.
-    milli: u32,
-    on_deed: Callback<Deed>,
-}
-
-/// Slows a server down, or lets it recover.
-fn pace_slider(props: &PaceProps) -> Html {
-    let node = props.node;
-    let on_set = props.on_deed.reform(move |percent: i64| {
-        let milli = u32::try_from(percent * 10).unwrap_or(1_000);
-        Deed::Input(Input::Pace(Target::Node(node), milli))
-    });
-    html! {
-        <Slider label={Label::SpeedOfServer} glyph={Glyph::Gauge} min=10 max=100 step=10
-            now={i64::from(props.milli / 10)} unit="%" {on_set} />
-    }
-}
-
-/// Its speed as a share of its own, where the card tells.
-fn speed(node: &NodeView) -> u32 {
-    let slowed = node.card.as_ref().and_then(|card| card.queue.as_ref()).map(|q| q.slowed);
-    if slowed == Some(true) { 500 } else { 1_000 }
-}
-
-#[derive(Clone, PartialEq, Properties)]
-struct SliderProps {
-    label: Label,
+/// A line of a menu.
+pub(super) fn button(
     glyph: Glyph,
-    min: i64,
-    max: i64,
-    step: i64,
-    now: i64,
-    unit: &'static str,
-    /// Hears the value when it is let go.
-    on_set: Callback<i64>,
-}
-
-/// A slider that speaks when it is let go: every step on the way would be a fault of its own.
-#[component]
-fn Slider(props: &SliderProps) -> Html {
-    let lang = use_lang();
-    let drawn = use_state(|| props.now);
-    let value = |event: &Event| {
-        let input: HtmlInputElement = event.target_unchecked_into();
-        input.value_as_number() as i64
-    };
-    let oninput = {
-        let drawn = drawn.setter();
-        Callback::from(move |event: InputEvent| drawn.set(value(&event)))
-    };
-    let onchange = props.on_set.reform(move |event: Event| value(&event));
+    name: AttrValue,
+    key: &'static str,
+    able: bool,
+    onclick: Callback<MouseEvent>,
+) -> Html {
     html! {
-        <label class="menu-slider">
-            <span>{icon(props.glyph)}{props.label.text(lang)}
-                <output class="mono">{format!("{}{}", *drawn, props.unit)}</output></span>
-            <input type="range" min={props.min.to_string()} max={props.max.to_string()}
-                step={props.step.to_string()} value={drawn.to_string()} {oninput} {onchange}
-                aria-valuetext={format!("{}{}", *drawn, props.unit)} />
-        </label>
+        <button type="button" class="menu-item" disabled={!able} {onclick}>
+            {icon(glyph)}<span>{name}</span>
+            if !key.is_empty() {
+                <kbd aria-hidden="true">{key}</kbd>
+            }
+        </button>
     }
 }

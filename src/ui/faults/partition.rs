@@ -1,7 +1,7 @@
 //! Picking one side of a partition, by key, click or touch.
 
 use quorate::kernel::NodeId;
-use quorate::scene::text::{Label, Lang};
+use quorate::scene::text::{Label, Lang, hands};
 use yew::prelude::*;
 
 use super::super::parts::{button, on};
@@ -22,7 +22,7 @@ pub(crate) fn partition_bar(lang: Lang, props: &PartitionProps) -> Html {
     let able = !props.side.is_empty() && props.side.len() < all;
     html! {
         <div class="partition-bar" role="group" aria-label={Label::Partition.text(lang)}>
-            <span role="status">{Label::PartitionPick.text(lang)}</span>
+            <span role="status">{lang.of(hands::PARTITION_HOW)}</span>
             <span class="chips">
                 for (index, name) in props.names.iter().enumerate() {
                     {seat(props, NodeId::at(index), name)}

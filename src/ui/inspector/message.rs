@@ -5,6 +5,7 @@ use quorate::lab::{Action, FlightView, Snapshot};
 use quorate::scene::text::{Label, Lang, cause, clock, manner, phase};
 use yew::prelude::*;
 
+use super::super::faults::MenuOf;
 use super::super::parts::{Glyph, icon_button};
 use super::super::session::Same;
 
@@ -14,6 +15,8 @@ pub(crate) struct MessageProps {
     /// Number of the flight.
     pub(crate) flight: u64,
     pub(crate) act: Callback<Action>,
+    /// Hears whose menu is wanted.
+    pub(crate) on_menu: Callback<MenuOf>,
 }
 
 /// The message, or that it is no longer there.
@@ -34,6 +37,15 @@ pub(crate) fn message_card(lang: Lang, props: &MessageProps) -> Html {
                         </p>
                     }
                 </div>
+                {icon_button(
+                    "button icon-only",
+                    props.on_menu.reform({
+                        let flight = props.flight;
+                        move |_: MouseEvent| MenuOf::Message(flight)
+                    }),
+                    Glyph::Dots,
+                    Label::MessageMenu.text(lang),
+                )}
                 {icon_button(
                     "button icon-only",
                     props.act.reform(|_: MouseEvent| Action::Select(None)),

@@ -13,6 +13,7 @@ use quorate::scene::text::{Label, Lang, role_title};
 use yew::prelude::*;
 
 use super::checks::{ChecksProps, check_list};
+use super::faults::MenuOf;
 use super::parts::{Glyph, icon, icon_button, shape};
 use super::session::Same;
 use fields::{FieldsProps, field_grid};
@@ -28,8 +29,8 @@ use pool::{QueueProps, ResponseProps, queue_list, response_table};
 pub(crate) struct InspectorProps {
     pub(crate) view: Same<ViewModel>,
     pub(crate) act: Callback<Action>,
-    /// Hears the node whose menu is wanted.
-    pub(crate) on_menu: Callback<NodeId>,
+    /// Hears whose menu is wanted.
+    pub(crate) on_menu: Callback<MenuOf>,
 }
 
 /// The panel.
@@ -55,6 +56,7 @@ pub(crate) fn inspector_panel(lang: Lang, props: &InspectorProps) -> Html {
                 names: Same::from(&view.names),
                 flight,
                 act: props.act.clone(),
+                on_menu: props.on_menu.clone(),
             },
         ),
         (Some(snapshot), _) => overview(
@@ -88,7 +90,7 @@ struct NodePaneProps {
     node: NodeId,
     view: Same<ViewModel>,
     act: Callback<Action>,
-    on_menu: Callback<NodeId>,
+    on_menu: Callback<MenuOf>,
 }
 
 /// Everything a node shows of itself.
@@ -157,7 +159,7 @@ fn node_head(lang: Lang, props: &NodePaneProps) -> Html {
             </div>
             <button type="button" class="button icon-only" aria-haspopup="dialog"
                 aria-label={Label::NodeMenu.text(lang)} title={Label::NodeMenu.text(lang)}
-                onclick={props.on_menu.reform(move |_: MouseEvent| id)}>
+                onclick={props.on_menu.reform(move |_: MouseEvent| MenuOf::Node(id))}>
                 {icon(Glyph::Dots)}
             </button>
             {icon_button(

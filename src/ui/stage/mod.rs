@@ -7,23 +7,25 @@ mod pointer;
 mod pool;
 mod watch;
 
-pub(crate) use painter::theme_now;
-
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use quorate::kernel::NodeId;
 use quorate::lab::{Selection, ServerView, ViewModel};
 use quorate::scene::text::{Label, Lang, node_spoken, server_spoken};
-use quorate::scene::{Point, Target};
+use quorate::scene::{Point, Pull, Target};
 use web_sys::{Element, HtmlCanvasElement};
 use yew::prelude::*;
 
 use super::dom::Frames;
+use super::faults::MenuAt;
 use super::prefs::use_lang;
 use super::session::{Same, Session};
+pub(crate) use canvas::Surface;
+pub(crate) use painter::theme_now;
 use painter::{Look, Painter};
 use watch::Watch;
+pub(crate) use watch::{system_theme, watch_theme};
 
 /// The painter, while the stage is on the page, and what wakes it.
 #[derive(Default)]
@@ -65,15 +67,18 @@ pub(crate) struct StageProps {
     /// Something was chosen, or nothing was.
     #[prop_or_default]
     pub(crate) on_select: Callback<Option<Selection>>,
-    /// The actions of a node are asked for at this place of the stage.
+    /// The menu of something is asked for at this place of the stage.
     #[prop_or_default]
-    pub(crate) on_menu: Callback<(NodeId, f64, f64)>,
+    pub(crate) on_menu: Callback<MenuAt>,
     /// A node was picked for a side, or taken back.
     #[prop_or_default]
     pub(crate) on_toggle: Callback<NodeId>,
     /// A line was drawn that cuts these nodes off from the others.
     #[prop_or_default]
     pub(crate) on_split: Callback<Vec<NodeId>>,
+    /// A message was pulled along its path and let go. Without it nothing can be done by hand.
+    #[prop_or_default]
+    pub(crate) on_pull: Option<Callback<(u64, Pull)>>,
 }
 
 /// The scene, as it is seen, pointed at and spoken.
@@ -109,8 +114,8 @@ pub(crate) fn Stage(props: &StageProps) -> Html {
     }
     let hands = pointer::hands(&backstage, &root, props);
     html! {
-        <div class="stage" ref={root} role="group" aria-label={Label::Scene.text(lang)}
-            onpointerdown={hands.down} onpointermove={hands.moved} onpointerup={hands.up}
+        <div class={classes!("stage", props.side.is_some().then_some("stage-cutting"))} ref={root} role="group" aria-label={Label::Scene.text(lang)}
+            onpointerdown={hands.down} onpointermove={hands.moved} onpointerup={hands.up} onpointercancel={hands.cancel}
             onpointerleave={hands.left} onclick={hands.click} oncontextmenu={hands.menu}>
             <canvas class="stage-base" ref={base} aria-hidden="true" />
             <canvas class="stage-live" ref={live} aria-hidden="true" />

@@ -5,9 +5,11 @@ use std::rc::Rc;
 use quorate::kernel::{NodeId, Span};
 use quorate::lab::{Selection, Speed, StageView, ViewModel};
 use quorate::scene::list::{Segment, at, stroke};
+use quorate::scene::svg::{self, Colours};
 use quorate::scene::text::Lang;
 use quorate::scene::{
-    ClusterScene, Frame, Ink, Layout, List, Options, Pace, Point, Pulses, Target, Theme,
+    ClusterScene, Frame, Grip, Ink, Layout, List, Options, Pace, Point, Pulses, Target, Theme,
+    link_at, mark_link,
 };
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
@@ -17,6 +19,12 @@ use super::super::session::Session;
 use super::canvas::Surface;
 use super::pool::PoolPicture;
 
+/// A finger means what is within so many pixels: together a target of 44.
+const FINGER: f64 = 22.0;
+/// A pointer means a message within so many pixels.
+const POINTER: f64 = 14.0;
+/// A pointer means a link within so many pixels.
+const LINK: f64 = 6.0;
 /// Nodes glide to a new place for so many milliseconds.
 const GLIDE_MS: f64 = 320.0;
 /// More events at once are a jump, which starts no motion.
@@ -57,6 +65,10 @@ pub(super) struct Painter {
     pub(super) focus: Option<Target>,
     /// A line being drawn to cut the network.
     pub(super) cut: Option<(Point, Point)>,
+    /// A message being pulled along its path.
+    pub(super) grip: Option<Grip>,
+    /// The link that is pointed at.
+    pub(super) link: Option<(NodeId, NodeId)>,
 }
 
 impl Painter {
@@ -92,6 +104,8 @@ impl Painter {
             hover: None,
             focus: None,
             cut: None,
+            grip: None,
+            link: None,
         };
         painter.resize();
         Some(painter)
@@ -112,6 +126,12 @@ impl Painter {
     pub(super) fn resize(&mut self) {
         let (width, height) = (self.root.client_width(), self.root.client_height());
         self.size = (f64::from(width), f64::from(height));
+    }
+
+    /// What is on the stage as SVG, in the colours of paper.
+    pub(super) fn on_paper(&self) -> String {
+        let lists = [&self.frame.base, &self.frame.live];
+        svg::write(&lists, self.size, "", Colours::Of(Theme::Light))
     }
 
     /// True if it was painted in this very frame already.
@@ -203,6 +223,12 @@ impl Painter {
             ..plain
         };
         self.frame.draw(&scene, layout);
+        if let Some(link) = self.link {
+            mark_link(&mut self.frame.base, layout, link);
+        }
+        if let Some(grip) = &self.grip {
+            grip.draw(&mut self.frame.live, self.look.lang);
+        }
         gliding || self.pulses.moving()
     }
 
@@ -287,12 +313,33 @@ impl Painter {
         self.pool.places()
     }
 
-    /// What is at this point of the stage.
-    pub(super) fn hit(&self, point: Point) -> Option<Target> {
+    /// What is at this point of the stage, for a finger or a pointer.
+    pub(super) fn hit(&self, point: Point, finger: bool) -> Option<Target> {
+        let reach = if finger { FINGER } else { POINTER };
         match &self.shown {
-            Some(layout) => self.frame.hit(layout, point),
+            Some(layout) => self.frame.hit_within(layout, point, reach),
             None => self.pool.hit(&self.frame, point),
         }
+    }
+
+    /// The link at this point of the stage, where nothing else is.
+    pub(super) fn link_at(&self, point: Point, finger: bool) -> Option<(NodeId, NodeId)> {
+        link_at(self.shown.as_ref()?, point, if finger { FINGER } else { LINK })
+    }
+
+    /// Takes hold of the message at this point, if one is there. True if so.
+    pub(super) fn grasp(&mut self, flight: u64, point: Point) -> bool {
+        let Some((layout, stage)) = self.shown.as_ref().zip(self.session.stage()) else {
+            return false;
+        };
+        let view = &self.look.view;
+        let plain =
+            ClusterScene::new(&stage.snapshot, stage.at, &view.names, view.about, self.look.lang);
+        let scene = ClusterScene { selection: view.selection.map(target), ..plain };
+        let drawn = self.frame.flights.iter().find(|(id, _)| *id == flight);
+        let place = drawn.map_or(point, |(_, place)| *place);
+        self.grip = Grip::take(&scene, layout, flight, place);
+        self.grip.is_some()
     }
 
     /// The middle of a node.

@@ -127,8 +127,17 @@ fn instant(event: &PointerEvent, area: &Element, end: SimTime) -> SimTime {
     SimTime((share.clamp(0.0, 1.0) * end.0 as f64) as u64)
 }
 
+/// The instant under a press on a picture of the axis: an element of the class `axis`.
+pub(crate) fn pressed(event: &MouseEvent, end: SimTime) -> SimTime {
+    let target: Element = event.target_unchecked_into();
+    let area = target.closest(".axis").ok().flatten().unwrap_or(target);
+    let bounds = area.get_bounding_client_rect();
+    let share = (f64::from(event.client_x()) - bounds.left()) / bounds.width().max(1.0);
+    SimTime((share.clamp(0.0, 1.0) * end.0 as f64) as u64)
+}
+
 /// A position on the axis as a percentage.
-pub(super) fn percent(at: SimTime, end: SimTime) -> String {
+pub(crate) fn percent(at: SimTime, end: SimTime) -> String {
     let share = if end.0 == 0 { 0.0 } else { at.0 as f64 / end.0 as f64 };
     let thousandths = (share.clamp(0.0, 1.0) * 100_000.0).round() as u32;
     format!("{}.{:03}%", thousandths / 1_000, thousandths % 1_000)
