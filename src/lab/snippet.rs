@@ -16,7 +16,7 @@ pub enum Host {
     MdBook,
     /// A site of Docusaurus: a fenced block.
     Docusaurus,
-    /// A site of MkDocs: a fenced block.
+    /// A site of `MkDocs`: a fenced block.
     MkDocs,
     /// A site of Sphinx: a raw directive.
     Sphinx,

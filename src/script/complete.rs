@@ -155,7 +155,7 @@ impl<'a> Spot<'a> {
             (None, None) => (column, 0, None),
         };
         let scene = scene(&lines);
-        Some(Spot { index, raw, scene, column, length, name, cut, lines })
+        Some(Spot { lines, index, raw, cut, scene, column, length, name })
     }
 
     /// Byte offset of the word in the text.
@@ -304,7 +304,9 @@ impl List<'_, '_> {
     fn problem(&mut self, problem: &Problem) {
         match &problem.kind {
             ProblemKind::Unknown { what, allowed, .. } => {
-                allowed.iter().for_each(|word| self.known(*what, word));
+                for word in allowed {
+                    self.known(*what, word);
+                }
             }
             ProblemKind::Bad { wanted, .. } => self.wanted(*wanted),
             ProblemKind::Unexpected { .. } => self.optional(),
@@ -374,7 +376,9 @@ impl List<'_, '_> {
                 let led = !self.spot.scene.names.is_pool();
                 let roles: &[&str] =
                     if led { &["leader", "follower", "any", "all"] } else { &["any", "all"] };
-                roles.iter().for_each(|word| self.plain(word));
+                for word in roles {
+                    self.plain(word);
+                }
                 return self.nodes(false);
             }
             Wanted::Node | Wanted::Servers => return self.nodes(wanted == Wanted::Servers),
@@ -396,7 +400,9 @@ impl List<'_, '_> {
             // Offered by the trial with `=`, or written freely.
             _ => &[],
         };
-        words.iter().for_each(|word| self.plain(word));
+        for word in words {
+            self.plain(word);
+        }
         if words.is_empty() && wanted != Wanted::Setting {
             self.wanted = Some(wanted.says());
         }
@@ -444,7 +450,9 @@ impl List<'_, '_> {
         let spot = self.spot;
         let before = spot.before().count();
         if spot.line_word() == "given" && before >= 2 && spot.name.is_none() {
-            ["term", "vote", "log"].into_iter().for_each(|name| self.setting(name));
+            for name in ["term", "vote", "log"] {
+                self.setting(name);
+            }
         }
         let on_time = before == 1 && spot.before().next() == Some("at");
         if let Some(now) = now.filter(|_| on_time) {

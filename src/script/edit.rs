@@ -182,7 +182,8 @@ pub fn difference(old: &str, new: &str) -> (usize, usize, String) {
         && a == b
     {
         head += a.len_utf8();
-        (left.next(), right.next());
+        left.next();
+        right.next();
     }
     let (mut left, mut right) = (old[head..].chars(), new[head..].chars());
     let mut tail = 0;

@@ -4,6 +4,8 @@
 //! A trail is written and checked in slices, since a run may have millions of events. Checking is
 //! running again: the text in the trail is the recipe, and each row is compared with what happens.
 
+use std::fmt::Write as _;
+
 use crate::kernel::SimTime;
 use crate::sim::{Cluster, Happening, Progress, SpecError, Timeline};
 
@@ -145,7 +147,8 @@ impl Writer {
         let timeline = &self.steps.timeline;
         let complete = timeline.progress() == Progress::Complete;
         let (events, digest) = (timeline.last_event(), timeline.head_digest());
-        self.out += &format!(
+        let _ = write!(
+            self.out,
             "\n],\n\"events\":{events},\n\"complete\":\"{complete}\",\n\
              \"digest\":\"{digest:016x}\"\n}}\n"
         );
@@ -308,10 +311,7 @@ impl Check {
         let mut reader = json::Reader::new(&trail);
         let head = head(&mut reader);
         let place = trail.len() - reader.left();
-        let (version, text) = match head {
-            Some(head) => head,
-            None => return Err(broken(&trail, place)),
-        };
+        let Some((version, text)) = head else { return Err(broken(&trail, place)) };
         if version > VERSION {
             return Err(TrailProblem::Version);
         }
@@ -360,13 +360,12 @@ impl Check {
         } else {
             let first = self.events == 0;
             let row = if first { Some(()) } else { reader.sign(',') };
-            match row.and_then(|()| Row::read(&mut reader)) {
-                Some(row) => Some(row),
-                None => {
-                    let place = self.trail.len() - reader.left();
-                    return Verdict::Broken(broken(&self.trail, place));
-                }
+            let row = row.and_then(|()| Row::read(&mut reader));
+            let place = self.trail.len() - reader.left();
+            if row.is_none() {
+                return Verdict::Broken(broken(&self.trail, place));
             }
+            row
         };
         self.place = self.trail.len() - reader.left();
         let found = self.steps.next();

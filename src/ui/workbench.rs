@@ -222,12 +222,12 @@ fn dialog(desk: &Desk, screen: &Screen, view: &Same<ViewModel>) -> Html {
         }
         Some(Open::Files) => {
             let (saver, opener, close) = (desk.clone(), desk.clone(), on_close.clone());
-            let on_save = Callback::from(move |wanted| save(&saver, wanted));
-            let on_open = Callback::from(move |file| {
+            let save = Callback::from(move |wanted| save(&saver, wanted));
+            let open = Callback::from(move |file| {
                 close.emit(());
                 open_file(&opener, file);
             });
-            files_dialog(desk.lang, &FilesProps { on_save, on_open, on_close })
+            files_dialog(desk.lang, &FilesProps { save, open, on_close })
         }
         Some(Open::Embed(fragment)) => {
             let on_copy = super::link::copier(desk, Label::Copied);

@@ -259,17 +259,19 @@ journey("a figure is chosen and seen before it is pasted", {}, async (page) => {
   await page.getByRole("button", { name: "Embed", exact: true }).click();
   const dialog = page.getByRole("dialog");
   const code = dialog.getByRole("textbox", { name: "Embed this scenario" });
-  assert.match(await code.inputValue(), /^<iframe src="http.*\?embed&amp;autoplay=0#s=/);
+  assert.match(await code.inputValue(), /^<iframe src="http.*\?embed#s=/);
   const preview = page.frameLocator(".embed-preview");
-  await preview.getByRole("button", { name: "Play", exact: true }).waitFor();
+  await preview.getByRole("button", { name: "Pause", exact: true }).waitFor();
   await dialog.getByRole("button", { name: "Dark" }).click();
   await dialog.getByRole("button", { name: "中文" }).click();
-  await preview.getByRole("button", { name: "播放", exact: true }).waitFor();
+  await preview.getByRole("button", { name: "暂停", exact: true }).waitFor();
   await dialog.getByLabel("Paste into").selectOption("mdBook");
-  assert.match(await code.inputValue(), /^```quorate,height=460,theme=dark,lang=zh\n# The leader/);
+  assert.match(await code.inputValue(), /^```quorate,height=460,theme=dark,lang=zh,autoplay\n# The/);
   await dialog.getByLabel("Height in pixels").fill("320");
+  await page.keyboard.press("Tab");
+  await dialog.locator(".embed-preview[height='320']").waitFor();
   await dialog.getByLabel("Paste into").selectOption("Web component");
-  assert.match(await code.inputValue(), /<quorate-scene height="320" theme="dark" lang="zh"><pre>/);
+  assert.match(await code.inputValue(), /<quorate-scene height="320" theme="dark" lang="zh" autoplay><pre>/);
   assert.deepEqual(await barriers(page), [], "with the dialog open");
 });
 

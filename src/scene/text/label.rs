@@ -87,9 +87,11 @@ labels! {
     SaveSharp "Picture (PNG)" "图片（PNG）"
     SaveScenario "Scenario (.quorate)" "剧本（.quorate）"
     SaveTrace "Trace (JSON)" "事件记录（JSON）"
-    PicturesCarry "A picture carries its scenario: dropped back on this page, it opens at the same instant."
+    PicturesCarry "A picture carries its scenario: dropped back on this page, it opens at the same \
+        instant."
         "图片里带有剧本：把它拖回本页，就会在同一时刻打开。"
-    OpenHelp "A scenario, a picture exported here, or a trace, which is run again and compared event by event. Or drop it anywhere on this page."
+    OpenHelp "A scenario, a picture exported here, or a trace, which is run again and compared \
+        event by event. Or drop it anywhere on this page."
         "剧本、从这里导出的图片，或事件记录（会重新运行并逐个事件比对）。也可以直接拖到本页任意位置。"
     NoPicture "This browser cannot make that picture." "此浏览器无法生成该图片。"
     FileUnread "The browser could not read this file." "浏览器无法读取这个文件。"

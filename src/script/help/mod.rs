@@ -7,6 +7,8 @@
 mod commands;
 mod words;
 
+use std::fmt::Write as _;
+
 use crate::catalog;
 use crate::kernel::{Family, Knob, KnobKind, Text};
 
@@ -44,7 +46,7 @@ pub struct Command {
 pub(super) struct Word {
     /// The command it belongs to; empty for any.
     line: &'static str,
-    word: &'static str,
+    name: &'static str,
     says: Text,
 }
 
@@ -70,10 +72,10 @@ pub fn command(word: &str, acts: bool) -> Option<&'static Command> {
 pub fn markdown() -> String {
     let mut text = String::new();
     for (head, table) in [("line", commands::SETUP), ("behind `at TIME`", commands::ACTIONS)] {
-        text += &format!("| {head} | what it does |\n|---|---|\n");
+        let _ = write!(text, "| {head} | what it does |\n|---|---|\n");
         for command in table {
             let form = command.form.replace('|', "\\|");
-            text += &format!("| `{form}` | {} |\n", command.says.en);
+            let _ = writeln!(text, "| `{form}` | {} |", command.says.en);
         }
         text.push('\n');
     }
@@ -98,7 +100,7 @@ pub(super) fn word(line: &str, word: &str) -> Option<Said> {
 }
 
 fn lookup(table: &[Word], line: &str, name: &str) -> Option<Text> {
-    let of = |line: &str| table.iter().find(|row| row.line == line && row.word == name);
+    let of = |line: &str| table.iter().find(|row| row.line == line && row.name == name);
     of(line).or_else(|| of("")).map(|row| row.says)
 }
 

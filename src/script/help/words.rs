@@ -3,16 +3,16 @@
 use super::Word;
 use crate::kernel::Text;
 
-const fn row(word: &'static str, en: &'static str, zh: &'static str) -> Word {
-    Word { line: "", word, says: Text { en, zh } }
+const fn row(name: &'static str, en: &'static str, zh: &'static str) -> Word {
+    Word { line: "", name, says: Text { en, zh } }
 }
 
 const fn of(
     line: &'static str,
-    word: &'static str,
+    name: &'static str,
     (en, zh): (&'static str, &'static str),
 ) -> Word {
-    Word { line, word, says: Text { en, zh } }
+    Word { line, name, says: Text { en, zh } }
 }
 
 /// Settings of a line that no entry declares.

@@ -50,7 +50,7 @@ pub(crate) fn EmbedDialog(props: &EmbedDialogProps) -> Html {
         theme: 0,
         lang: 0,
         height: HEIGHT.0,
-        plays: false,
+        plays: true,
         from_here: false,
     };
     let chosen = use_state_eq(|| first);
@@ -85,7 +85,9 @@ pub(crate) fn EmbedDialog(props: &EmbedDialogProps) -> Html {
             <textarea class="snippet mono" readonly=true rows="7" value={code}
                 aria-label={Label::EmbedTitle.text(lang)} />
             if fenced {
-                <p class="muted">{Label::EmbedOnce.text(lang)}{" "}<code>{figure.script()}</code></p>
+                <p class="muted">
+                    {Label::EmbedOnce.text(lang)}{" "}<code>{figure.script()}</code>
+                </p>
             }
             <p class="card-ways">
                 {button("button primary", onclick, Label::Copy.text(lang))}
@@ -115,13 +117,14 @@ fn options(lang: Lang, chosen: Chosen, at: SimTime, set: &Callback<Chosen>) -> H
     let themes = [around, Label::ThemeLight.text(lang), Label::ThemeDark.text(lang)];
     let langs = [around, Lang::En.own_name(), Lang::Zh.own_name()];
     let choice = |label: Label, names: [&'static str; 3], current: usize, on: Callback<usize>| {
-        segmented(&SegmentedProps {
+        let choice = segmented(&SegmentedProps {
             class: "",
             label: label.text(lang).into(),
             choices: names.into_iter().map(Choice::named).collect(),
             current: Some(current),
             on_choose: on,
-        })
+        });
+        html! { <span class="embed-choice">{label.text(lang)}{choice}</span> }
     };
     let here = format!("{} ({} s)", Label::EmbedFromHere.text(lang), seconds(at));
     html! {
@@ -145,10 +148,10 @@ fn options(lang: Lang, chosen: Chosen, at: SimTime, set: &Callback<Chosen>) -> H
             {choice(Label::Language, langs, chosen.lang, set.reform(move |lang| {
                 Chosen { lang, ..chosen }
             }))}
-            {tick(Label::EmbedPlays.text(lang).to_owned(), chosen.plays, set.reform(move |plays| {
+            {tick(Label::EmbedPlays.text(lang).to_owned(), chosen.plays, &set.reform(move |plays| {
                 Chosen { plays, ..chosen }
             }))}
-            {tick(here, chosen.from_here, set.reform(move |from_here| {
+            {tick(here, chosen.from_here, &set.reform(move |from_here| {
                 Chosen { from_here, ..chosen }
             }))}
         </div>
@@ -163,7 +166,7 @@ fn host_name(lang: Lang, host: Host) -> &'static str {
     }
 }
 
-fn tick(name: String, on: bool, set: Callback<bool>) -> Html {
+fn tick(name: String, on: bool, set: &Callback<bool>) -> Html {
     let onchange =
         set.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
     html! {

@@ -8,8 +8,8 @@ use super::super::files::Wanted;
 use super::super::parts::{Dialog, button};
 
 pub(crate) struct FilesProps {
-    pub(crate) on_save: Callback<Wanted>,
-    pub(crate) on_open: Callback<File>,
+    pub(crate) save: Callback<Wanted>,
+    pub(crate) open: Callback<File>,
     pub(crate) on_close: Callback<()>,
 }
 
@@ -21,7 +21,7 @@ pub(crate) fn files_dialog(lang: Lang, props: &FilesProps) -> Html {
         (Wanted::Scenario, Label::SaveScenario),
         (Wanted::Trail, Label::SaveTrace),
     ];
-    let onchange = props.on_open.clone();
+    let onchange = props.open.clone();
     let onchange = Callback::from(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
@@ -36,7 +36,7 @@ pub(crate) fn files_dialog(lang: Lang, props: &FilesProps) -> Html {
                 for (wanted, label) in ways {
                     {button(
                         "button line",
-                        props.on_save.reform(move |_: MouseEvent| wanted),
+                        props.save.reform(move |_: MouseEvent| wanted),
                         label.text(lang),
                     )}
                 }

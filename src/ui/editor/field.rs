@@ -97,26 +97,7 @@ pub(crate) fn Field(props: &FieldProps) -> Html {
             None => {}
         }
     });
-    let on_input = {
-        let (on_typed, draft) = (props.on_typed.clone(), draft.setter());
-        let assist = assist.clone();
-        Callback::from(move |event: InputEvent| {
-            let field: HtmlTextAreaElement = event.target_unchecked_into();
-            if event.is_composing() {
-                draft.set(Some(field.value()));
-            } else {
-                draft.set(None);
-                on_typed.emit(Typed::Text(field.value()));
-                assist.tell_caret();
-                // What is taken away is not begun.
-                if event.input_type() == "insertText" {
-                    assist.look(false);
-                } else {
-                    assist.close();
-                }
-            }
-        })
-    };
+    let on_input = input(props, &draft, &assist);
     use_effect_with((field.clone(), props.on_typed.clone()), {
         let draft = draft.setter();
         move |(field, on_typed)| {
@@ -153,6 +134,30 @@ pub(crate) fn Field(props: &FieldProps) -> Html {
             </div>
         </div>{overlays}</div>
     }
+}
+
+fn input(
+    props: &FieldProps,
+    draft: &UseStateHandle<Option<String>>,
+    assist: &Assist,
+) -> Callback<InputEvent> {
+    let (on_typed, draft, assist) = (props.on_typed.clone(), draft.setter(), assist.clone());
+    Callback::from(move |event: InputEvent| {
+        let field: HtmlTextAreaElement = event.target_unchecked_into();
+        if event.is_composing() {
+            draft.set(Some(field.value()));
+            return;
+        }
+        draft.set(None);
+        on_typed.emit(Typed::Text(field.value()));
+        assist.tell_caret();
+        // What is taken away is not begun.
+        if event.input_type() == "insertText" {
+            assist.look(false);
+        } else {
+            assist.close();
+        }
+    })
 }
 
 /// The help of this field, over its state.

@@ -72,41 +72,11 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
     let caret = use_state_eq(|| 0);
     let instant = edit::instant_of(&view.text, *caret);
     use_effect_with((instant, props.on_instant.clone()), |(instant, tell)| tell.emit(*instant));
-    let go = {
-        let act = props.act.clone();
-        Callback::from(move |()| {
-            if let Some(at) = instant {
-                act.emit(Action::Pause);
-                act.emit(Action::Seek(at));
-            }
-        })
-    };
-    let saved = props.saved.label();
+    let go = go_to_line(props, instant);
     let digest = view.digest.as_ref().map(|digest| AttrValue::from(digest.clone()));
     html! {
         <section class="editor" aria-labelledby="editor-title">
-            <header class="panel-head">
-                <h2 id="editor-title">{Label::Scenario.text(lang)}</h2>
-                {undo_buttons(lang, props)}
-                {undo_button(&UndoProps {
-                    able: !view.text.is_empty(),
-                    glyph: Glyph::Tidy,
-                    name: Label::Format.text(lang).into(),
-                    title: None,
-                    act: on_deed.reform(|()| FieldDeed::Format),
-                })}
-                {undo_button(&UndoProps {
-                    able: instant.is_some(),
-                    glyph: Glyph::Clock,
-                    name: instant.map_or_else(
-                        || Label::GoToInstant.text(lang).into(),
-                        |at| go_to_instant(lang, at).into(),
-                    ),
-                    title: None,
-                    act: go.clone(),
-                })}
-                <span class="hint">{saved.text(lang)}</span>
-            </header>
+            {head(lang, props, instant, &on_deed, &go)}
             <Field text={Same::from(&view.text)} problems={Same::from(&view.problems)}
                 expectations={Same::from(&view.expectations)} inlays={Same::from(&view.inlays)}
                 current_line={view.current_line} go_to={*go_to} on_typed={on_typed}
@@ -140,6 +110,52 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
                 on_line,
             })}
         </section>
+    }
+}
+
+/// Goes to the instant of the caret's line.
+fn go_to_line(props: &EditorProps, instant: Option<SimTime>) -> Callback<()> {
+    let act = props.act.clone();
+    Callback::from(move |()| {
+        if let Some(at) = instant {
+            act.emit(Action::Pause);
+            act.emit(Action::Seek(at));
+        }
+    })
+}
+
+/// What the panel is, and what its buttons do to the text.
+fn head(
+    lang: Lang,
+    props: &EditorProps,
+    instant: Option<SimTime>,
+    on_deed: &Callback<FieldDeed>,
+    go: &Callback<()>,
+) -> Html {
+    let view = &props.view;
+    html! {
+        <header class="panel-head">
+            <h2 id="editor-title">{Label::Scenario.text(lang)}</h2>
+            {undo_buttons(lang, props)}
+            {undo_button(&UndoProps {
+                able: !view.text.is_empty(),
+                glyph: Glyph::Tidy,
+                name: Label::Format.text(lang).into(),
+                title: None,
+                act: on_deed.reform(|()| FieldDeed::Format),
+            })}
+            {undo_button(&UndoProps {
+                able: instant.is_some(),
+                glyph: Glyph::Clock,
+                name: instant.map_or_else(
+                    || Label::GoToInstant.text(lang).into(),
+                    |at| go_to_instant(lang, at).into(),
+                ),
+                title: None,
+                act: go.clone(),
+            })}
+            <span class="hint">{props.saved.label().text(lang)}</span>
+        </header>
     }
 }
 

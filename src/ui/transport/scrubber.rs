@@ -52,7 +52,7 @@ pub(crate) fn Scrubber(props: &ScrubberProps) -> Html {
             if let Some(at) = props.instant.filter(|at| *at <= playhead.end) {
                 <svg class="playhead-layer" aria-hidden="true">
                     <svg x={percent(at, playhead.end)} overflow="visible">
-                        <path class="caret-mark" d="M0 33l5 8h-10z" />
+                        <path class="caret-mark" d="M0 27.5l4 6.5h-8z" />
                     </svg>
                 </svg>
             }
