@@ -1,11 +1,9 @@
 //! What is done by hand: every act is a line of the text, and the same run comes of it again.
 
-use quorate::kernel::{Fact, NodeId, Party, Ratio, SimTime, Span};
-use quorate::lab::{
-    Action, Deed, FlightNote, Handling, Lab, Turn, link_state, lossy_link, slow_link,
-};
+use quorate::kernel::{NodeId, Party, Ratio, SimTime, Span};
+use quorate::lab::{Action, Deed, FlightNote, Handling, Lab, link_state, lossy_link, slow_link};
 use quorate::script::{self, Plan};
-use quorate::sim::{Happening, Input, Occurrence, Target};
+use quorate::sim::{Happening, Input, Occurrence};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 mod interest;
