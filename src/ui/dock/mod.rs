@@ -133,7 +133,8 @@ fn body(lang: Lang, tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Ht
         (Tab::Why | Tab::Theory, None) => Html::default(),
         (Tab::History, _) => history_picture(lang, &view.history),
         (Tab::Listing, _) => {
-            html! { <Listing id={code_of(view)} rule={view.rule} rules={view.rules.clone()} {act} /> }
+            let rules = view.rules.clone();
+            html! { <Listing id={code_of(view)} rule={view.rule} {rules} {act} /> }
         }
         (Tab::Messages, _) => message_table(lang, &MessageTableProps { snapshot, names, act }),
         (Tab::Nodes, Some(pool)) => {
