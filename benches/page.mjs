@@ -136,7 +136,8 @@ try {
   for (let i = 0; i < LOADS; i++) times.push(await load(browser, site));
   console.log(`load: ${median(times).toFixed(0)} ms to the app (median of ${LOADS}, no cache)`);
   const { page, context } = await open(browser, site);
-  await page.goto(`${site.url}embed-demo.html`);
+  // A page on which nothing runs.
+  await page.goto(`${site.url}boot.js`);
   const native = nativeRates(process.env.QUORATE_NATIVE ?? "");
   console.log(row("events/s", "native", "browser", "ratio", "same run"));
   for (const [name, text] of WORLDS) {

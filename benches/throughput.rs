@@ -6,10 +6,12 @@
 
 use std::time::Instant;
 
+use quorate::check::chronicle::{Chronicle, Cone, Focus, Query};
 use quorate::check::consistency::{Call, Explained, Kind, Model, explain};
 use quorate::check::{Examiner, PoolWatch, Questions};
 use quorate::kernel::{ClientId, Op, Outcome, Property, SimTime, Word, holds};
 use quorate::scene::Crowd;
+use quorate::scene::spacetime::{Diagram, Look, View};
 use quorate::script;
 use quorate::sim::OpNote;
 
@@ -42,6 +44,12 @@ const CASES: [(&str, &str); 4] = [
 /// A run whose history is recorded and judged, to its end. The page has the same text.
 const JUDGED: &str = "cluster raft nodes=5 seed=7\nclients 2 every=100ms keys=3\nrun 600s\n\
                       expect linearizable\n";
+
+/// A long run, for the space-time diagram.
+const LONG: &str = "cluster raft nodes=5 seed=7\nclients 2 every=5ms keys=3\n\
+                    limit 100000000 events\nrun 3600s\n";
+/// Events of it.
+const LONG_EVENTS: u32 = 1_000_000;
 
 /// Operations of one history.
 const OPERATIONS: u64 = 1_000;
@@ -84,6 +92,10 @@ fn main() {
     for (nodes, flights) in CROWDS {
         let (took, shapes) = frame(nodes, flights);
         println!("frame of {nodes} nodes, {flights} messages: {took:.2} ms, {shapes} shapes");
+    }
+    match diagram() {
+        Ok(lines) => lines.iter().for_each(|line| println!("{line}")),
+        Err(problem) => println!("space-time does not run: {problem}"),
     }
     match recorded() {
         Ok((rate, messages)) => println!("raft-5-judged {rate:.0} of {messages} messages/s"),
@@ -179,6 +191,50 @@ fn frame(nodes: u32, flights: u32) -> (f64, usize) {
         shapes = crowd.draw(f64::from(step) / f64::from(FRAMES));
     }
     (start.elapsed().as_secs_f64() * 1000.0 / f64::from(FRAMES), shapes)
+}
+
+/// What the space-time diagram of a million events costs: to keep, to draw a window of a
+/// thousandth, a tenth and all of it, to ask for a cone in the middle, and to search.
+fn diagram() -> Result<Vec<String>, String> {
+    let plan = script::plan(LONG).map_err(|problems| format!("{problems:?}"))?;
+    let mut world = plan.build().map_err(|problem| format!("{problem:?}"))?;
+    let mut chronicle = Chronicle::new();
+    chronicle.watch(&*world);
+    let start = Clock::start();
+    while chronicle.events() < LONG_EVENTS && world.step() {
+        chronicle.watch(&*world);
+    }
+    let mut lines = vec![format!(
+        "space-time of {} events, {} messages, computed in {:.2} s",
+        chronicle.events(),
+        chronicle.messages(),
+        start.seconds()
+    )];
+    let names: Vec<String> = (1..=5).map(|node| format!("n{node}")).collect();
+    let end = chronicle.time(chronicle.events());
+    let mut diagram = Diagram::default();
+    for part in [1_000, 10, 1] {
+        let width = end.0 / part;
+        let start = Clock::start();
+        for step in 0..u64::from(FRAMES) {
+            let from = SimTime((end.0 - width) / u64::from(FRAMES) * step);
+            let view = View::new(from, SimTime(from.0 + width));
+            diagram.draw(&Look::new(&chronicle, &names, view, from), (1_000.0, 216.0));
+        }
+        let took = start.seconds() * 1_000.0 / f64::from(FRAMES);
+        lines.push(format!("space-time, a window of 1/{part}: {took:.3} ms a frame"));
+    }
+    let middle = chronicle.focus(chronicle.events() / 2).unwrap_or(Focus::Message(0));
+    let start = Clock::start();
+    let cone = Cone::of(&chronicle, middle).ok_or("no event in the middle")?;
+    let past = cone.past(&chronicle).0;
+    lines.push(format!("space-time, a cone: {:.3} ms, {past} before", start.seconds() * 1_000.0));
+    let start = Clock::start();
+    let query = Query::new(&chronicle, "requestvote", &names).ok_or("no words")?;
+    let found = query.next(&chronicle, chronicle.events() / 2, false);
+    let took = start.seconds() * 1_000.0;
+    lines.push(format!("space-time, a search around the whole run: {took:.3} ms, {found:?}"));
+    Ok(lines)
 }
 
 /// The median rate, and the digest after the last event.

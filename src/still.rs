@@ -30,7 +30,7 @@ pub enum Shade {
     Light,
     /// Paper on ink.
     Dark,
-    /// As the page around it (mdBook, Docusaurus, MkDocs Material, Furo), else as the reader's
+    /// As the page around it (mdBook, Docusaurus, `MkDocs` Material, Furo), else as the reader's
     /// system says.
     #[default]
     Auto,

@@ -41,21 +41,27 @@ function offer(waiting) {
 export async function keep(address) {
   try {
     const workers = navigator.serviceWorker;
+    // A host may have a worker of its own for everything around this page.
+    const found = await workers.getRegistration();
+    const known = found?.scope === new URL("./", address).href ? found : undefined;
     // A page that `trunk serve` reloads would be reloaded from the cache.
     if ([...document.scripts].some((script) => script.text.includes(".well-known/trunk/ws"))) {
-      const known = await workers.getRegistration();
       return void (await known?.unregister());
     }
-    const registration = await workers.register(address, { updateViaCache: "none" });
-    // Without a controller this is the first visit: nothing older is on screen.
-    const ready = (worker) => worker && workers.controller && offer(worker);
+    const registration = known ?? (await workers.register(address, { updateViaCache: "none" }));
+    // Without an active worker this is the first visit: nothing older is on screen.
+    const ready = (worker) => worker && registration.active && offer(worker);
     if (registration.waiting) return ready(registration.waiting);
-    registration.addEventListener("updatefound", () => {
+    const follow = () => {
       const coming = registration.installing;
       coming?.addEventListener("statechange", () => {
         if (coming.state === "installed") ready(coming);
       });
-    });
+    };
+    follow();
+    registration.addEventListener("updatefound", follow);
+    // A browser looks for a newer version when it finds the time; a visitor may be gone by then.
+    if (known) await known.update();
   } catch (error) {
     console.info("Quorate is not kept for times without a network:", error);
   }

@@ -3,7 +3,7 @@
 
 const PAGE = new URL("./?embed=live", import.meta.url).href;
 const SCHEMA = 1;
-// Most figures that are live at once: each is a whole simulator.
+// Most figures live at once: each is a simulator.
 const LIVE = 4;
 // As src/lab/host.rs says.
 const TEXT_BYTES = 65536;
@@ -240,10 +240,11 @@ export class QuorateScene extends HTMLElement {
     const views = this.getAttribute("views");
     if (views) this.#tell("views", views);
     this.#tell("load", text);
+    this.#tell("pause");
     const at = this.#moment ?? this.getAttribute("at");
     if (at) this.#tell("seek", at);
     const plays = this.#playing ?? !/^(false|0|no)$/.test(this.getAttribute("autoplay") ?? "no");
-    this.#tell(plays ? "play" : "pause");
+    if (plays) this.#tell("play");
   }
 
   #show({ title }) {
@@ -292,7 +293,7 @@ addEventListener("message", ({ source, data }) => {
   ignore("is not from a figure");
 });
 
-/** Decides who is live: those nearest to the middle of the view. */
+/** Who is live: those nearest to the middle of the view. */
 function rank() {
   const middle = innerHeight / 2;
   const line = [...scenes].filter((scene) => scene.near || scene.frame).map((scene) => {
@@ -335,7 +336,7 @@ const themes = new MutationObserver(() => {
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", follow);
 
-// As mdBook, plain Markdown, MkDocs, Docusaurus and Sphinx write a block of language `quorate`.
+// As documentation tools write a block of language `quorate`.
 const BLOCKS =
   'pre > code[class*="language-quorate"], pre.quorate, div[class*="language-quorate"], ' +
   'div[class*="highlight-quorate"]';
@@ -349,10 +350,12 @@ export function upgrade(root = document) {
     done.add(block);
     const scene = make("quorate-scene");
     scene.append(block.cloneNode(true));
-    // Settings after the language: quorate,at=1.2s,autoplay
-    const words = /language-quorate,(\S+)/.exec(found.className)?.[1] ?? "";
-    for (const [, name, value] of words.matchAll(/(theme|lang|autoplay|at|height|views)(?:=([^,]*))?/g)) {
-      scene.setAttribute(name, (value ?? "").replaceAll("+", ","));
+    // Settings: quorate,at=1.2s,autoplay or data-at.
+    const words = /language-quorate,(\S+)/.exec(found.className)?.[1].replaceAll(",", "&");
+    const settings = new URLSearchParams(words);
+    for (const name of ["theme", "lang", "autoplay", "at", "height", "views"]) {
+      const value = found.dataset[name] ?? settings.get(name);
+      if (value !== null) scene.setAttribute(name, value);
     }
     block.before(scene);
     block.style.setProperty("display", "none", "important");
@@ -366,13 +369,12 @@ function begin() {
     themes.observe(element, { attributes: true, attributeFilter });
   }
   upgrade();
-  // Pages that change without loading: Docusaurus, Material's instant navigation.
+  // Pages that change without loading.
   new MutationObserver((changes) => {
     if (changes.some(({ addedNodes }) => addedNodes.length)) upgrade();
   }).observe(document.body, { childList: true, subtree: true });
 }
 
-// Twice in one page is once.
 if (!customElements.get("quorate-scene")) {
   if (document.body) begin();
   else addEventListener("DOMContentLoaded", begin);

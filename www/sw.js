@@ -12,30 +12,45 @@ const MINE = `quorate ${self.registration.scope} `;
 const CACHE = MINE + BUILD?.version;
 
 /** The digest of a file, as the build computes it: FNV-1a, 32 bits. */
-async function digest(response) {
+function digest(bytes) {
   let hash = 0x811c9dc5;
-  for (const byte of new Uint8Array(await response.arrayBuffer())) {
-    hash = Math.imul(hash ^ byte, 0x01000193);
-  }
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;
 }
 
+/**
+ * What is kept of an answer, if it is the file that the build wants. An answer of its own: one that
+ * a host has redirected may not stand for a page.
+ */
+async function checked(response, wanted) {
+  const bytes = await response.arrayBuffer();
+  if (digest(new Uint8Array(bytes)) !== wanted) return undefined;
+  const type = response.headers.get("content-type");
+  return new Response(bytes, { headers: type ? { "content-type": type } : {} });
+}
+
 /** One file of the build: what an older cache holds of it, if that is the same, or from the host. */
-async function obtain(url, wanted) {
-  const kept = await caches.match(url, { ignoreVary: true });
-  if (kept && (await digest(kept.clone())) === wanted) return kept;
+async function obtain(url, wanted, older) {
+  for (const cache of older) {
+    const kept = await cache.match(url);
+    const same = kept && (await checked(kept, wanted));
+    if (same) return same;
+  }
   const fresh = await fetch(url, { cache: "reload", credentials: "same-origin" });
   if (!fresh.ok) throw new Error(`${fresh.status} for ${url}`);
-  if ((await digest(fresh.clone())) !== wanted) throw new Error(`${url} is of another build`);
-  return fresh;
+  const right = await checked(fresh, wanted);
+  if (!right) throw new Error(`${url} is of another build`);
+  return right;
 }
 
 async function install() {
+  const known = (await caches.keys()).filter((name) => name.startsWith(MINE) && name !== CACHE);
+  const older = await Promise.all(known.map((name) => caches.open(name)));
   const cache = await caches.open(CACHE);
   try {
     for (const [name, wanted] of BUILD.files) {
       const url = new URL(name, self.registration.scope).href;
-      await cache.put(url, await obtain(url, wanted));
+      await cache.put(url, await obtain(url, wanted, older));
     }
   } catch (error) {
     // Half a build is none. The browser tries again with the next visit.

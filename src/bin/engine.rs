@@ -29,7 +29,7 @@ use wasm_bindgen::prelude::{JsError, JsValue, wasm_bindgen};
 use quorate::script::run::Report;
 use quorate::script::{self, Plan};
 use quorate::sim::Cluster;
-use refusal::{ProblemView, refusal};
+use refusal::{Problem, refusal};
 
 fn main() {}
 
@@ -54,7 +54,7 @@ pub struct RunOptions {
 #[wasm_bindgen(unchecked_return_type = "Problem[]")]
 pub fn problems(text: &str) -> Result<JsValue, JsError> {
     let problems = script::plan(text).err().unwrap_or_default();
-    hand_over(&problems.iter().map(ProblemView::from).collect::<Vec<_>>())
+    hand_over(&problems.iter().map(Problem::from).collect::<Vec<_>>())
 }
 
 /// Runs a scenario to its end and judges it: the object that `quorate run --json` prints. Durations

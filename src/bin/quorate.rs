@@ -18,6 +18,8 @@ mod mdbook;
 mod pools;
 #[path = "quorate/swarm.rs"]
 mod swarm;
+#[path = "quorate/trail.rs"]
+mod trail;
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
@@ -88,6 +90,10 @@ enum Verb {
     },
     /// Judge a recorded history of client operations.
     CheckHistory(history::CheckHistory),
+    /// Write every event of a run, as JSON that `check-trace` and other programs read.
+    Trace(trail::Trace),
+    /// Run the scenario in a trace again and say where the first event differs.
+    CheckTrace(trail::CheckTrace),
     /// Run random recipes of a protocol, under faults and then healed; one JSON line for each.
     Swarm(swarm::Swarm),
     /// List protocols and strategies with their settings.
@@ -118,6 +124,8 @@ fn main() -> ExitCode {
         Verb::CheckHistory(args) => {
             read(&args.file).and_then(|text| history::check(&args, &text, language))
         }
+        Verb::Trace(args) => trail::write(&args, language),
+        Verb::CheckTrace(args) => trail::check(&args, language),
         Verb::Swarm(args) => swarm::run(&args),
         Verb::List => Ok((list(), true)),
     };

@@ -89,6 +89,8 @@ pub enum Action {
     Play,
     /// Pause.
     Pause,
+    /// Play towards the start; pause if that is what it does.
+    TogglePlayBack,
     /// One event on.
     StepForward,
     /// One event back.
@@ -97,6 +99,10 @@ pub enum Action {
     NextMark,
     /// To the previous marker of the scrubber.
     PreviousMark,
+    /// To the next message that the selected node sent or received; anybody's without one.
+    NextMessage,
+    /// To the previous one.
+    PreviousMessage,
     /// To the next violation, around the end to the first.
     NextViolation,
     /// To the last election before the playhead.
@@ -138,6 +144,14 @@ pub enum Action {
     Turn(String, usize),
     /// What was turned is let go.
     Settle,
+    /// Go on with another branch of this run; the one on screen stays as it is.
+    Branch(u32),
+    /// Call a branch something else.
+    RenameBranch(u32, String),
+    /// Put a branch beside the one on screen, or stop.
+    CompareBranch(Option<u32>),
+    /// Whether everybody's log is shown. Off at first: it costs where nodes are many.
+    Logs(bool),
     /// Run with another seed, written into the text.
     Seed(u64),
     /// Let a run that hit its limit of events go on.

@@ -84,12 +84,14 @@ impl Lab {
 
     /// Writes commands at their instants, as one change.
     pub(super) fn write(&mut self, lines: &[(SimTime, String)]) {
-        let Some((first, _)) = lines.first() else { return };
+        let Some((first, command)) = lines.first() else { return };
+        let when = Span::millis(first.0 / 1_000_000);
+        let what = Say::new(format!("{command} at {when}"), format!("{when} 时 {command}"));
         let mut text = self.text.to_string();
         for (at, command) in lines {
             text = script::edit::insert_timed(&text, *at, command).0;
         }
-        self.undo.note(&self.text, false);
+        self.changing(what, false);
         self.playback.at = *first;
         self.set_text(text);
     }
@@ -100,7 +102,7 @@ impl Lab {
         let behind = run.current_line(run.timeline.event());
         let first = run.plan.input_lines.first().copied();
         let (text, line) = script::edit::insert_step(&self.text, behind, first, command);
-        self.undo.note(&self.text, false);
+        self.changing(Say::new(command, command), false);
         self.set_text(text);
         if let Some(event) = self.run.as_ref().and_then(|run| run.struck_at(line)) {
             self.jump_behind(event);

@@ -134,7 +134,7 @@ pub fn unread() -> Said {
 
 fn refused(en: &str, zh: &str) -> Said {
     Said::new(
-        &["The page around this figure sent a message that is ignored: ", en, "."].concat(),
-        &["外层页面发来的一条消息已被忽略：", zh, "。"].concat(),
+        ["The page around this figure sent a message that is ignored: ", en, "."].concat(),
+        ["外层页面发来的一条消息已被忽略：", zh, "。"].concat(),
     )
 }

@@ -13,9 +13,7 @@ use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
 use crate::kernel::SimTime;
-use crate::script::{Said, gallery, limit, value};
-
-use super::json;
+use crate::script::{Said, gallery, json, limit, value};
 
 /// Longest link that is read, in bytes.
 pub const LINK_BYTES: usize = 32 * 1024;

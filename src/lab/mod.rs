@@ -5,20 +5,28 @@
 //! model, at most ten times a second.
 
 mod action;
+mod beside;
+mod branch;
+mod change;
 mod checks;
 mod compare;
 mod coverage;
+pub mod file;
 mod hands;
 mod history;
 pub mod host;
 mod interest;
-mod json;
 pub mod link;
+mod logs;
+mod messages;
 mod meter;
+mod metrics;
+mod moves;
 mod narrate;
 mod playback;
 mod replay;
 mod run;
+pub mod snippet;
 mod sweeping;
 mod telling;
 mod track;
@@ -28,9 +36,14 @@ mod view_model;
 mod why;
 
 pub use action::{Action, Deed, Handling, Speed};
+pub use beside::{Aspect, BesideView, DifferenceView, Finding, Parting};
+pub use branch::{BranchView, BranchesView};
 pub use compare::{SLOW_FACTOR, SlowRequest};
 pub use hands::{LinkState, link_state, lossy_link, slow_link};
 pub use interest::{TRICKS, Trick, Turn};
+pub use logs::{EntryState, EntryView, LogView, LogsView};
+pub use messages::{Column, Fate, MessageQuery, MessageView, Messages};
+pub use metrics::{ChartKind, ChartView, MetricsView, Unit};
 pub use replay::{Replay, Violation};
 pub use telling::telling;
 pub use view_model::{
@@ -49,12 +62,14 @@ pub use crate::sim::{
 
 use std::rc::Rc;
 
-use crate::kernel::{SimTime, Span};
+use crate::kernel::Span;
 pub use crate::script::dial::Dial;
 pub use crate::script::sweep::{Curve as SweepCurve, Point as SweepPoint};
 use crate::script::{self, Problem};
 use crate::sim::Progress;
 
+use beside::Beside;
+use branch::Branches;
 use compare::Rivals;
 use interest::Search;
 use playback::Playback;
@@ -90,6 +105,11 @@ pub struct Lab {
     rivals: Rivals,
     /// The sweep asked for last, if it is about the run on screen.
     sweep: Option<Sweeping>,
+    branches: Branches,
+    /// A branch beside the one on screen.
+    beside: Option<Beside>,
+    /// Everybody's log is wanted.
+    logs: bool,
     /// A search for what would make the run interesting.
     search: Option<(&'static Trick, Search)>,
     view: Option<Rc<ViewModel>>,
@@ -119,6 +139,9 @@ impl Lab {
             snapshot: None,
             rivals: Rivals::default(),
             sweep: None,
+            branches: Branches::default(),
+            beside: None,
+            logs: false,
             search: None,
             view: None,
         }
@@ -128,6 +151,7 @@ impl Lab {
     pub fn update(&mut self, action: Action) {
         self.view = None;
         self.notice = None;
+        self.end_stretch(&action);
         match action {
             Action::Open(text) => self.open(text),
             Action::Edit(text) => self.edit(text),
@@ -152,6 +176,10 @@ impl Lab {
             }
             Action::Sweep(wanted) => self.sweep(wanted),
             Action::Turn(dial, stop) => self.turn(&dial, stop),
+            Action::Branch(id) => self.switch(id),
+            Action::RenameBranch(id, name) => self.rename(id, &name),
+            Action::CompareBranch(id) => self.put_beside(id),
+            Action::Logs(wanted) => self.logs = wanted,
             Action::Settle => self.undo.settle(),
             Action::Seed(seed) => self.set_word("seed", &seed.to_string()),
             Action::RaiseLimit => {
@@ -164,262 +192,6 @@ impl Lab {
             Action::Slower => self.shift_speed(-1),
             playback => self.move_playhead(&playback),
         }
-    }
-
-    // The text.
-
-    fn open(&mut self, text: String) {
-        if !self.text.is_empty() && *self.text != *text {
-            self.undo.note(&self.text, false);
-        }
-        self.selection = None;
-        self.set_text(text);
-        self.start();
-    }
-
-    fn edit(&mut self, text: String) {
-        if *self.text == *text {
-            return;
-        }
-        self.undo.note(&self.text, true);
-        if text.len() > self.text.len() + 1 || text.ends_with([' ', '\n']) {
-            self.undo.settle();
-        }
-        self.set_text(text);
-    }
-
-    fn undo(&mut self) {
-        if let Some(text) = self.undo.undo(&self.text) {
-            self.set_text(text);
-        }
-    }
-
-    fn redo(&mut self) {
-        if let Some(text) = self.undo.redo(&self.text) {
-            self.set_text(text);
-        }
-    }
-
-    /// Replaces the text. If it is understood its run is computed, and takes the screen as soon as
-    /// it has come as far as the playhead; if not, the last good run stays.
-    fn set_text(&mut self, text: String) {
-        self.text = Rc::from(text);
-        self.search = None;
-        match script::plan(&self.text) {
-            Ok(plan) => {
-                self.problems = Rc::from([]);
-                self.dials = Rc::new(script::dial::dials(&self.text, &plan));
-                self.compared = Rc::new(compare::compared(&plan));
-                match Run::new(plan) {
-                    Ok(run) => {
-                        self.coming = Some(run);
-                        self.bring_in(FIRST_SLICE);
-                    }
-                    Err(error) => self.notice = Some(Say::new(&error.message, &error.message)),
-                }
-            }
-            Err(problems) => self.problems = Rc::from(problems),
-        }
-    }
-
-    /// Computes the coming run, and puts it on screen if it reaches the playhead.
-    fn bring_in(&mut self, events: u64) {
-        let Some(coming) = &mut self.coming else { return };
-        coming.compute(events);
-        if self.run.is_some() && !coming.reaches(self.playback.at) {
-            return;
-        }
-        self.run = self.coming.take();
-        self.stopped_at = None;
-        if let Some(run) = &mut self.run {
-            let end = run.timeline.end();
-            self.playback.at = self.playback.at.min(end);
-            self.playback.pace = Playback::pace_for(run.typical_delay(), run.plan.until);
-            if let Some(Selection::Node(node)) = self.selection
-                && node.0 >= run.plan.spec.nodes
-            {
-                self.selection = None;
-            }
-        }
-        self.meet();
-        self.arrive();
-    }
-
-    fn start(&mut self) {
-        if let Some(coming) = self.coming.take() {
-            self.run = Some(coming);
-            self.meet();
-        }
-        self.playback.at = SimTime::ZERO;
-        self.playback.playing = self.run.is_some();
-        self.stopped_at = None;
-        if let Some(run) = &mut self.run {
-            self.playback.pace = Playback::pace_for(run.typical_delay(), run.plan.until);
-        }
-        self.arrive();
-    }
-
-    fn set_word(&mut self, key: &str, value: &str) {
-        let Some(run) = &self.run else { return };
-        let line = run.plan.head_line;
-        let text = script::edit::set_word(&self.text, line, key, value);
-        self.rewrite(text);
-    }
-
-    /// Replaces the text by one that the page has written.
-    fn rewrite(&mut self, text: String) {
-        if *self.text != *text {
-            self.undo.note(&self.text, false);
-            self.set_text(text);
-        }
-    }
-
-    fn sweep(&mut self, wanted: bool) {
-        if !wanted {
-            if let Some(sweep) = &mut self.sweep {
-                sweep.stop();
-            }
-            return;
-        }
-        let Some(run) = &self.run else { return };
-        match Sweeping::new(&run.plan) {
-            Ok(sweep) => self.sweep = Some(sweep),
-            Err(why) => self.notice = Some(why),
-        }
-    }
-
-    fn turn(&mut self, id: &str, stop: usize) {
-        let Some(dial) = self.dials.iter().find(|dial| dial.id == id) else { return };
-        let text = dial.turned(&self.text, stop);
-        // A value that the rest of the text forbids is not written.
-        if *self.text == *text || !self.problems.is_empty() || script::plan(&text).is_err() {
-            return;
-        }
-        self.undo.turned(&self.text, id);
-        self.set_text(text);
-    }
-
-    /// The strategies of the run on screen are to be compared.
-    fn meet(&mut self) {
-        let plan = self.run.as_ref().map(|run| &*run.plan);
-        self.rivals.meet(plan);
-        self.sweep.take_if(|sweep| plan.is_none_or(|plan| !sweep.is_of(plan)));
-    }
-
-    // The playhead.
-
-    fn shift_speed(&mut self, by: isize) {
-        let place = Speed::ALL.iter().position(|speed| *speed == self.playback.speed);
-        let place = place.unwrap_or(1).saturating_add_signed(by).min(Speed::ALL.len() - 1);
-        self.playback.speed = Speed::ALL[place];
-    }
-
-    fn move_playhead(&mut self, action: &Action) {
-        let Some(run) = &mut self.run else { return };
-        let event = run.timeline.event();
-        match action {
-            Action::TogglePlay if self.playback.playing => self.playback.playing = false,
-            Action::TogglePlay | Action::Play => {
-                if self.playback.at >= run.timeline.end() {
-                    self.playback.at = SimTime::ZERO;
-                    self.stopped_at = None;
-                    run.seek(0);
-                    self.arrive();
-                }
-                self.playback.playing = true;
-            }
-            Action::Pause => self.playback.playing = false,
-            Action::Reset | Action::Home => self.jump(SimTime::ZERO),
-            Action::End => {
-                let end = run.timeline.end();
-                self.jump(end);
-            }
-            Action::StepForward => self.jump_behind(event + 1),
-            Action::StepBack => self.jump_behind(event.saturating_sub(1)),
-            Action::SeekEvent(event) => self.jump_behind(*event),
-            Action::Seek(at) => {
-                let at = (*at).min(run.timeline.end());
-                self.seek(at);
-            }
-            Action::NextMark => self.jump_to_mark(|mark| mark.event > event, false, |_| true),
-            Action::PreviousMark => self.jump_to_mark(|mark| mark.event < event, true, |_| true),
-            Action::NextViolation => self.next_violation(event),
-            Action::LastElection => self.jump_to_mark(
-                |mark| mark.event < event,
-                true,
-                |kind| kind == MarkKind::ElectionWon,
-            ),
-            // The others are done by `update`.
-            _ => {}
-        }
-    }
-
-    fn next_violation(&mut self, event: u64) {
-        let Some(run) = &self.run else { return };
-        let marks = &run.track().marks;
-        let mut violations = marks.iter().filter(|mark| mark.kind == MarkKind::Violation);
-        let later = violations.clone().find(|mark| mark.event > event);
-        if let Some(event) = later.or_else(|| violations.next()).map(|mark| mark.event) {
-            self.jump_behind(event);
-        }
-    }
-
-    fn jump_to_mark(
-        &mut self,
-        wanted: impl Fn(&TrackMark) -> bool,
-        backwards: bool,
-        kind: impl Fn(MarkKind) -> bool,
-    ) {
-        let Some(run) = &self.run else { return };
-        let mut marks = run.track().marks.iter().filter(|mark| wanted(mark) && kind(mark.kind));
-        let mark = if backwards { marks.next_back() } else { marks.next() };
-        if let Some(event) = mark.map(|mark| mark.event) {
-            self.jump_behind(event);
-        }
-    }
-
-    fn jump_behind(&mut self, event: u64) {
-        let Some(run) = &mut self.run else { return };
-        self.playback.playing = false;
-        let event = event.min(run.timeline.last_event());
-        run.seek(event);
-        self.playback.at = run.timeline.time_of(event);
-        self.arrive_exactly();
-    }
-
-    fn jump(&mut self, at: SimTime) {
-        self.playback.playing = false;
-        self.seek(at);
-    }
-
-    fn seek(&mut self, at: SimTime) {
-        self.playback.at = at;
-        self.stopped_at = None;
-        self.arrive();
-    }
-
-    /// Moves the run to the playhead.
-    fn arrive(&mut self) {
-        if let Some(run) = &mut self.run {
-            run.seek_time(self.playback.at);
-        }
-        self.arrive_exactly();
-    }
-
-    fn arrive_exactly(&mut self) {
-        self.refresh_snapshot();
-        self.view = None;
-    }
-
-    fn refresh_snapshot(&mut self) {
-        let selected = match self.selection {
-            Some(Selection::Node(node)) => Some(node),
-            _ => None,
-        };
-        self.snapshot = self
-            .run
-            .as_ref()
-            .map(|run| Rc::new(run.timeline.cursor().snapshot(run.cards(selected))));
     }
 
     // Frames.
@@ -448,6 +220,12 @@ impl Lab {
             changed = true;
         }
         let Some(run) = &mut self.run else { return changed };
+        if let Some(beside) = &mut self.beside
+            && beside.frame(run, FRAME_SLICE, self.playback.at)
+        {
+            self.view = None;
+            changed = true;
+        }
         if run.timeline.progress() == Progress::Running {
             run.compute(FRAME_SLICE);
             self.view = None;
@@ -465,40 +243,6 @@ impl Lab {
         self.advance(elapsed_ms);
         self.view = None;
         true
-    }
-
-    fn advance(&mut self, elapsed_ms: f64) {
-        let Some(run) = &mut self.run else { return };
-        let mut target = self.playback.after(elapsed_ms);
-        let running = run.timeline.progress() == Progress::Running;
-        let edge = if running {
-            run.timeline.time_of(run.timeline.last_event())
-        } else {
-            run.timeline.end()
-        };
-        target = target.min(edge);
-        let before = run.timeline.event();
-        let after = run.timeline.event_at(target);
-        if let Some((event, at)) = run.checks.first_violation(before, after)
-            && self.stopped_at != Some(event)
-            && at < run.timeline.end()
-        {
-            // The violation is the product: stop there and explain.
-            self.stopped_at = Some(event);
-            self.playback.playing = false;
-            self.playback.at = at.min(target).max(self.playback.at);
-            run.seek(event);
-            self.arrive_exactly();
-            return;
-        }
-        self.playback.at = target;
-        if !running && target >= run.timeline.end() {
-            self.playback.playing = false;
-        }
-        if before != after {
-            run.seek(after);
-            self.refresh_snapshot();
-        }
     }
 
     /// What the stage draws; `None` while there is no run.
@@ -529,6 +273,7 @@ impl Lab {
         let comparing = self.rivals.is_busy() || sweeping;
         self.playback.playing
             || comparing
+            || self.beside.as_ref().is_some_and(Beside::is_busy)
             || self.coming.is_some()
             || self.search.is_some()
             || self.run.as_ref().is_some_and(computing)

@@ -19,6 +19,8 @@ const MAX_FACTOR: f64 = 40.0;
 pub(super) struct Playback {
     pub(super) at: SimTime,
     pub(super) playing: bool,
+    /// It moves towards the start.
+    pub(super) backwards: bool,
     pub(super) speed: Speed,
     /// Simulated time per real second at 1×.
     pub(super) pace: Span,
@@ -27,7 +29,7 @@ pub(super) struct Playback {
 impl Default for Playback {
     fn default() -> Self {
         let pace = Span::millis(100);
-        Playback { at: SimTime::ZERO, playing: false, speed: Speed::One, pace }
+        Playback { at: SimTime::ZERO, playing: false, backwards: false, speed: Speed::One, pace }
     }
 }
 
@@ -48,6 +50,12 @@ impl Playback {
             Speed::Max => MAX_FACTOR,
         };
         Span((self.pace.0 as f64 * factor) as u64)
+    }
+
+    /// Where the playhead would be after `elapsed_ms` of real time, played backwards.
+    pub(super) fn before(&self, elapsed_ms: f64) -> SimTime {
+        let way = self.after(elapsed_ms).since(self.at);
+        SimTime(self.at.0.saturating_sub(way.0))
     }
 
     /// Where the playhead would be after `elapsed_ms` of real time.

@@ -32,7 +32,7 @@ impl Replay {
     /// # Errors
     /// Never for a plan that was compiled.
     pub fn new(plan: Plan) -> Result<Replay, SpecError> {
-        let mut run = Run::new(plan)?;
+        let mut run = Run::new(plan, &Rc::from(""))?;
         while run.compute(u64::MAX) == Progress::Running {}
         Ok(Replay { run, at: SimTime::ZERO })
     }

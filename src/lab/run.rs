@@ -1,5 +1,6 @@
 //! One run: computed ahead in slices, judged at every event, looked at anywhere.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::check::chronicle::Chronicle;
@@ -10,6 +11,7 @@ use crate::sim::{Cards, FlightNote, Happening, Progress, SpecError, Timeline};
 
 use super::checks::Checks;
 use super::coverage::Coverage;
+use super::messages::Ledger;
 use super::meter::Meter;
 use super::narrate::Narrator;
 use super::track::TrackMaker;
@@ -45,11 +47,15 @@ pub(super) struct Run {
     speeds: Vec<u32>,
     /// Messages that ended as the playhead moved on.
     pub(super) ended: Rc<Vec<FlightNote>>,
+    /// Every message, and how long operations took.
+    pub(super) ledger: Rc<RefCell<Ledger>>,
+    /// The text it was made of.
+    pub(super) text: Rc<str>,
 }
 
 impl Run {
     /// Builds the world of a plan and computes nothing yet.
-    pub(super) fn new(plan: Plan) -> Result<Run, SpecError> {
+    pub(super) fn new(plan: Plan, text: &Rc<str>) -> Result<Run, SpecError> {
         let cluster = plan.build()?;
         let names = (0..plan.spec.nodes).map(|id| plan.names.node(NodeId(id))).collect();
         let mut checks = Checks::new(&plan);
@@ -58,10 +64,14 @@ impl Run {
         let mut maker = TrackMaker::default();
         let names: Rc<Vec<String>> = Rc::new(names);
         maker.watch(&*cluster, &names);
+        let mut ledger = Ledger::default();
+        ledger.watch(&*cluster);
         let mut chronicle = Chronicle::new();
         chronicle.watch(&*cluster);
         Ok(Run {
             chronicle,
+            ledger: Rc::new(RefCell::new(ledger)),
+            text: Rc::clone(text),
             timeline: Timeline::new(cluster, plan.until, plan.events_max),
             checks,
             meter: plan.is_pool().then(Meter::default),
@@ -99,11 +109,13 @@ impl Run {
             inlays,
             ..
         } = self;
+        let mut ledger = self.ledger.borrow_mut();
         let chronicle = &mut self.chronicle;
         let mut digest = 0;
         let progress = timeline.extend(events, |cluster| {
             checks.watch(cluster);
             maker.watch(cluster, names);
+            ledger.watch(cluster);
             chronicle.watch(cluster);
             if let Some(coverage) = coverage {
                 coverage.watch(cluster.last());
@@ -122,6 +134,7 @@ impl Run {
             }
             digest = cluster.digest();
         });
+        drop(ledger);
         if progress == Progress::Running {
             self.checks.refresh();
         } else {

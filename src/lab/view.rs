@@ -3,9 +3,12 @@
 use std::rc::Rc;
 
 use crate::kernel::Span;
-use crate::sim::{Drive, Progress, Snapshot};
+use crate::sim::{Cards, Drive, Progress, Snapshot, Status as Health};
 
+use super::branch::{BranchView, BranchesView};
 use super::interest::tricks;
+use super::logs::{LogsView, logs};
+use super::messages::Messages;
 use super::run::Run;
 use super::sweeping::Sweeping;
 use super::view_model::{PlayheadView, PoolView, RunView, Say, Selection, ViewModel};
@@ -46,8 +49,11 @@ impl Lab {
             inlays: Rc::default(),
             dials: Rc::clone(&self.dials),
             compared: Rc::clone(&self.compared),
-            can_undo: self.undo.can_undo(),
-            can_redo: self.undo.can_redo(),
+            undo: self.undo.undoes(&self.text),
+            redo: self.undo.redoes(&self.text),
+            branches: Rc::new(self.branches_view()),
+            messages: Messages::default(),
+            logs: None,
             pool: None,
             digest: None,
             seed: 0,
@@ -80,6 +86,8 @@ impl Lab {
             current_line: run.current_line(event),
             inlays: Rc::clone(&run.inlays),
             pool: self.pool(run, snapshot),
+            messages: Messages::new(&run.ledger, snapshot, &run.names),
+            logs: self.logs.then(|| Rc::new(self.logs_view(run, snapshot))),
             digest: run.digest().map(|digest| format!("{digest:016x}")),
             seed: run.plan.spec.seed,
             tricks: tricks(run.plan.entry.about.id, run.plan.spec.drive == Drive::Hand).into(),
@@ -101,6 +109,23 @@ impl Lab {
         Some(Rc::new(pool))
     }
 
+    /// Everybody's log; the snapshot may not have all cards where nodes are many.
+    fn logs_view(&self, run: &Run, snapshot: &Snapshot) -> LogsView {
+        let carded = snapshot.nodes.iter().all(|it| it.card.is_some() || it.status != Health::Up);
+        if carded { logs(snapshot) } else { logs(&run.timeline.cursor().snapshot(Cards::All)) }
+    }
+
+    fn branches_view(&self) -> BranchesView {
+        let list = self.branches.view(self.beside.as_ref().map(|beside| beside.id));
+        let beside = self.beside.as_ref().zip(self.run.as_ref()).map(|(beside, run)| {
+            let name = |own: fn(&BranchView) -> bool| {
+                list.iter().find(|it| own(it)).map(|it| it.name.clone()).unwrap_or_default()
+            };
+            Rc::new(beside.view(run, [name(|it| it.current), name(|it| it.compared)]))
+        });
+        BranchesView { list, beside }
+    }
+
     fn playhead(&self, run: Option<&Run>) -> PlayheadView {
         let playback = &self.playback;
         let (event, events, end) = run.map_or((0, 0, playback.at), |run| {
@@ -112,6 +137,7 @@ impl Lab {
             events,
             end,
             playing: playback.playing,
+            backwards: playback.backwards,
             speed: playback.speed,
             pace: playback.pace,
         }

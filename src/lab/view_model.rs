@@ -13,8 +13,11 @@ use crate::script::{Caution, Problem};
 use crate::sim::{FlightNote, Snapshot};
 
 use super::action::Speed;
+use super::branch::BranchesView;
 use super::compare::SlowRequest;
 use super::interest::{Trick, Turn};
+use super::logs::LogsView;
+use super::messages::Messages;
 
 /// What is selected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -70,6 +73,8 @@ pub struct PlayheadView {
     pub end: SimTime,
     /// It moves by itself.
     pub playing: bool,
+    /// It does so towards the start, or did last.
+    pub backwards: bool,
     /// How fast.
     pub speed: Speed,
     /// How much of the cluster's time passes in a second at 1×.
@@ -460,10 +465,16 @@ pub struct ViewModel {
     pub dials: Rc<Vec<Dial>>,
     /// The strategies that the text compares.
     pub compared: Rc<Vec<&'static str>>,
-    /// Something can be taken back.
-    pub can_undo: bool,
-    /// Something can be done again.
-    pub can_redo: bool,
+    /// What can be taken back, in words.
+    pub undo: Option<Say>,
+    /// What can be done again.
+    pub redo: Option<Say>,
+    /// The futures of this run: the one on screen, and those kept when the past was changed.
+    pub branches: Rc<BranchesView>,
+    /// Every message sent so far.
+    pub messages: Messages,
+    /// Everybody's log, if wanted.
+    pub logs: Option<Rc<LogsView>>,
     /// The pool, if the scenario is one.
     pub pool: Option<Rc<PoolView>>,
     /// The digest of the whole run, once computed, in hexadecimal.

@@ -91,6 +91,7 @@ fn flight(id: u32, nodes: u32) -> FlightView {
             sent_at,
             due_at: SimTime(sent_at.0 + TRANSIT),
             lost: None,
+            size: 9,
         },
         detail: String::new(),
     }

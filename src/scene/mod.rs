@@ -21,6 +21,7 @@ pub mod palette;
 mod partition;
 mod pulse;
 pub mod spacetime;
+pub mod spark;
 pub mod svg;
 pub mod sweep;
 pub mod text;

@@ -171,3 +171,64 @@ pub fn set_compare(text: &str, strategies: &[String]) -> String {
 
 /// More strategies than this stand below each other.
 const ON_ONE_LINE: usize = 4;
+
+/// What is different between two texts: the bytes of `old` that are replaced, and by what. The
+/// smallest such stretch, cut between letters.
+pub fn difference(old: &str, new: &str) -> (usize, usize, String) {
+    let same = |a: Option<char>, b: Option<char>| a.is_some() && a == b;
+    let (mut left, mut right) = (old.chars(), new.chars());
+    let mut head = 0;
+    while let (Some(a), Some(b)) = (left.clone().next(), right.clone().next())
+        && a == b
+    {
+        head += a.len_utf8();
+        (left.next(), right.next());
+    }
+    let (mut left, mut right) = (old[head..].chars(), new[head..].chars());
+    let mut tail = 0;
+    while let last = left.next_back()
+        && same(last, right.next_back())
+    {
+        tail += last.map_or(0, char::len_utf8);
+    }
+    (head, old.len() - tail, new[head..new.len() - tail].to_owned())
+}
+
+/// Makes comments of the lines that the bytes `from..=to` touch, or lines of comments, if all of
+/// them are. Blank lines stay.
+pub fn toggle_comment(text: &str, from: usize, to: usize) -> String {
+    let lines = lines(text);
+    let touched = |start: usize, raw: &str| start <= to && from <= start + raw.len();
+    let of = |(start, raw): &&(usize, &str)| touched(*start, raw) && !raw.trim().is_empty();
+    let comments = lines.iter().filter(of).all(|(_, raw)| raw.trim_start().starts_with('#'));
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut copied = 0;
+    for (start, raw) in lines.iter().filter(of) {
+        let indent = raw.len() - raw.trim_start().len();
+        // A line that goes on with another is told by its blanks, so they stay behind the sign.
+        let (at, cut, sign) = if comments {
+            let bare = &raw[indent + 1..];
+            (start + indent, 1 + usize::from(bare.starts_with(' ')), "")
+        } else {
+            (*start, 0, "# ")
+        };
+        out.push_str(&text[copied..at]);
+        out.push_str(sign);
+        copied = at + cut;
+    }
+    out.push_str(&text[copied..]);
+    out
+}
+
+/// The text in canonical form, everything that is not understood left as it is.
+pub fn format(text: &str) -> String {
+    let script = super::read::parse(text);
+    // A text beyond the limits is not read line by line.
+    if script.lines.is_empty() { text.to_owned() } else { super::print::script(&script) }
+}
+
+/// The instant of a line (from 1) that begins with `at`.
+pub fn instant_of(text: &str, line: u32) -> Option<SimTime> {
+    let (_, raw) = *lines(text).get((line as usize).checked_sub(1)?)?;
+    timed(raw).map(|(at, _)| at)
+}

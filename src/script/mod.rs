@@ -11,13 +11,17 @@
 mod caution;
 mod command;
 mod compile;
+pub mod complete;
 mod converse;
 mod cursor;
 pub mod dial;
 pub mod edit;
 pub mod gallery;
 mod grammar;
+pub mod help;
+pub(crate) mod json;
 pub mod limit;
+pub mod mend;
 pub mod names;
 mod plan;
 pub mod print;
@@ -30,6 +34,7 @@ pub mod sweep;
 pub mod tell;
 mod token;
 pub mod trace;
+pub mod trail;
 pub mod value;
 mod wanted;
 

@@ -44,7 +44,7 @@ pub(super) fn lines(text: &str) -> Vec<(usize, &str)> {
 }
 
 /// What every line has to know, from the first line that begins with `cluster` or `balance`.
-fn scene(lines: &[(usize, &str)]) -> Scene {
+pub(super) fn scene(lines: &[(usize, &str)]) -> Scene {
     let permissive = Scene { names: Names::cluster(limit::CROWD), entry: None, by_hand: false };
     let Some(raw) = lines.iter().map(|(_, raw)| *raw).find(|raw| is_head(raw)) else {
         return permissive;
@@ -82,6 +82,16 @@ pub(super) fn is_head(raw: &str) -> bool {
     cut.tokens.first().is_some_and(|first| ["cluster", "balance"].contains(&first.text))
 }
 
+/// Whatever might be wrong with `raw` if it stood behind the lines `before`.
+pub(super) fn trial(scene: Scene, before: &[(usize, &str)], raw: &str) -> Vec<Problem> {
+    let begun = before.iter().rev().map(|(_, line)| token::cut(line));
+    let begun = begun.filter(|cut| !cut.tokens.is_empty() && !cut.indented);
+    let going = begun.take(1).find_map(|cut| goes_on(cut.tokens[0].text));
+    let mut reader = Reader { scene, going, problems: Vec::new() };
+    reader.line(1, 0, raw);
+    reader.problems
+}
+
 struct Reader {
     scene: Scene,
     /// The command that indented lines go on with.
@@ -111,15 +121,14 @@ impl Reader {
             if self.problems.len() > before || before >= limit::PROBLEMS {
                 statement = None;
             }
-            self.going = if cut.indented { self.going } else { goes_on(raw) };
+            self.going = if cut.indented { self.going } else { goes_on(cut.tokens[0].text) };
         }
         Line { statement, comment, raw: raw.to_owned(), start }
     }
 }
 
-/// The command of a line that indented lines may go on with.
-fn goes_on(raw: &str) -> Option<&'static str> {
-    let first = token::cut(raw).tokens.first().map(|token| token.text)?;
+/// The command that indented lines may go on with, if a line begins with it.
+fn goes_on(first: &str) -> Option<&'static str> {
     ["compare", "trace"].into_iter().find(|command| *command == first)
 }
 

@@ -22,7 +22,7 @@ pub fn occurrence(occurrence: &Occurrence, names: Names, era: &str) -> Vec<Strin
     lines
 }
 
-fn what(happening: &Happening, names: Names) -> String {
+pub(super) fn what(happening: &Happening, names: Names) -> String {
     match happening {
         Happening::Started => "all nodes start".to_owned(),
         Happening::Delivered(note) => {

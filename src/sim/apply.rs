@@ -449,7 +449,7 @@ impl Core {
                 flight.note.due_at + crate::kernel::Span::micros(1)
             };
             let copy = self.copy_flight(flight, due_at);
-            if matches!(flight.cargo, Cargo::Message) {
+            if matches!(flight.cargo, Cargo::Message(_)) {
                 cast.copy(place as u32, copy);
             }
         }

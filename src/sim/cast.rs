@@ -150,9 +150,11 @@ impl<N: Node> Troupe<N> {
     }
 
     fn send(&mut self, core: &mut Core, id: NodeId, to: NodeId, msg: N::Msg) {
+        let before = core.digest.bytes();
         core.digest.add(&msg);
+        let size = core.digest.bytes().wrapping_sub(before);
         let (place, copy) =
-            core.launch(Party::Node(id), Party::Node(to), msg.face(), Cargo::Message);
+            core.launch(Party::Node(id), Party::Node(to), msg.face(), Cargo::Message(size));
         if let Some(copy) = copy {
             self.put(copy, msg.clone());
         }

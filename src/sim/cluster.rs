@@ -26,6 +26,9 @@ pub trait Cluster {
     fn state_digest(&self) -> u64;
     /// What the outside may see now.
     fn snapshot(&self, cards: Cards) -> Snapshot;
+    /// What the label says of a message that the last event sent, by its position in
+    /// [`Occurrence::sent`].
+    fn sent_detail(&self, sent: usize) -> String;
     /// The era a node is in; `None` while it is crashed.
     fn era(&self, node: NodeId) -> Option<u64>;
     /// The part a node plays, and the era it is in; `None` while it is crashed.
@@ -70,6 +73,10 @@ impl<N: Node> Cluster for World<N> {
 
     fn snapshot(&self, cards: Cards) -> Snapshot {
         World::snapshot(self, cards)
+    }
+
+    fn sent_detail(&self, sent: usize) -> String {
+        World::sent_detail(self, sent)
     }
 
     fn era(&self, node: NodeId) -> Option<u64> {

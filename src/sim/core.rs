@@ -37,10 +37,24 @@ pub const HAND_PAUSE: Span = Span::millis(5);
 /// What a flight carries.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Cargo {
-    /// A message between nodes, which the [`Cast`] keeps by the place of the flight.
-    Message,
+    /// A message between nodes of so many bytes, which the [`Cast`] keeps by the place of the
+    /// flight.
+    Message(u32),
     Request(Request),
     Reply(RequestId, Outcome),
+}
+
+impl Cargo {
+    /// How many bytes it would take: see [`FlightNote::size`].
+    fn size(self) -> u32 {
+        let mut digest = Digest::default();
+        match self {
+            Cargo::Message(size) => return size,
+            Cargo::Request(request) => digest.add(&request),
+            Cargo::Reply(id, outcome) => digest.add(&(id, outcome)),
+        }
+        digest.bytes()
+    }
 }
 
 /// A message in flight.
@@ -338,7 +352,8 @@ impl Core {
             Fate::Hold | Fate::Pass | Fate::Duplicate => (SimTime::MAX, None),
         };
         let Packet { id, from, to, face, at } = packet;
-        let note = FlightNote { id, from, to, face, sent_at: at, due_at, lost };
+        let size = cargo.size();
+        let note = FlightNote { id, from, to, face, sent_at: at, due_at, lost, size };
         self.put_in_flight(Flight { note, cargo })
     }
 
@@ -360,6 +375,7 @@ impl Core {
             self.flights.push(flight);
             self.flights.len() as u32 - 1
         };
+        self.last.places.push(place);
         if due_at != SimTime::MAX {
             self.queue.push(due_at, Due::Flight { place, id });
         }
@@ -399,7 +415,7 @@ impl Core {
         self.free.push(place);
         let Some(flight) = self.flights[place as usize].take() else { return false };
         if flight.note.lost.is_some() {
-            if matches!(flight.cargo, Cargo::Message) {
+            if matches!(flight.cargo, Cargo::Message(_)) {
                 cast.forget(place);
             }
             self.last.what = Happening::Lost(flight.note);
@@ -413,7 +429,7 @@ impl Core {
     fn hand_over(&mut self, cast: &mut dyn Cast, flight: Flight, place: u32) {
         let Flight { note, cargo } = flight;
         match (note.from, note.to, cargo) {
-            (Party::Node(from), Party::Node(to), Cargo::Message) => {
+            (Party::Node(from), Party::Node(to), Cargo::Message(_)) => {
                 cast.message(self, to, from, place);
             }
             (_, Party::Node(to), Cargo::Request(request)) => cast.request(self, to, request),
@@ -422,8 +438,8 @@ impl Core {
             }
             // Clients receive replies only, and nodes nothing but the two above.
             (_, Party::Node(_), Cargo::Reply(..))
-            | (Party::Client(_), _, Cargo::Message | Cargo::Reply(..))
-            | (_, Party::Client(_), Cargo::Message | Cargo::Request(_)) => {}
+            | (Party::Client(_), _, Cargo::Message(_) | Cargo::Reply(..))
+            | (_, Party::Client(_), Cargo::Message(_) | Cargo::Request(_)) => {}
         }
     }
 }

@@ -23,6 +23,9 @@ pub struct FlightNote {
     pub due_at: SimTime,
     /// Why it is or will be lost.
     pub lost: Option<Cause>,
+    /// An estimate of its size in bytes: every field at its own width, a variant as one byte, a
+    /// length as four; without sender, receiver and whatever carries it.
+    pub size: u32,
 }
 
 /// What happened.
@@ -82,6 +85,8 @@ pub struct Occurrence {
     pub sent: Vec<FlightNote>,
     /// Steps of client operations.
     pub ops: Vec<OpNote>,
+    /// Where the messages sent are kept, in the order of `sent`: says nothing to the outside.
+    pub places: Vec<u32>,
 }
 
 impl Default for Occurrence {
@@ -94,6 +99,7 @@ impl Default for Occurrence {
             marks: Vec::new(),
             sent: Vec::new(),
             ops: Vec::new(),
+            places: Vec::new(),
         }
     }
 }
@@ -116,5 +122,6 @@ impl Occurrence {
         self.marks.clear();
         self.sent.clear();
         self.ops.clear();
+        self.places.clear();
     }
 }

@@ -3,7 +3,7 @@
 use crate::kernel::{ClientId, NodeCard, NodeId, Op, Outcome, Party, RequestId, Role, SimTime};
 
 use super::cast::Cast;
-use super::core::{Cargo, Core};
+use super::core::{Cargo, Core, Flight};
 use super::input::{DiskMode, LinkChange, Matcher};
 use super::network::{Cut, CutKind};
 use super::occurrence::FlightNote;
@@ -172,16 +172,18 @@ impl Core {
         let mut views = Vec::with_capacity(flying);
         for (place, flight) in self.flights.iter().enumerate() {
             let Some(flight) = flight else { continue };
-            let detail = match flight.cargo {
-                _ if !labels => String::new(),
-                Cargo::Message => cast.detail(place as u32),
-                Cargo::Request(request) => request.op.to_string(),
-                Cargo::Reply(_, outcome) => answer(outcome),
-            };
+            let detail = if labels { detail(cast, flight, place as u32) } else { String::new() };
             views.push(FlightView { note: flight.note, detail });
         }
         crate::order::sort_by_key(&mut views, |view| view.note.id);
         views
+    }
+
+    /// What the label of a message says that the last event sent, by its position there.
+    pub(super) fn sent_detail(&self, cast: &dyn Cast, sent: usize) -> String {
+        let place = self.last.places.get(sent).copied().unwrap_or(u32::MAX);
+        let flight = self.flights.get(place as usize).and_then(Option::as_ref);
+        flight.map(|flight| detail(cast, flight, place)).unwrap_or_default()
     }
 
     fn client_views(&self) -> Vec<ClientView> {
@@ -193,6 +195,15 @@ impl Core {
             backlog: client.backlog() as u32,
         });
         views.collect()
+    }
+}
+
+/// What the label of the flight at `place` says beside its name.
+fn detail(cast: &dyn Cast, flight: &Flight, place: u32) -> String {
+    match flight.cargo {
+        Cargo::Message(_) => cast.detail(place),
+        Cargo::Request(request) => request.op.to_string(),
+        Cargo::Reply(_, outcome) => answer(outcome),
     }
 }
 

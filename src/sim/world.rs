@@ -116,6 +116,11 @@ impl<N: Node> World<N> {
         self.core.snapshot(&self.troupe, cards)
     }
 
+    /// What the label says of a message that the last event sent, by its position there.
+    pub fn sent_detail(&self, sent: usize) -> String {
+        self.core.sent_detail(&self.troupe, sent)
+    }
+
     /// True if a message between these two would be lost on a cut.
     pub fn severed(&self, from: NodeId, to: NodeId) -> bool {
         self.core.network.severs(Party::Node(from), Party::Node(to))

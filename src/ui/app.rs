@@ -25,6 +25,8 @@ pub(crate) struct Opened {
     pub(crate) broken_link: Option<Say>,
     /// A text kept in this browser that is not the one on screen.
     pub(crate) kept: Option<Rc<str>>,
+    /// It is the text under which the page failed last time.
+    pub(crate) crashed: bool,
 }
 
 /// The whole page.
@@ -49,11 +51,16 @@ fn open(embed: bool) -> Opened {
     let mut lab = Lab::new();
     // A frame shows one strategy; the page shows them beside each other.
     lab.update(Action::Compare(!embed));
+    let crashed = if embed { None } else { place::kept("crash").filter(|text| !text.is_empty()) };
+    if crashed.is_some() {
+        // Offered once: if it fails again it is kept again.
+        place::keep("crash", "");
+    }
     let fragment = place::fragment();
     let mut broken_link = None;
     if embed && is_guided() {
         // The page around brings the scenario.
-    } else if fragment.is_empty() {
+    } else if fragment.is_empty() || crashed.is_some() {
         lab.update(Action::Open(first_text()));
     } else if let Err(why) = open_link(&mut lab, &fragment) {
         broken_link = Some(why);
@@ -70,7 +77,8 @@ fn open(embed: bool) -> Opened {
     let kept = if embed { None } else { place::kept("text") };
     let on_screen = lab.view().text.clone();
     let kept = kept.filter(|text| fragment.is_empty() && !text.is_empty() && **text != *on_screen);
-    Opened { session: Session::new(lab, still), broken_link, kept: kept.map(Rc::from) }
+    let (kept, crashed) = (crashed.clone().or(kept).map(Rc::from), crashed.is_some());
+    Opened { session: Session::new(lab, still), broken_link, kept, crashed }
 }
 
 /// The scenario of a page without a link.

@@ -96,6 +96,9 @@ fn moving(press: &Press) -> Option<Meaning> {
         "End" => Action::End,
         "[" => Action::Slower,
         "]" => Action::Faster,
+        "b" => Action::TogglePlayBack,
+        "m" => Action::NextMessage,
+        "M" => Action::PreviousMessage,
         "v" => Action::NextViolation,
         _ => return None,
     };

@@ -20,9 +20,13 @@ use super::workbench::Desk;
 const SETTLE_MS: i32 = 400;
 
 /// The fragment that holds what `view` shows, and where; `None` if the text is too long for a link.
-/// A scenario of the gallery that nobody changed is named, not spelt out.
 pub(crate) fn fragment_of(view: &ViewModel) -> Option<String> {
-    let at = Some(view.playhead.at).filter(|at| *at > SimTime::ZERO);
+    fragment_at(view, Some(view.playhead.at).filter(|at| *at > SimTime::ZERO))
+}
+
+/// The fragment that holds the text, and an instant. A scenario of the gallery that nobody changed
+/// is named, not spelt out.
+pub(crate) fn fragment_at(view: &ViewModel, at: Option<SimTime>) -> Option<String> {
     let link = match GALLERY.iter().find(|item| item.text == &*view.text) {
         Some(item) => Link::Gallery { path: item.path.to_owned(), at },
         None => Link::Shared(Shared { text: view.text.to_string(), at, ..Shared::default() }),
@@ -47,6 +51,29 @@ pub(crate) fn open_link(lab: &mut Lab, fragment: &str) -> Result<(), Say> {
     Ok(())
 }
 
+/// Where the text on screen is kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Saved {
+    /// In the address, and in this browser.
+    #[default]
+    Link,
+    /// In this browser: the address cannot hold it.
+    Browser,
+    /// In the address alone: the browser keeps nothing.
+    LinkAlone,
+}
+
+impl Saved {
+    /// In words.
+    pub(crate) fn label(self) -> Label {
+        match self {
+            Saved::Link => Label::SavedInTheLink,
+            Saved::Browser => Label::LinkTooLong,
+            Saved::LinkAlone => Label::KeptNowhere,
+        }
+    }
+}
+
 /// What was written last, so that one's own change is not followed.
 #[derive(Default)]
 struct Written {
@@ -55,10 +82,10 @@ struct Written {
     timer: Option<Timeout>,
 }
 
-/// Keeps address and scenario together. True if the link is too long to be passed on.
+/// Keeps address and scenario together, and says where the text is.
 #[hook]
-pub(crate) fn use_link(session: &Session, turn: &UseReducerDispatcher<Screen>) -> bool {
-    let long = use_state(|| false);
+pub(crate) fn use_link(session: &Session, turn: &UseReducerDispatcher<Screen>) -> Saved {
+    let long = use_state_eq(Saved::default);
     let written = use_memo((), |()| RefCell::new(Written::default()));
     use_effect_with(session.clone(), {
         let (written, long) = (Rc::clone(&written), long.setter());
@@ -93,13 +120,16 @@ pub(crate) fn use_link(session: &Session, turn: &UseReducerDispatcher<Screen>) -
     *long
 }
 
-fn write(session: &Session, written: &RefCell<Written>, long: &UseStateSetter<bool>) {
+fn write(session: &Session, written: &RefCell<Written>, saved: &UseStateSetter<Saved>) {
     let view = session.view();
-    if !view.text.is_empty() {
-        place::keep("text", &view.text);
-    }
+    let kept = view.text.is_empty() || place::keep("text", &view.text);
     let fragment = session.link();
-    long.set(fragment.as_ref().is_none_or(|fragment| fragment.len() > place::LONG_LINK));
+    let long = fragment.as_ref().is_none_or(|fragment| fragment.len() > place::LONG_LINK);
+    saved.set(match (kept, long) {
+        (false, _) => Saved::LinkAlone,
+        (true, true) => Saved::Browser,
+        (true, false) => Saved::Link,
+    });
     let mut written = written.borrow_mut();
     written.text = Some(Rc::clone(&view.text));
     if let Some(fragment) = fragment.filter(|fragment| *fragment != written.fragment) {

@@ -66,7 +66,12 @@ fn show(message: &str) -> Option<()> {
     let _ = text.set_attribute("readonly", "");
     let _ = text.set_attribute("aria-label", Label::ScenarioText.text(lang));
     let kept = TEXT.with(|kept| kept.try_borrow().map(|kept| kept.to_string()));
-    text.set_text_content(Some(&kept.unwrap_or_default()));
+    let kept = kept.unwrap_or_default();
+    text.set_text_content(Some(&kept));
+    // For the next visit, unless this is another page's frame.
+    if super::place::parameter("embed").is_none() {
+        super::place::keep("crash", &kept);
+    }
     child(&inner, "p", "hint mono")?.set_text_content(Some(message));
     let button = child(&inner, "button", "button line")?;
     button.set_text_content(Some(Label::Reload.text(lang)));

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use quorate::kernel::NodeId;
+use quorate::kernel::{NodeId, SimTime};
 use quorate::lab::Say;
 use yew::prelude::*;
 
@@ -16,6 +16,8 @@ pub(crate) enum Open {
     Gallery,
     /// With the fragment that holds the scenario.
     Embed(String),
+    /// Files in and out.
+    Files,
     Help,
 }
 
@@ -39,6 +41,8 @@ pub(crate) struct Screen {
     pub(crate) broken_link: Option<Say>,
     pub(crate) drawer: bool,
     pub(crate) pane: Pane,
+    /// The instant of the line that the caret is on.
+    pub(crate) instant: Option<SimTime>,
     /// Number of the last toast.
     pub(crate) serial: u32,
 }
@@ -60,6 +64,8 @@ pub(crate) enum Turn {
     /// A node was selected: its panel comes forward.
     Selected,
     Pane(Pane),
+    /// The caret is on a line of this instant.
+    Instant(Option<SimTime>),
     /// Everything that is open closes.
     Escape,
 }
@@ -107,6 +113,7 @@ impl Reducible for Screen {
                 screen.pane = Pane::Node;
             }
             Turn::Pane(pane) => screen.pane = pane,
+            Turn::Instant(instant) => screen.instant = instant,
             Turn::Escape => {
                 screen.over = Over::default();
                 screen.drawer = false;

@@ -138,7 +138,10 @@ impl Session {
 
     /// Does what the visitor asks for; panels and stage see it at once.
     pub(crate) fn act(&self, action: Action) {
-        let plays = matches!(action, Action::Play | Action::TogglePlay | Action::Run);
+        let plays = matches!(
+            action,
+            Action::Play | Action::TogglePlay | Action::TogglePlayBack | Action::Run
+        );
         let was_stepping = self.0.stepping.replace(false);
         {
             let mut lab = self.0.lab.borrow_mut();
@@ -178,6 +181,11 @@ impl Session {
     /// What the stage draws.
     pub(crate) fn stage(&self) -> Option<StageView> {
         self.0.lab.borrow().stage()
+    }
+
+    /// Looks at the lab itself, for what is too large for a view: the chronicle of the run.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Lab) -> T) -> T {
+        look(&self.0.lab.borrow())
     }
 
     /// Motion is not wanted.
@@ -284,7 +292,8 @@ impl Session {
         self.0.stepped_at.set(now);
         let mut lab = self.0.lab.borrow_mut();
         let before = lab.view().playhead.event;
-        lab.update(Action::StepForward);
+        let back = lab.view().playhead.backwards;
+        lab.update(if back { Action::StepBack } else { Action::StepForward });
         if lab.view().playhead.event == before {
             self.0.stepping.set(false);
         }

@@ -15,6 +15,7 @@ pub(crate) enum Wish {
     Gallery,
     Share,
     Embed,
+    Files,
     Help,
 }
 
@@ -97,6 +98,7 @@ fn wishes(lang: Lang, props: &TopBarProps) -> Html {
         <>
             {button(Wish::Share, Glyph::Share, Label::Share)}
             {button(Wish::Embed, Glyph::Embed, Label::Embed)}
+            {button(Wish::Files, Glyph::Out, Label::Export)}
         </>
     }
 }

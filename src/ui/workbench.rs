@@ -9,12 +9,13 @@ use quorate::script::gallery::Item;
 use yew::prelude::*;
 
 use super::app::{Opened, first_text};
-use super::dialogs::{EmbedCodeProps, Gallery, HelpProps, embed_dialog, help_dialog};
+use super::dialogs::{EmbedDialog, FilesProps, Gallery, HelpProps, files_dialog, help_dialog};
 use super::dock::Dock;
 use super::editor::{Editor, selected};
 use super::faults::{MenuAt, MenuOf};
+use super::files::{open_file, save, use_drop};
 use super::inspector::{InspectorProps, inspector_panel};
-use super::link::{share, use_link};
+use super::link::{fragment_at, share, use_link};
 use super::parts::{Choice, SegmentedProps, Toast, ToastView, said, segmented};
 use super::prefs::{Prefs, use_lang};
 use super::scene_area::{Ask, SceneAreaProps, scene};
@@ -41,13 +42,15 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
         ..Screen::default()
     });
     let desk = Desk { session: session.clone(), turn: screen.dispatcher(), lang };
-    let long = use_link(session, &screen.dispatcher());
+    let saved = use_link(session, &screen.dispatcher());
+    use_drop(&desk);
     use_shortcuts(&desk, screen.over.side.clone());
-    use_offer(&desk, props.opened.kept.clone());
+    use_offer(&desk, props.opened.kept.clone(), props.opened.crashed);
     use_notice(&desk, &view);
     use_title(said(lang, &view.title));
     // The same as long as nothing it reaches changes, so that what only acts is not made anew.
     let act = (*use_memo(desk.clone(), Desk::act)).clone();
+    let on_instant = use_memo(desk.clone(), |desk| desk.turn(Turn::Instant));
     let requests = view.pool.as_ref().map(|pool| pool.requests);
     let class = classes!(
         "app",
@@ -59,7 +62,8 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
         <div {class}>
             <TopBar view={view.clone()} prefs={props.prefs.clone()} act={act.clone()}
                 on_wish={desk.on_wish()} />
-            <Editor view={view.clone()} act={act.clone()} {long}
+            <Editor view={view.clone()} act={act.clone()} {saved}
+                on_instant={(*on_instant).clone()}
                 on_partition={desk.turn(|()| Turn::Partition)} />
             {scene(lang, &SceneAreaProps {
                 session: session.clone(),
@@ -77,9 +81,10 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
                 playhead: view.playhead,
                 track: Same::from(&view.track),
                 requests,
+                instant: screen.instant,
                 act: act.clone(),
             })}
-            <Dock view={view.clone()} act={act.clone()} />
+            <Dock session={session.clone()} view={view.clone()} act={act.clone()} />
             {pane_tabs(lang, &PaneTabsProps {
                 pane: screen.pane,
                 node: node_name(&view),
@@ -152,10 +157,11 @@ impl Desk {
         Callback::from(move |wish| match wish {
             Wish::Gallery => desk.turn.dispatch(Turn::Open(Open::Gallery)),
             Wish::Help => desk.turn.dispatch(Turn::Open(Open::Help)),
-            Wish::Embed => match desk.session.link() {
+            Wish::Embed => match fragment_at(&desk.session.view(), None) {
                 Some(fragment) => desk.turn.dispatch(Turn::Open(Open::Embed(fragment))),
                 None => desk.say(Label::LinkTooLong.text(desk.lang)),
             },
+            Wish::Files => desk.turn.dispatch(Turn::Open(Open::Files)),
             Wish::Share => share(&desk),
         })
     }
@@ -214,30 +220,40 @@ fn dialog(desk: &Desk, screen: &Screen, view: &Same<ViewModel>) -> Html {
             });
             html! { <Gallery {on_choose} {on_close} /> }
         }
+        Some(Open::Files) => {
+            let (saver, opener, close) = (desk.clone(), desk.clone(), on_close.clone());
+            let on_save = Callback::from(move |wanted| save(&saver, wanted));
+            let on_open = Callback::from(move |file| {
+                close.emit(());
+                open_file(&opener, file);
+            });
+            files_dialog(desk.lang, &FilesProps { on_save, on_open, on_close })
+        }
         Some(Open::Embed(fragment)) => {
-            let title = said(desk.lang, &view.title);
             let on_copy = super::link::copier(desk, Label::Copied);
-            embed_dialog(
-                desk.lang,
-                &EmbedCodeProps { fragment: fragment.clone().into(), title, on_copy, on_close },
-            )
+            html! {
+                <EmbedDialog fragment={fragment.clone()} text={Same::from(&view.text)}
+                    title={said(desk.lang, &view.title)} at={view.playhead.at}
+                    {on_copy} {on_close} />
+            }
         }
     }
 }
 
 /// Offers a text kept in this browser, once.
 #[hook]
-fn use_offer(desk: &Desk, kept: Option<Rc<str>>) {
+fn use_offer(desk: &Desk, kept: Option<Rc<str>>, crashed: bool) {
     let desk = desk.clone();
     use_effect_with((), move |()| {
         let Some(kept) = kept else { return };
+        let why = if crashed { Label::CrashedText } else { Label::KeptText };
         let (act, turn) = (desk.act(), desk.turn.clone());
         let restore = Callback::from(move |()| {
             turn.dispatch(Turn::DoneSaying);
             act.emit(Action::Open(kept.to_string()));
         });
         desk.turn.dispatch(Turn::Say(Toast {
-            text: Label::KeptText.text(desk.lang).into(),
+            text: why.text(desk.lang).into(),
             copy: None,
             offer: Some((Label::Restore.text(desk.lang).into(), restore)),
             serial: 0,
@@ -284,9 +300,8 @@ fn pane_tabs(lang: Lang, props: &PaneTabsProps) -> Html {
     };
     let names = [Label::Scenario.text(lang).into(), node, Label::Checks.text(lang).into()];
     let mut choices: Vec<Choice> = names.into_iter().map(Choice::named).collect();
-    if props.pool {
-        choices.push(Choice::named(Label::Compare.text(lang)));
-    }
+    let tables = if props.pool { Label::Compare } else { Label::Tables };
+    choices.push(Choice::named(tables.text(lang)));
     let current = PANES.iter().position(|pane| *pane == props.pane);
     html! {
         <nav class="pane-tabs" aria-label={Label::Sheet.text(lang)}>

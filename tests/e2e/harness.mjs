@@ -34,16 +34,19 @@ const TYPES = {
 
 /**
  * Serves the built page under a deep path of a free loopback port. `extra` adds pages by name, each
- * as text, or as `{ body, type, policy }`; `shared` lets frames without an origin read the files.
+ * as text, or as `{ body, type, policy }`; `shared` lets frames without an origin read the files,
+ * `cached` lets browsers keep them. `served` lists what was sent.
  */
-export async function serve(extra = {}, { shared = false } = {}) {
+export async function serve(extra = {}, { shared = false, cached = false } = {}) {
+  const served = [];
   if (!existsSync(join(DIST, "index.html"))) {
     throw new Error("dist/ is empty: run `cargo xtask build` first");
   }
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     const send = (status, type, body, policy) => {
-      const headers = { "content-type": type, "cache-control": "no-store" };
+      served.push(path);
+      const headers = { "content-type": type, "cache-control": cached ? "max-age=600" : "no-store" };
       if (policy) headers["content-security-policy"] = policy;
       if (shared) headers["access-control-allow-origin"] = "*";
       response.writeHead(status, headers).end(body);
@@ -63,7 +66,7 @@ export async function serve(extra = {}, { shared = false } = {}) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${server.address().port}`;
-  return { origin, url: origin + BASE, close: () => new Promise((done) => server.close(done)) };
+  return { origin, url: origin + BASE, served, close: () => new Promise((done) => server.close(done)) };
 }
 
 /** Starts the browser that xtask found. */
@@ -86,7 +89,12 @@ export function launch() {
  * requests to anybody but the host. `faults` has to be empty at the end of every journey.
  */
 export async function open(browser, site, { hash = "", query = "", path, ...options } = {}) {
-  const context = await browser.newContext({ locale: "en-US", ...options });
+  // Only journeys without a network need the worker; the others would fetch every file twice.
+  const context = await browser.newContext({
+    locale: "en-US",
+    serviceWorkers: "block",
+    ...options,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const faults = [];

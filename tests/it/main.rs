@@ -36,6 +36,8 @@ pub mod references;
 pub mod scene;
 // Actions in, view models out.
 pub mod lab;
+// Messages, metrics, logs, ways through time, branches.
+pub mod time;
 // What is done by hand, and what makes a run interesting.
 pub mod hands;
 // Strategies beside each other.
@@ -45,8 +47,14 @@ pub mod replay;
 // Why a server was chosen.
 pub mod reasons;
 
+// Files that are dropped on the page.
+pub mod files;
 // Links to scenarios.
 pub mod links;
+// Stills, figures in Markdown, the book, commands of a host.
+pub mod figures;
+// What is pasted into other pages.
+pub mod snippets;
 // The gallery and the conversations, run as they stand.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod scenarios;

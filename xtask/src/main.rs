@@ -1,6 +1,7 @@
 //! Everything one does with Quorate from a shell, in plain Rust: see [`HELP`].
 
 mod bench;
+mod book;
 mod browser;
 mod host;
 mod listing;
@@ -25,6 +26,7 @@ cargo xtask <verb>
   build                         build the page for publishing into dist/
   test [--only PART]            everything that must pass; PART is lint, native, web, build or e2e
   npm                           put the npm package together in target/npm/
+  book                          the sample book of docs/book, built with mdBook, into target/book/
   bench                         events per second, frame time, load time, sizes
   verify [--samples N]          published figures beside ours, from N times as many samples (10)
   swarm --entry E --seeds A..B  random trials in release mode, one JSON line for each seed
@@ -67,6 +69,7 @@ fn dispatch(words: &[String]) -> Outcome<()> {
         "finish" => site::finish(),
         "npm" => npm::build(),
         "bench" => bench::run(),
+        "book" => book::build(),
         "size" => size::gate(),
         "swarm" => swarm::run(rest),
         "verify" => verify::run(rest),

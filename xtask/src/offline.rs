@@ -50,10 +50,12 @@ fn collect(folder: &Path, prefix: &str, names: &mut Vec<String>) -> Outcome<()> 
 }
 
 /// Whether a visitor without a network needs a file: not the engine, which is for programs, nor the
-/// worker itself.
+/// worker itself, nor what is hidden.
 fn is_kept(name: &str) -> bool {
     let program = name.starts_with("engine") || name.ends_with(".d.ts");
-    !program && name != WORKER && !name.starts_with("snippets/.")
+    // Hosts leave such files out, and one that is missing would be the end of the whole.
+    let hidden = name.split('/').any(|part| part.starts_with('.'));
+    !program && !hidden && name != WORKER
 }
 
 /// The line that names the version and the files.
@@ -93,5 +95,6 @@ mod tests {
     fn programs_are_not_kept() {
         assert!(is_kept("index.html") && is_kept("listing/raft.rs") && is_kept("app-1_bg.wasm"));
         assert!(!is_kept("engine_bg.wasm") && !is_kept("engine.d.ts") && !is_kept("sw.js"));
+        assert!(!is_kept(".stage/index.html") && !is_kept("scenarios/.DS_Store"));
     }
 }

@@ -8,15 +8,19 @@ use std::path::{Path, PathBuf};
 /// The limits of the two wasm files, in kB as sent (1 kB = 1000 bytes). They stand above the
 /// design's 300 and 150 for the reasons, and with the way back, of
 /// docs/decisions/0011-size-limits.md.
-const LIMITS: [Limit; 2] = [
-    Limit { prefix: "app", packing: Packing::Brotli, aim: 250, most: 660 },
-    Limit { prefix: "engine", packing: Packing::Gzip, aim: 120, most: 490 },
+const LIMITS: [Limit; 3] = [
+    Limit { prefix: "app", ending: "wasm", packing: Packing::Brotli, aim: 250, most: 660 },
+    Limit { prefix: "engine", ending: "wasm", packing: Packing::Gzip, aim: 120, most: 490 },
+    // What every page with a figure loads, whether the figure is looked at or not.
+    Limit { prefix: "quorate-embed", ending: "js", packing: Packing::Gzip, aim: 5, most: 5 },
 ];
 
 /// A limit on one file of the page.
 struct Limit {
     /// What its name begins with.
     prefix: &'static str,
+    /// What it ends with, behind a point.
+    ending: &'static str,
     /// As it is sent.
     packing: Packing,
     /// What we aim at.
@@ -70,11 +74,15 @@ pub(crate) fn report() -> Outcome<()> {
     Ok(())
 }
 
-/// Prints the sizes of one file.
-pub(crate) fn print_file(file: &Path) -> Outcome<()> {
-    let folder = file.parent().unwrap_or(Path::new(""));
-    print(&[weigh_file(folder, file)?]);
-    Ok(())
+/// The limit of the engine in the npm package: it draws as well.
+const PACKAGE: Limit =
+    Limit { prefix: "quorate", ending: "wasm", packing: Packing::Gzip, aim: 150, most: 620 };
+
+/// Prints the size of the npm package's engine, and fails if the limit is passed.
+pub(crate) fn gate_package(wasm: &Path) -> Outcome<()> {
+    let weights = [weigh_file(wasm.parent().unwrap_or(Path::new("")), wasm)?];
+    print(&weights);
+    judge(&PACKAGE, &weights).map_or(Ok(()), |text| Err(Problem::new(text)))
 }
 
 /// Bytes as kB with one digit.
@@ -84,13 +92,16 @@ pub(crate) fn kilobytes(bytes: u64) -> String {
 
 /// What is wrong with the file that `limit` speaks of.
 fn judge(limit: &Limit, weights: &[Weight]) -> Option<String> {
-    let is_it = |weight: &&Weight| weight.name.starts_with(limit.prefix) && is_wasm(&weight.name);
+    let is_it = |weight: &&Weight| {
+        let ending = Path::new(&weight.name).extension();
+        weight.name.starts_with(limit.prefix) && ending.is_some_and(|it| it == limit.ending)
+    };
     let Some(weight) = weights.iter().find(is_it) else {
-        return Some(format!("dist/ holds no {}*.wasm", limit.prefix));
+        return Some(format!("dist/ holds no {}*.{}", limit.prefix, limit.ending));
     };
     let bytes = weight.packed(limit.packing);
     let text = format!("{} kB of {} kB (aim {})", kilobytes(bytes), limit.most, limit.aim);
-    println!("limit {:8} {text}", limit.prefix);
+    println!("limit {:13} {text}", limit.prefix);
     (bytes > limit.most * 1000).then(|| {
         format!(
             "{} is too large: {text}. Look for what grew with `cargo tree -e features` and twiggy \
@@ -126,11 +137,6 @@ fn is_code(file: &Path) -> bool {
     matches!(ending, Some("wasm" | "js" | "css" | "html"))
 }
 
-/// Whether a name is that of a wasm file.
-fn is_wasm(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|ending| ending == "wasm")
-}
-
 /// Compresses one file both ways.
 fn weigh_file(folder: &Path, file: &Path) -> Outcome<Weight> {
     let bytes = fs::read(file)?;
@@ -161,7 +167,8 @@ fn print(weights: &[Weight]) {
 mod tests {
     use super::{Limit, Packing, Weight, judge};
 
-    const LIMIT: Limit = Limit { prefix: "app", packing: Packing::Brotli, aim: 1, most: 2 };
+    const LIMIT: Limit =
+        Limit { prefix: "app", ending: "wasm", packing: Packing::Brotli, aim: 1, most: 2 };
 
     fn page(brotli: u64) -> Vec<Weight> {
         vec![Weight { name: "app-1a_bg.wasm".to_owned(), raw: 9000, gzip: 5000, brotli }]

@@ -10,19 +10,33 @@ pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 /// The version of trunk that is installed when there is none of this series.
 const TRUNK: &str = "0.21.14";
 
+/// The version of mdBook that is installed when there is none of this series.
+const MDBOOK: &str = "0.5.4";
+
 /// Installs what building the page needs.
 pub(crate) fn prepare_build() -> Outcome<()> {
     prepare_target()?;
     let series = TRUNK.rsplit_once('.').map_or(TRUNK, |(series, _)| series);
     let found = shell::version("trunk").filter(|version| version.starts_with(series));
-    ensure("trunk", TRUNK, found)?;
+    ensure("trunk", TRUNK, found, &[])?;
 
     let wanted = locked_version("wasm-bindgen")?;
     let runner = shell::find("wasm-bindgen-test-runner").is_some();
     let found = shell::version("wasm-bindgen").filter(|version| runner && *version == wanted);
-    ensure("wasm-bindgen-cli", &wanted, found)?;
+    ensure("wasm-bindgen-cli", &wanted, found, &[])?;
 
     // Only the two installations above write there; the next one starts afresh.
+    let _ = fs::remove_dir_all(".tools/target");
+    Ok(())
+}
+
+/// Installs mdBook. That takes about three minutes of one processor, too long for every run of the
+/// tests.
+pub(crate) fn prepare_book() -> Outcome<()> {
+    let series = MDBOOK.rsplit_once('.').map_or(MDBOOK, |(series, _)| series);
+    let found = shell::version("mdbook").filter(|version| version.starts_with(series));
+    // Without its server and its search, which no test looks at.
+    ensure("mdbook", MDBOOK, found, &["--no-default-features"])?;
     let _ = fs::remove_dir_all(".tools/target");
     Ok(())
 }
@@ -63,8 +77,9 @@ pub(crate) fn prepare_target() -> Outcome<()> {
     })
 }
 
-/// Installs `package` into `.tools` unless `found` says that it is there.
-fn ensure(package: &str, version: &str, found: Option<String>) -> Outcome<()> {
+/// Installs `package` into `.tools` unless `found` says that it is there. `extra` are words for a
+/// build from source.
+fn ensure(package: &str, version: &str, found: Option<String>, extra: &[&str]) -> Outcome<()> {
     if let Some(found) = found {
         println!("{package} {found} is there");
         return Ok(());
@@ -84,6 +99,7 @@ fn ensure(package: &str, version: &str, found: Option<String>) -> Outcome<()> {
     let words = ["install", "--locked", "--root", ".tools", "--target-dir", ".tools/target"];
     let mut command = shell::cargo(&words);
     command
+        .args(extra)
         .arg(&spec)
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")

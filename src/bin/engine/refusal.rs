@@ -1,6 +1,6 @@
 //! What is wrong with a text, as JavaScript sees it.
 
-use quorate::script::Problem;
+use quorate::script;
 use serde::Serialize;
 use tsify::Tsify;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -18,16 +18,15 @@ pub struct Words {
 }
 
 #[cfg(feature = "api")]
-impl From<&quorate::script::Said> for Words {
-    fn from(said: &quorate::script::Said) -> Words {
+impl From<&script::Said> for Words {
+    fn from(said: &script::Said) -> Words {
         Words { en: said.en.clone(), zh: said.zh.clone() }
     }
 }
 
 /// Something wrong at a place of a text, in both languages.
 #[derive(Serialize, Tsify)]
-#[serde(rename = "Problem")]
-pub(crate) struct ProblemView {
+pub(crate) struct Problem {
     /// Line, from 1.
     line: u32,
     /// Column of the first character concerned, from 1, counted in characters.
@@ -40,11 +39,11 @@ pub(crate) struct ProblemView {
     zh: String,
 }
 
-impl From<&Problem> for ProblemView {
-    fn from(problem: &Problem) -> ProblemView {
+impl From<&script::Problem> for Problem {
+    fn from(problem: &script::Problem) -> Problem {
         let said = problem.says();
-        let Problem { line, column, length, .. } = *problem;
-        ProblemView { line, column, length, en: said.en, zh: said.zh }
+        let script::Problem { line, column, length, .. } = *problem;
+        Problem { line, column, length, en: said.en, zh: said.zh }
     }
 }
 
@@ -59,9 +58,9 @@ export interface ScenarioError extends Error {
 ";
 
 /// The error that says where and why a text is not understood.
-pub(crate) fn refusal(problems: &[Problem]) -> JsValue {
-    let views: Vec<ProblemView> = problems.iter().map(ProblemView::from).collect();
-    let line = |view: &ProblemView| format!("{}:{}: {}", view.line, view.column, view.en);
+pub(crate) fn refusal(problems: &[script::Problem]) -> JsValue {
+    let views: Vec<Problem> = problems.iter().map(Problem::from).collect();
+    let line = |view: &Problem| format!("{}:{}: {}", view.line, view.column, view.en);
     let lines: Vec<String> = views.iter().map(line).collect();
     let error = js_sys::Error::new(&lines.join("\n"));
     error.set_name("ScenarioError");

@@ -57,7 +57,8 @@ pub(crate) fn run(file: &Path, json: bool, language: render::Language) -> Outcom
                 continue;
             }
         };
-        let report = run::run(&plan);
+        let mut report = run::run(&plan);
+        report.checks.iter_mut().for_each(|check| check.line += fence.line);
         met &= report.holds();
         if json {
             all.push(Ran { line: fence.line, report });

@@ -4,6 +4,8 @@
 //! output. Chapters are found by their members, so that the books of its versions 0.4 and 0.5,
 //! which name the list of chapters differently, are both understood.
 
+use std::fmt::Write as _;
+
 use clap::{Args, Subcommand};
 use quorate::kernel::SimTime;
 use quorate::scene::FIGURE_WIDTH;
@@ -93,7 +95,9 @@ pub(crate) fn answer(args: &Mdbook, language: render::Language) -> Outcome {
 fn walk(value: &mut Value, settings: &Settings, language: render::Language, wrong: &mut String) {
     match value {
         Value::Array(items) => {
-            items.iter_mut().for_each(|item| walk(item, settings, language, wrong));
+            for item in items {
+                walk(item, settings, language, wrong);
+            }
         }
         Value::Object(members) => {
             if let Some(chapter) = members.get_mut("Chapter") {
@@ -139,7 +143,7 @@ fn rewritten(
             }
             Err(NoStill::Said(said)) => {
                 let why = settings.lang.pick(&said.en, &said.zh);
-                wrong += &format!("error: {shown}:{}: {why}\n", fence.line);
+                let _ = writeln!(wrong, "error: {shown}:{}: {why}", fence.line);
             }
         }
     }
@@ -152,7 +156,7 @@ fn rewritten(
     out.push_str(&content[done..]);
     if let Some(script) = &settings.script {
         let script = attribute(&seen_from(path, script));
-        out.push_str(&format!("\n\n<script type=\"module\" src=\"{script}\"></script>\n"));
+        let _ = writeln!(out, "\n\n<script type=\"module\" src=\"{script}\"></script>");
     }
     Ok(Some(out))
 }
@@ -175,16 +179,16 @@ fn figure(fence: &Fence, settings: &Settings) -> Result<String, NoStill> {
         if let Some(value) = fence.setting(name) {
             // Lists have no commas inside a fence's settings.
             let value = attribute(&value.replace('+', ","));
-            open += &format!(" {name}=\"{value}\"");
+            let _ = write!(open, " {name}=\"{value}\"");
         }
     }
-    open += &format!(" lang=\"{}\">", settings.lang.tag());
+    let _ = write!(open, " lang=\"{}\">", settings.lang.tag());
     let indent = &fence.indent;
     let mut out = format!("\n{indent}{open}\n");
     for line in picture.lines() {
-        out += &format!("{indent}{line}\n");
+        let _ = writeln!(out, "{indent}{line}");
     }
-    out += &format!("{indent}</quorate-scene>\n\n");
+    let _ = writeln!(out, "{indent}</quorate-scene>\n");
     Ok(out)
 }
 

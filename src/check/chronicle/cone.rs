@@ -1,9 +1,9 @@
 //! What caused what: happens-before [lamport78 §1].
 //!
 //! An event at a lane comes after the events before it at the same lane, and the handling of a
-//! message comes after its sending. The past of an event is therefore a beginning of every lane, and
-//! its future an end of every lane: two numbers for each lane say both. What was done from outside
-//! to several nodes at once leads from none of them to another.
+//! message comes after its sending. The past of an event is therefore a beginning of every lane,
+//! and its future an end of every lane: two numbers for each lane say both. What was done from
+//! outside to several nodes at once leads from none of them to another.
 
 use super::{Chronicle, NEVER, NOBODY, What};
 

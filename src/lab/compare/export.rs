@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use crate::kernel::Span;
+use crate::script::json;
 use crate::script::value::show_decimal;
 
-use super::super::json;
 use super::super::view_model::{CompareRow, CompareView};
 
 /// Milliseconds, exact to the nanosecond.

@@ -19,6 +19,8 @@ const HEADS: usize = 500;
 const SIGNED: usize = 60;
 /// Most words written beside messages.
 const NAMED: usize = 14;
+/// The same words are not written again nearer than this many pixels.
+const AGAIN: f64 = 320.0;
 
 /// How a message ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -155,11 +157,13 @@ fn clip(from: Point, to: Point, ground: &Ground) -> Option<(Point, Point)> {
 fn pen(flight: &Flight, all: usize) -> Stroke {
     let hue = glyph::hue(flight.kind.phase);
     let wide = if all > HEADS { 0.8 } else { 1.5 };
+    // A crowd of lines must not hide the lanes.
+    let hint = if all > HEADS { 0.6 } else { 1.0 };
     match (flight.kind.manner, flight.end) {
         (_, End::Open) => stroke(hue, wide).dashed(1.5, 4.0),
-        (Manner::Beat, _) => stroke(hue, wide * 0.7).alpha(0.75),
-        (Manner::Ask, _) => stroke(hue, wide),
-        (Manner::Grant | Manner::Refuse, _) => stroke(hue, wide).dashed(5.0, 3.0),
+        (Manner::Beat, _) => stroke(hue, wide * 0.7).alpha(0.75 * hint),
+        (Manner::Ask, _) => stroke(hue, wide).alpha(hint),
+        (Manner::Grant | Manner::Refuse, _) => stroke(hue, wide).dashed(5.0, 3.0).alpha(hint),
     }
 }
 
@@ -229,7 +233,7 @@ fn cross(batch: &mut Batch, flight: &Flight, alpha: f64) {
 }
 
 /// The signs of kinds, and names where there is room.
-pub(super) fn signs(list: &mut List, look: &Look<'_>, flights: &[Flight]) {
+pub(super) fn signs(list: &mut List, look: &Look<'_>, ground: &Ground, flights: &[Flight]) {
     let telling = |flight: &&Flight| flight.kind.manner != Manner::Beat && flight.lit;
     let telling: Vec<&Flight> = flights.iter().filter(telling).collect();
     if telling.len() > SIGNED {
@@ -243,14 +247,15 @@ pub(super) fn signs(list: &mut List, look: &Look<'_>, flights: &[Flight]) {
             boxes.push((place.by(-7.0, -7.0), place.by(7.0, 7.0)));
         }
     }
-    let mut written = 0;
+    let (mut written, mut said) = (0, Vec::new());
     for (place, flight) in telling.iter().enumerate() {
         let alike = |other: &&Flight| same_burst(look, flight, other);
         if written >= NAMED || telling[..place].iter().any(|other| alike(other)) {
             continue;
         }
         let count = telling[place..].iter().filter(|other| alike(other)).count();
-        written += usize::from(name(list, look, (flight, count), &mut boxes));
+        let room = (&mut boxes, &mut said);
+        written += usize::from(name(list, look, (flight, count, ground.width - 4.0), room));
     }
 }
 
@@ -264,8 +269,8 @@ fn same_burst(look: &Look<'_>, one: &Flight, other: &Flight) -> bool {
 fn name(
     list: &mut List,
     look: &Look<'_>,
-    (flight, count): (&Flight, usize),
-    boxes: &mut Vec<(Point, Point)>,
+    (flight, count, edge): (&Flight, usize, f64),
+    (boxes, said): (&mut Vec<(Point, Point)>, &mut Vec<(String, f64)>),
 ) -> bool {
     let mut words = String::new();
     if count > 1 {
@@ -280,6 +285,12 @@ fn name(
     let middle = flight.from.towards(flight.to, 0.5);
     let place = if lost.is_some() { flight.to.by(9.0, 4.0) } else { middle.by(9.0, 4.0) };
     let wide = width_of(&words, 11.0, Face::Plain);
+    let place = if place.x + wide > edge { place.by(-wide - 18.0, 0.0) } else { place };
+    // The same words again and again say nothing new.
+    let again = |(other, x): &(String, f64)| *other == words && (x - place.x).abs() < AGAIN;
+    if said.iter().any(again) {
+        return false;
+    }
     let area = (place.by(0.0, -10.0), place.by(wide, 3.0));
     let meets = |other: &(Point, Point)| {
         area.0.x < other.1.x && other.0.x < area.1.x && area.0.y < other.1.y && other.0.y < area.1.y
@@ -288,6 +299,7 @@ fn name(
         return false;
     }
     boxes.push(area);
+    said.push((words.clone(), place.x));
     let pen = list.text(place, Anchor::Start).halo(Ink::Canvas);
     let _ = pen.run(words, 11.0, Face::Plain, glyph::hue_text(flight.kind.phase));
     true

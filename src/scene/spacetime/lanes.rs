@@ -67,7 +67,9 @@ fn pen(ground: &Ground, change: Change) -> Stroke {
         (State::Up, Role::Candidate) => stroke(Ink::Amber, ground.wide(4.0)).dashed(6.0, 2.5),
         (State::Up, Role::Leader) => stroke(Ink::Blue, ground.wide(5.0)),
         (State::Up, Role::Balancer) => stroke(Ink::Ink2, ground.wide(2.5)),
-        (State::Up, Role::Follower | Role::Server) => stroke(Ink::Slate, 1.5),
+        (State::Up, Role::Follower | Role::Server) => {
+            stroke(Ink::Slate, if ground.pitch < 14.0 { 0.8 } else { 1.5 })
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The space-time diagram: a line for each node, time to the right, messages slanting between them.
 //!
 //! [`Diagram::draw`] fills two lists: `base` changes with the window and with what is asked about,
-//! `live` with the playhead. The cost of a picture is bounded by what a picture can show, not by how
-//! long the run is: see [`MOST`].
+//! `live` with the playhead. The cost of a picture is bounded by what a picture can show, not by
+//! how long the run is: see [`MOST`].
 
 mod batch;
 mod flights;
@@ -147,7 +147,7 @@ impl Diagram {
         self.dots.clear();
         lanes::events(list, &mut self.dots, look, ground);
         lanes::eras(list, look, ground);
-        flights::signs(list, look, &self.flights);
+        flights::signs(list, look, ground, &self.flights);
         ground.strip(list);
         if self.thinned > 0 {
             let words = words::thinned(look.lang, self.flights.len(), self.thinned);

@@ -9,6 +9,9 @@ use super::Look;
 /// Most consequences that are told one by one.
 const TOLD: usize = 6;
 
+/// Most events before and after the playhead that are looked at for a list.
+const LOOKED_AT: u32 = 20_000;
+
 /// An event in words.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Line {
@@ -105,10 +108,15 @@ pub fn lines(look: &Look<'_>, most: usize) -> (Vec<Line>, usize) {
             && look.query.is_none_or(|query| query.event(look.chronicle, *event))
             && look.cone.is_none_or(|cone| in_cone(look, cone, *event))
     };
-    let mut before: Vec<u32> = (window.start..here).rev().filter(shown).take(most / 2).collect();
+    let near = |from: u32, to: u32| {
+        let (least, most) = (here.saturating_sub(LOOKED_AT), here.saturating_add(LOOKED_AT));
+        from.max(least)..to.min(most)
+    };
+    let known = near(window.start, here).rev().filter(shown).take(most / 2);
+    let mut before: Vec<u32> = known.collect();
     before.reverse();
     let room = most - before.len();
-    before.extend((here..window.end).filter(shown).take(room));
+    before.extend(near(here, window.end).filter(shown).take(room));
     let lines = before.into_iter().map(|event| line(look, event)).collect();
     (lines, window.len())
 }

@@ -7,6 +7,7 @@
 
 mod compare;
 mod figure;
+mod files;
 pub mod hands;
 mod keys;
 mod label;
@@ -14,6 +15,7 @@ mod names;
 mod phrase;
 mod properties;
 mod spoken;
+pub mod time;
 
 use crate::kernel::Text;
 
@@ -23,6 +25,10 @@ pub use compare::{
 };
 pub use figure::{
     clock, factor, number, per_cent, per_weight, percent, permille, seconds, span, span_parts,
+};
+pub use files::{
+    go_to_event, go_to_instant, offers_spoken, opened_file, trace_agrees, trace_progress,
+    trace_until,
 };
 pub use keys::{KEYS, Shortcut};
 pub use label::Label;

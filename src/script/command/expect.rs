@@ -121,6 +121,13 @@ fn bounded(cursor: &mut Cursor<'_, '_>) -> Option<Expectation> {
     }
 }
 
+/// Everything that may stand behind `expect`, with the property if it is one.
+pub(in crate::script) fn phrases() -> Vec<(String, Option<Property>)> {
+    let properties = Property::ALL.map(|property| (property_words(property), Some(property)));
+    let others = known().into_iter().skip(Property::ALL.len()).map(|word| (word, None));
+    properties.into_iter().chain(others).collect()
+}
+
 fn known() -> Vec<String> {
     let properties = Property::ALL.map(property_words);
     let others = ["leader", "commit", "chosen", "converges", "failures", "utilisation"];

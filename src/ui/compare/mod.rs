@@ -1,7 +1,7 @@
 //! The strategies of a pool beside each other.
 
 mod pictures;
-mod save;
+pub(crate) mod save;
 mod slow;
 mod table;
 

@@ -7,14 +7,19 @@ use super::super::dom;
 
 /// Offers `text` as a file. Nothing happens where the browser forbids it.
 pub(crate) fn save(name: &str, kind: &str, text: &str) {
-    let _ = try_save(name, kind, text);
+    let _ = try_save(name, kind, &JsValue::from_str(text));
 }
 
-fn try_save(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
+/// Offers `bytes` as a file.
+pub(crate) fn save_bytes(name: &str, kind: &str, bytes: &[u8]) {
+    let _ = try_save(name, kind, &js_sys::Uint8Array::from(bytes));
+}
+
+fn try_save(name: &str, kind: &str, part: &JsValue) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    let parts = js_sys::Array::of1(&JsValue::from_str(text));
-    let blob = Blob::new_with_str_sequence_and_options(&parts, &options)?;
+    let parts = js_sys::Array::of1(part);
+    let blob = Blob::new_with_buffer_source_sequence_and_options(&parts, &options)?;
     let address = Url::create_object_url_with_blob(&blob)?;
     let link: HtmlAnchorElement = dom::document().create_element("a")?.unchecked_into();
     link.set_href(&address);

@@ -1,6 +1,9 @@
 //! Under the scene: the same in tables, each tab of this room in a file of its own.
 
+mod branches;
+mod logs;
 mod messages;
+mod metrics;
 
 use quorate::lab::{Action, Snapshot, ViewModel};
 use quorate::scene::text::{Label, Lang};
@@ -11,11 +14,15 @@ use super::history::history_picture;
 use super::inspector::{NodeTableProps, PoolTableProps, node_table, pool_table};
 use super::listing::Listing;
 use super::prefs::use_lang;
-use super::session::Same;
+use super::session::{Same, Session};
+use super::spacetime::SpaceTime;
 use super::sweep::Sweep;
 use super::theory::theory_lines;
 use super::why::why_panel;
-use messages::{MessageTableProps, message_table};
+use branches::branch_panel;
+use logs::LogPanel;
+use messages::MessagePanel;
+use metrics::MetricsPanel;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 enum Tab {
@@ -23,20 +30,28 @@ enum Tab {
     Why,
     Theory,
     #[default]
+    SpaceTime,
     Messages,
+    Logs,
     Nodes,
+    Metrics,
+    Branches,
     History,
     Listing,
 }
 
 impl Tab {
-    const ALL: [Tab; 7] = [
+    const ALL: [Tab; 11] = [
         Tab::Compare,
         Tab::Why,
         Tab::Theory,
+        Tab::SpaceTime,
         Tab::Messages,
+        Tab::Logs,
+        Tab::Metrics,
         Tab::Nodes,
         Tab::History,
+        Tab::Branches,
         Tab::Listing,
     ];
 
@@ -45,7 +60,11 @@ impl Tab {
             Tab::Compare => Label::Compare,
             Tab::Why => Label::WhyThisServer,
             Tab::Theory => Label::TheoryTab,
+            Tab::SpaceTime => Label::SpaceTime,
             Tab::Messages => Label::Messages,
+            Tab::Logs => Label::Logs,
+            Tab::Metrics => Label::Metrics,
+            Tab::Branches => Label::Branches,
             Tab::Nodes if pool => Label::Servers,
             Tab::Nodes => Label::AllNodes,
             Tab::History => Label::History,
@@ -56,6 +75,7 @@ impl Tab {
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct DockProps {
+    pub(crate) session: Session,
     pub(crate) view: Same<ViewModel>,
     pub(crate) act: Callback<Action>,
 }
@@ -73,17 +93,20 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
         return html! { <section class="dock" aria-label={Label::Tables.text(lang)} /> };
     };
     let count = |of: Tab| match of {
-        Tab::Messages => Some(snapshot.flights.len()),
+        Tab::Messages => Some(view.messages.len()),
+        Tab::Logs => Some(snapshot.nodes.len()),
+        Tab::Branches => Some(view.branches.list.len()),
         Tab::Nodes => Some(view.pool.as_ref().map_or(snapshot.nodes.len(), |p| p.servers.len())),
         Tab::History => Some(view.history.total as usize),
         Tab::Compare => {
             let compare = view.pool.as_ref().and_then(|pool| pool.compare.as_ref());
             compare.map(|compare| compare.rows.len())
         }
-        Tab::Why | Tab::Theory | Tab::Listing => None,
+        Tab::Why | Tab::Theory | Tab::SpaceTime | Tab::Metrics | Tab::Listing => None,
     };
     html! {
-        <section class="dock" aria-label={Label::Tables.text(lang)}>
+        <section class={classes!("dock", (shown == Tab::SpaceTime).then_some("dock-spacetime"))}
+            aria-label={Label::Tables.text(lang)}>
             <div class="dock-tabs" role="group" aria-label={Label::Tables.text(lang)}>
                 for (index, one) in tabs(view.pool.is_some()).enumerate() {
                     <button type="button" key={index} class="dock-tab"
@@ -94,10 +117,15 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
                     </button>
                 }
             </div>
-            <div class="dock-body" tabindex="0" role="region"
-                aria-label={shown.label(view.pool.is_some()).text(lang)}>
-                {body(lang, shown, props, snapshot.clone())}
-            </div>
+            if shown == Tab::SpaceTime {
+                <SpaceTime session={props.session.clone()} view={view.clone()}
+                    act={props.act.clone()} />
+            } else {
+                <div class="dock-body" tabindex="0" role="region"
+                    aria-label={shown.label(view.pool.is_some()).text(lang)}>
+                    {body(lang, shown, props, snapshot.clone())}
+                </div>
+            }
         </section>
     }
 }
@@ -105,9 +133,14 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
 /// A pool's work has no meaning to judge, so it has no history; a cluster has no strategies.
 fn tabs(pool: bool) -> impl Iterator<Item = Tab> {
     Tab::ALL.into_iter().filter(move |tab| match tab {
-        Tab::History => !pool,
+        Tab::History | Tab::Logs => !pool,
         Tab::Compare | Tab::Why | Tab::Theory => pool,
-        Tab::Messages | Tab::Nodes | Tab::Listing => true,
+        Tab::SpaceTime
+        | Tab::Messages
+        | Tab::Metrics
+        | Tab::Nodes
+        | Tab::Branches
+        | Tab::Listing => true,
     })
 }
 
@@ -130,13 +163,17 @@ fn body(lang: Lang, tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Ht
                 <Sweep pool={Same::from(pool)} here={pool.load_ppm} {act} />
             </>
         },
-        (Tab::Why | Tab::Theory, None) => Html::default(),
+        // The diagram is not in the frame of the tables.
+        (Tab::Why | Tab::Theory, None) | (Tab::SpaceTime, _) => Html::default(),
         (Tab::History, _) => history_picture(lang, &view.history),
+        (Tab::Messages, _) => html! { <MessagePanel view={view.clone()} {act} /> },
+        (Tab::Logs, _) => html! { <LogPanel view={view.clone()} {act} /> },
+        (Tab::Metrics, _) => html! { <MetricsPanel view={view.clone()} {act} /> },
+        (Tab::Branches, _) => branch_panel(lang, view, &act),
         (Tab::Listing, _) => {
             let rules = view.rules.clone();
             html! { <Listing id={code_of(view)} rule={view.rule} {rules} {act} /> }
         }
-        (Tab::Messages, _) => message_table(lang, &MessageTableProps { snapshot, names, act }),
         (Tab::Nodes, Some(pool)) => {
             pool_table(lang, &PoolTableProps { pool: Same::from(pool), act })
         }

@@ -1,18 +1,24 @@
 //! The text field: a transparent `textarea` over a coloured picture of its text.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
+use quorate::kernel::SimTime;
 use quorate::lab::{CheckView, InlayView, Status};
 use quorate::scene::text::Label;
-use quorate::script::Problem;
+use quorate::script::{Fix, Problem};
 use web_sys::{HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::super::dom::Listener;
 use super::super::prefs::use_lang;
 use super::super::session::Same;
+use super::assist::Assist;
 use super::line::Line;
+use super::suggest::use_overlays;
 
 /// Height of a line; the style sheet says the same.
-const LINE_PX: i32 = 22;
+pub(super) const LINE_PX: i32 = 22;
 
 /// A place of the text to show and select.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,10 +29,19 @@ pub(crate) struct GoTo {
     pub(crate) serial: u32,
 }
 
+/// Something a button beside the field does to its text, as if it were typed.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Deed {
+    Format,
+    Fix(Fix),
+}
+
 /// What a key or an edit in the field asks for.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Typed {
     Text(String),
+    /// What was typed before and what follows are taken back apart.
+    Settle,
     Undo,
     Redo,
 }
@@ -39,7 +54,15 @@ pub(crate) struct FieldProps {
     pub(crate) inlays: Same<Vec<InlayView>>,
     pub(crate) current_line: Option<u32>,
     pub(crate) go_to: Option<GoTo>,
+    /// What a button asked for last, and its number.
+    pub(crate) deed: Option<(Deed, u32)>,
+    /// The playhead. It moves too often to be looked at anew.
+    pub(crate) now: Rc<Cell<SimTime>>,
     pub(crate) on_typed: Callback<Typed>,
+    /// Hears the line of the caret, from 1.
+    pub(crate) on_caret: Callback<u32>,
+    /// Goes to the instant of that line.
+    pub(crate) on_go: Callback<()>,
 }
 
 /// The text field with its colours, signs and chips.
@@ -64,8 +87,19 @@ pub(crate) fn Field(props: &FieldProps) -> Html {
             }
         }
     });
+    let assist = use_assist(props, &field);
+    let overlays = use_overlays(&assist);
+    use_effect_with(props.deed.clone(), {
+        let assist = assist.clone();
+        move |deed| match deed {
+            Some((Deed::Format, _)) => assist.format(),
+            Some((Deed::Fix(fix), _)) => assist.fix(fix),
+            None => {}
+        }
+    });
     let on_input = {
         let (on_typed, draft) = (props.on_typed.clone(), draft.setter());
+        let assist = assist.clone();
         Callback::from(move |event: InputEvent| {
             let field: HtmlTextAreaElement = event.target_unchecked_into();
             if event.is_composing() {
@@ -73,6 +107,13 @@ pub(crate) fn Field(props: &FieldProps) -> Html {
             } else {
                 draft.set(None);
                 on_typed.emit(Typed::Text(field.value()));
+                assist.tell_caret();
+                // What is taken away is not begun.
+                if event.input_type() == "insertText" {
+                    assist.look(false);
+                } else {
+                    assist.close();
+                }
             }
         })
     };
@@ -95,16 +136,61 @@ pub(crate) fn Field(props: &FieldProps) -> Html {
         <div class="code-frame"><div class="code" ref={scroller}>
             <div class="code-sheet">
                 <div class="code-lines" aria-hidden="true">{lines(text, props)}</div>
+                <div class="code-ruler" ref={assist.ruler.clone()} aria-hidden="true" />
                 <textarea ref={field} class="code-field" spellcheck="false" autocomplete="off"
                     autocapitalize="off" wrap="off" data-keys="typing"
                     aria-label={Label::ScenarioText.text(lang)}
                     aria-invalid={(!props.problems.is_empty()).to_string()}
-                    aria-describedby="problems"
+                    aria-describedby="problems" aria-autocomplete="list"
+                    aria-haspopup="listbox"
+                    aria-controls={assist.active_id().map(|_| "offers")}
+                    aria-activedescendant={assist.active_id()}
                     oninput={on_input}
-                    onkeydown={undo_keys(&props.on_typed)} />
+                    onkeydown={keys(&props.on_typed, &assist)}
+                    onkeyup={tell(&assist)} onclick={tell(&assist)}
+                    onmousemove={hover(&assist)} onmouseleave={leave(&assist)}
+                    onblur={blur(&assist)} />
             </div>
-        </div></div>
+        </div>{overlays}</div>
     }
+}
+
+/// The help of this field, over its state.
+#[hook]
+fn use_assist(props: &FieldProps, field: &NodeRef) -> Assist {
+    Assist {
+        lang: use_lang(),
+        field: field.clone(),
+        ruler: use_node_ref(),
+        popup: use_state_eq(|| None),
+        tip: use_state_eq(|| None),
+        rest: use_mut_ref(|| None),
+        problems: props.problems.clone(),
+        now: Rc::clone(&props.now),
+        on_typed: props.on_typed.clone(),
+        on_caret: props.on_caret.clone(),
+        on_go: props.on_go.clone(),
+    }
+}
+
+fn tell<E: 'static>(assist: &Assist) -> Callback<E> {
+    let assist = assist.clone();
+    Callback::from(move |_| assist.tell_caret())
+}
+
+fn hover(assist: &Assist) -> Callback<MouseEvent> {
+    let assist = assist.clone();
+    Callback::from(move |event: MouseEvent| assist.point(event.offset_x(), event.offset_y()))
+}
+
+fn leave(assist: &Assist) -> Callback<MouseEvent> {
+    let assist = assist.clone();
+    Callback::from(move |_| assist.leave())
+}
+
+fn blur(assist: &Assist) -> Callback<FocusEvent> {
+    let assist = assist.clone();
+    Callback::from(move |_| assist.close())
 }
 
 /// The lines behind the field.
@@ -143,11 +229,20 @@ fn marks_of(problems: &[Problem], line: u32) -> Vec<(u32, u32)> {
         .collect()
 }
 
-/// Undo belongs to the playground: it knows of faults as well.
-fn undo_keys(on_typed: &Callback<Typed>) -> Callback<KeyboardEvent> {
-    let on_typed = on_typed.clone();
+/// Undo belongs to the playground: it knows of faults as well. Tab moves on, unless an offer is
+/// there to be taken.
+fn keys(on_typed: &Callback<Typed>, assist: &Assist) -> Callback<KeyboardEvent> {
+    let (on_typed, assist) = (on_typed.clone(), assist.clone());
     Callback::from(move |event: KeyboardEvent| {
-        if !(event.ctrl_key() || event.meta_key()) || event.is_composing() {
+        if event.is_composing() {
+            return;
+        }
+        if assist.key(&event) {
+            event.prevent_default();
+            event.stop_propagation();
+            return;
+        }
+        if !(event.ctrl_key() || event.meta_key()) {
             return;
         }
         let typed = match event.key().as_str() {

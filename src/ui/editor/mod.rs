@@ -1,25 +1,34 @@
 //! The scenario: its text, what is wrong with it, what can be added, what came of it.
 
 mod adjust;
+mod assist;
+mod caret;
 mod field;
 mod insert;
 mod line;
 mod problems;
+mod suggest;
 mod summary;
 mod tokens;
 
-use quorate::kernel::NodeId;
-use quorate::lab::{Action, Deed, Selection, ViewModel};
-use quorate::scene::text::{Label, Lang};
+use std::cell::Cell;
+use std::rc::Rc;
+
+use quorate::kernel::{NodeId, SimTime};
+use quorate::lab::{Action, Deed, Say, Selection, ViewModel};
+use quorate::scene::text::time::undoes;
+use quorate::scene::text::{Label, Lang, go_to_instant};
+use quorate::script::{Fix, edit};
 use yew::prelude::*;
 
 use super::faults::interest;
+use super::link::Saved;
 use super::parts::{Glyph, icon, on};
 use super::place;
 use super::prefs::use_lang;
 use super::session::Same;
 use adjust::{AdjustProps, adjust};
-use field::{Field, GoTo, Typed};
+use field::{Deed as FieldDeed, Field, GoTo, Typed};
 use insert::{InsertProps, insert_chips};
 use problems::{ProblemsProps, caution_list, problem_list};
 use summary::{SummaryProps, run_summary};
@@ -29,9 +38,12 @@ pub(crate) struct EditorProps {
     pub(crate) view: Same<ViewModel>,
     pub(crate) act: Callback<Action>,
     pub(crate) on_partition: Callback<()>,
-    /// The text is too long for a link.
+    /// Where the text is kept.
     #[prop_or_default]
-    pub(crate) long: bool,
+    pub(crate) saved: Saved,
+    /// Hears the instant of the line that the caret is on.
+    #[prop_or_default]
+    pub(crate) on_instant: Callback<Option<SimTime>>,
 }
 
 /// The left panel.
@@ -46,25 +58,65 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
     };
     let on_typed = props.act.reform(|typed| match typed {
         Typed::Text(text) => Action::Edit(text),
+        Typed::Settle => Action::Settle,
         Typed::Undo => Action::Undo,
         Typed::Redo => Action::Redo,
     });
-    let saved = if props.long { Label::LinkTooLong } else { Label::SavedInTheLink };
+    let now = use_memo((), |()| Cell::new(SimTime::ZERO));
+    now.set(view.playhead.at);
+    let deed = use_state(|| None::<(FieldDeed, u32)>);
+    let on_deed = {
+        let (deed, serial) = (deed.setter(), deed.as_ref().map_or(0, |(_, serial)| *serial));
+        Callback::from(move |what: FieldDeed| deed.set(Some((what, serial + 1))))
+    };
+    let caret = use_state_eq(|| 0);
+    let instant = edit::instant_of(&view.text, *caret);
+    use_effect_with((instant, props.on_instant.clone()), |(instant, tell)| tell.emit(*instant));
+    let go = {
+        let act = props.act.clone();
+        Callback::from(move |()| {
+            if let Some(at) = instant {
+                act.emit(Action::Pause);
+                act.emit(Action::Seek(at));
+            }
+        })
+    };
+    let saved = props.saved.label();
     let digest = view.digest.as_ref().map(|digest| AttrValue::from(digest.clone()));
     html! {
         <section class="editor" aria-labelledby="editor-title">
             <header class="panel-head">
                 <h2 id="editor-title">{Label::Scenario.text(lang)}</h2>
                 {undo_buttons(lang, props)}
+                {undo_button(&UndoProps {
+                    able: !view.text.is_empty(),
+                    glyph: Glyph::Tidy,
+                    name: Label::Format.text(lang).into(),
+                    title: None,
+                    act: on_deed.reform(|()| FieldDeed::Format),
+                })}
+                {undo_button(&UndoProps {
+                    able: instant.is_some(),
+                    glyph: Glyph::Clock,
+                    name: instant.map_or_else(
+                        || Label::GoToInstant.text(lang).into(),
+                        |at| go_to_instant(lang, at).into(),
+                    ),
+                    title: None,
+                    act: go.clone(),
+                })}
                 <span class="hint">{saved.text(lang)}</span>
             </header>
             <Field text={Same::from(&view.text)} problems={Same::from(&view.problems)}
                 expectations={Same::from(&view.expectations)} inlays={Same::from(&view.inlays)}
-                current_line={view.current_line} go_to={*go_to} on_typed={on_typed} />
+                current_line={view.current_line} go_to={*go_to} on_typed={on_typed}
+                deed={(*deed).clone()} now={Rc::clone(&now)} on_go={go}
+                on_caret={Callback::from(move |line| caret.set(line))} />
             {problem_list(lang, &ProblemsProps {
+                text: Same::from(&view.text),
                 problems: Same::from(&view.problems),
                 on_line: on_line.clone(),
-                on_fix: fix(props),
+                on_fix: on_deed.reform(|fix: Fix| FieldDeed::Fix(fix)),
             })}
             {caution_list(lang, &view.cautions, &on_line)}
             {insert_chips(lang, &InsertProps {
@@ -100,14 +152,16 @@ pub(crate) fn selected(view: &ViewModel) -> Option<NodeId> {
 }
 
 fn undo_buttons(lang: Lang, props: &EditorProps) -> Html {
-    let button = |able: bool, glyph: Glyph, name: Label, action: Action| {
+    let button = |what: &Option<Say>, glyph: Glyph, name: Label, action: Action| {
         let act = props.act.reform(move |()| action.clone());
-        undo_button(lang, &UndoProps { able, glyph, name, act })
+        let name = name.text(lang);
+        let title = what.as_ref().map(|it| undoes(lang, name, lang.pick(&it.en, &it.zh)).into());
+        undo_button(&UndoProps { able: what.is_some(), glyph, name: name.into(), title, act })
     };
     html! {
         <span class="undo-buttons">
-            {button(props.view.can_undo, Glyph::Undo, Label::Undo, Action::Undo)}
-            {button(props.view.can_redo, Glyph::Redo, Label::Redo, Action::Redo)}
+            {button(&props.view.undo, Glyph::Undo, Label::Undo, Action::Undo)}
+            {button(&props.view.redo, Glyph::Redo, Label::Redo, Action::Redo)}
         </span>
     }
 }
@@ -115,27 +169,21 @@ fn undo_buttons(lang: Lang, props: &EditorProps) -> Html {
 struct UndoProps {
     able: bool,
     glyph: Glyph,
-    name: Label,
+    name: AttrValue,
+    /// More than its name, on hover.
+    title: Option<AttrValue>,
     act: Callback<()>,
 }
 
-fn undo_button(lang: Lang, props: &UndoProps) -> Html {
-    let name = props.name.text(lang);
+fn undo_button(props: &UndoProps) -> Html {
+    let name = &props.name;
+    let title = props.title.clone().unwrap_or_else(|| name.clone());
     html! {
-        <button type="button" class="button icon-only small" aria-label={name} title={name}
+        <button type="button" class="button icon-only small" aria-label={name} {title}
             disabled={!props.able} onclick={on(&props.act)}>
             {icon(props.glyph)}
         </button>
     }
-}
-
-fn fix(props: &EditorProps) -> Callback<usize> {
-    let (view, act) = (props.view.clone(), props.act.clone());
-    Callback::from(move |index: usize| {
-        if let Some(fix) = view.problems.get(index).and_then(|problem| problem.fix.as_ref()) {
-            act.emit(Action::Edit(fix.apply(&view.text)));
-        }
-    })
 }
 
 fn next_seed(props: &EditorProps) -> Callback<()> {

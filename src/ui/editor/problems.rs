@@ -2,7 +2,7 @@
 
 use quorate::lab::Status;
 use quorate::scene::text::{Label, Lang, at_line, line_not_understood};
-use quorate::script::{Caution, Problem};
+use quorate::script::{Caution, Fix, Problem, mend};
 use yew::prelude::*;
 
 use super::super::parts::{said, verdict};
@@ -12,11 +12,12 @@ use super::super::session::Same;
 const SHOWN: usize = 5;
 
 pub(crate) struct ProblemsProps {
+    pub(crate) text: Same<str>,
     pub(crate) problems: Same<[Problem]>,
     /// Hears the line to go to.
     pub(crate) on_line: Callback<u32>,
-    /// Hears the problem whose fix is to be made.
-    pub(crate) on_fix: Callback<usize>,
+    /// Hears what is to be made of the text.
+    pub(crate) on_fix: Callback<Fix>,
 }
 
 /// The list of problems. It is there when empty, since the text field is described by it.
@@ -36,8 +37,8 @@ pub(crate) fn problem_list(lang: Lang, props: &ProblemsProps) -> Html {
                                 }
                                 <p class="problem-ways">
                                     {go_to(props, problem.line, Label::GoToLine.text(lang))}
-                                    if problem.fix.is_some() {
-                                        {fix(props, index, Label::QuickFix.text(lang), problem)}
+                                    for way in mend::fixes(&props.text, problem) {
+                                        {fix(lang, props, way)}
                                     }
                                 </p>
                             </div>
@@ -79,12 +80,18 @@ fn go_to(props: &ProblemsProps, line: u32, name: &'static str) -> Html {
     html! { <button type="button" class="button line small" {onclick}>{name}</button> }
 }
 
-fn fix(props: &ProblemsProps, index: usize, name: &'static str, problem: &Problem) -> Html {
-    let onclick = props.on_fix.reform(move |_: MouseEvent| index);
-    let text = problem.fix.as_ref().map_or("", |fix| fix.text.trim()).to_owned();
+fn fix(lang: Lang, props: &ProblemsProps, fix: Fix) -> Html {
+    let name = match (fix.text.trim(), fix.start == fix.end) {
+        ("", _) => Label::FixRemove,
+        (_, true) => Label::FixInsert,
+        (_, false) => Label::QuickFix,
+    };
+    let old = props.text.get(fix.start..fix.end).unwrap_or_default();
+    let text = if fix.text.trim().is_empty() { old } else { &fix.text }.trim().to_owned();
+    let onclick = props.on_fix.reform(move |_: MouseEvent| fix.clone());
     html! {
         <button type="button" class="button line small" {onclick}>
-            {name}{": "}<code>{text}</code>
+            {name.text(lang)}{": "}<code>{text}</code>
         </button>
     }
 }

@@ -104,6 +104,7 @@ fn bar(
             if transport {
                 {play_buttons(lang, &PlayProps {
                     playing: view.playhead.playing,
+                    backwards: view.playhead.backwards,
                     act: act.clone(),
                 })}
                 <span class="clock mono">
@@ -118,8 +119,10 @@ fn bar(
             }
             if open {
                 <a class="button line" target="_blank" rel="noopener"
+                    aria-label={Label::OpenInPlayground.text(lang)}
                     href={format!("{}#{}", place::base(), place::fragment())}
-                    onclick={with_position(session)}>
+                    onclick={with_position(session)}
+                    onpointerdown={with_position(session).reform(Into::into)}>
                     {wordmark()}<span>{Label::OpenInPlayground.text(lang)}</span>
                     {icon(Glyph::Out)}
                 </a>
@@ -186,7 +189,7 @@ fn use_height(frame: &NodeRef, view: &Same<ViewModel>, parts: Parts) {
     });
 }
 
-/// The link is made when it is followed: it holds the position of that moment.
+/// The link is made when it is reached for: it holds the position of that moment.
 fn with_position(session: &Session) -> Callback<MouseEvent> {
     let session = session.clone();
     Callback::from(move |event: MouseEvent| {

@@ -31,7 +31,9 @@ pub(super) fn tell(fact: &str, details: &[(&str, JsValue)]) {
     };
     set("quorate", &host::SCHEMA.into());
     set("tell", &fact.into());
-    details.iter().for_each(|(name, value)| set(name, value));
+    for (name, value) in details {
+        set(name, value);
+    }
     let _ = parent.post_message(&message, "*");
 }
 

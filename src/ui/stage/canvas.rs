@@ -21,7 +21,7 @@ const MEASURED: usize = 4_000;
 const HATCH_STEP: f64 = 6.0 * std::f64::consts::SQRT_2;
 
 /// A canvas and what it was told last.
-pub(super) struct Surface {
+pub(crate) struct Surface {
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
     size: (f64, f64),
@@ -52,7 +52,7 @@ struct Told {
 
 impl Surface {
     /// A surface on `canvas`; `None` where the browser gives no context.
-    pub(super) fn new(canvas: HtmlCanvasElement) -> Option<Surface> {
+    pub(crate) fn new(canvas: HtmlCanvasElement) -> Option<Surface> {
         let context = canvas.get_context("2d").ok().flatten()?;
         let context = context.dyn_into::<CanvasRenderingContext2d>().ok()?;
         Some(Surface {
@@ -69,7 +69,7 @@ impl Surface {
     }
 
     /// Fits the canvas to a stage of this size in CSS pixels. True if that emptied it.
-    pub(super) fn fit(&mut self, size: (f64, f64), ratio: f64) -> bool {
+    pub(crate) fn fit(&mut self, size: (f64, f64), ratio: f64) -> bool {
         let ratio = ratio.clamp(1.0, SHARPEST);
         if self.size == size && (self.ratio - ratio).abs() < 1e-9 {
             return false;
@@ -85,12 +85,12 @@ impl Surface {
     }
 
     /// The theme it was painted in last.
-    pub(super) fn theme(&self) -> Option<Theme> {
+    pub(crate) fn theme(&self) -> Option<Theme> {
         self.theme
     }
 
     /// Draws `list` on the emptied canvas.
-    pub(super) fn paint(&mut self, list: &List, theme: Theme) {
+    pub(crate) fn paint(&mut self, list: &List, theme: Theme) {
         self.theme = Some(theme);
         let ratio = self.ratio;
         let context = &self.context;

@@ -21,9 +21,11 @@ use super::dom::Frames;
 use super::faults::MenuAt;
 use super::prefs::use_lang;
 use super::session::{Same, Session};
+pub(crate) use canvas::Surface;
 pub(crate) use painter::theme_now;
 use painter::{Look, Painter};
 use watch::Watch;
+pub(crate) use watch::{system_theme, watch_theme};
 
 /// The painter, while the stage is on the page, and what wakes it.
 #[derive(Default)]

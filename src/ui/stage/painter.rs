@@ -5,6 +5,7 @@ use std::rc::Rc;
 use quorate::kernel::{NodeId, Span};
 use quorate::lab::{Selection, Speed, StageView, ViewModel};
 use quorate::scene::list::{Segment, at, stroke};
+use quorate::scene::svg::{self, Colours};
 use quorate::scene::text::Lang;
 use quorate::scene::{
     ClusterScene, Frame, Grip, Ink, Layout, List, Options, Pace, Point, Pulses, Target, Theme,
@@ -125,6 +126,12 @@ impl Painter {
     pub(super) fn resize(&mut self) {
         let (width, height) = (self.root.client_width(), self.root.client_height());
         self.size = (f64::from(width), f64::from(height));
+    }
+
+    /// What is on the stage as SVG, in the colours of paper.
+    pub(super) fn on_paper(&self) -> String {
+        let lists = [&self.frame.base, &self.frame.live];
+        svg::write(&lists, self.size, "", Colours::Of(Theme::Light))
     }
 
     /// True if it was painted in this very frame already.

@@ -16,6 +16,7 @@ pub(super) struct Watch {
     resize: Option<ResizeObserver>,
     theme: Option<MutationObserver>,
     _system: Option<Listener>,
+    _paper: Listener,
     _closures: [Closure<dyn FnMut()>; 2],
 }
 
@@ -60,6 +61,7 @@ impl Watch {
             resize,
             theme,
             _system: system,
+            _paper: paper(root, backstage),
             _closures: [resized, recoloured],
         }
     }
@@ -77,7 +79,7 @@ impl Drop for Watch {
 }
 
 /// Tells when the page's own theme changes.
-fn watch_theme(hear: &Closure<dyn FnMut()>) -> Option<MutationObserver> {
+pub(crate) fn watch_theme(hear: &Closure<dyn FnMut()>) -> Option<MutationObserver> {
     let observer = MutationObserver::new(hear.as_ref().unchecked_ref()).ok()?;
     let options = MutationObserverInit::new();
     options.set_attributes(true);
@@ -88,7 +90,28 @@ fn watch_theme(hear: &Closure<dyn FnMut()>) -> Option<MutationObserver> {
 }
 
 /// Tells when the system's theme changes.
-fn system_theme(hear: impl Fn() + 'static) -> Option<Listener> {
+pub(crate) fn system_theme(hear: impl Fn() + 'static) -> Option<Listener> {
     let query = dom::window().match_media("(prefers-color-scheme: dark)").ok().flatten()?;
     Some(Listener::new(&query, "change", move |_| hear()))
+}
+
+/// A printer gets lines instead of pixels, and never the dark theme: the picture is put under the
+/// canvases when the page is about to be printed, and only shown on paper.
+fn paper(root: &Element, backstage: &Rc<Backstage>) -> Listener {
+    let backstage = Rc::downgrade(backstage);
+    let root = root.clone();
+    Listener::new(&dom::window(), "beforeprint", move |_| {
+        let Some(backstage) = backstage.upgrade() else { return };
+        let Some(picture) = backstage.with(|painter| painter.on_paper()) else { return };
+        let known = root.query_selector(".stage-paper").ok().flatten();
+        let sheet = known.or_else(|| {
+            let sheet = dom::document().create_element("div").ok()?;
+            sheet.set_class_name("stage-paper");
+            root.append_child(&sheet).ok()?;
+            Some(sheet)
+        });
+        if let Some(sheet) = sheet {
+            sheet.set_inner_html(&picture);
+        }
+    })
 }

@@ -107,6 +107,16 @@ fn sign(lang: Lang, (index, mark): (usize, &TrackMark), props: &MarksProps) -> H
     }
 }
 
+/// A marker to look at only.
+pub(crate) fn mark_sign(mark: &TrackMark, end: SimTime) -> Html {
+    let (class, path) = shape(mark.kind);
+    html! {
+        <svg x={percent(mark.at, end)} overflow="visible">
+            <g class={classes!("mark", class)}><path d={path} /></g>
+        </svg>
+    }
+}
+
 /// Shapes stand around the line at 24: diamonds on it, calls and commits above it.
 fn shape(kind: MarkKind) -> (&'static str, &'static str) {
     match kind {

@@ -4,13 +4,17 @@ mod marks;
 mod scrubber;
 mod track;
 
+use quorate::kernel::SimTime;
 use quorate::lab::{Action, MarkKind, PlayheadView, Speed, Track};
+use quorate::scene::text::time::PLAY_BACK;
 use quorate::scene::text::{Label, Lang, event_of, request_of, seconds};
 use yew::prelude::*;
 
 use super::parts::{Choice, Glyph, SegmentedProps, icon, icon_button, named_button, segmented};
 use super::session::{Same, Session};
-pub(crate) use scrubber::Scrubber;
+pub(crate) use marks::mark_sign;
+pub(crate) use scrubber::{Scrubber, percent, pressed};
+pub(crate) use track::TrackPicture;
 
 pub(crate) struct TransportProps {
     pub(crate) session: Session,
@@ -18,6 +22,8 @@ pub(crate) struct TransportProps {
     pub(crate) track: Same<Track>,
     /// Requests so far and in the whole run, in a pool.
     pub(crate) requests: Option<(u64, u64)>,
+    /// The instant of the line that the caret is on.
+    pub(crate) instant: Option<SimTime>,
     pub(crate) act: Callback<Action>,
 }
 
@@ -28,6 +34,7 @@ pub(crate) fn transport_bar(lang: Lang, props: &TransportProps) -> Html {
             <div class="transport-row">
                 {play_buttons(lang, &PlayProps {
                     playing: props.playhead.playing,
+                    backwards: props.playhead.backwards,
                     act: props.act.clone(),
                 })}
                 {clock(lang, props)}
@@ -38,6 +45,7 @@ pub(crate) fn transport_bar(lang: Lang, props: &TransportProps) -> Html {
                 })}
             </div>
             <Scrubber session={props.session.clone()} playhead={props.playhead}
+                instant={props.instant}
                 track={props.track.clone()} act={props.act.clone()} />
         </section>
     }
@@ -84,6 +92,7 @@ fn jumps(lang: Lang, props: &TransportProps) -> Html {
 
 pub(crate) struct PlayProps {
     pub(crate) playing: bool,
+    pub(crate) backwards: bool,
     pub(crate) act: Callback<Action>,
 }
 
@@ -91,9 +100,15 @@ pub(crate) struct PlayProps {
 pub(crate) fn play_buttons(lang: Lang, props: &PlayProps) -> Html {
     let (glyph, name) =
         if props.playing { (Glyph::Pause, Label::PausePlay) } else { (Glyph::Play, Label::Play) };
+    let back = lang.of(PLAY_BACK);
     let does = |action: Action| props.act.reform(move |_: MouseEvent| action.clone());
     html! {
         <span class="play-buttons">
+            <button type="button" class="button icon-only play-back"
+                onclick={does(Action::TogglePlayBack)} aria-label={back} title={back}
+                aria-pressed={(props.playing && props.backwards).to_string()}>
+                {icon(Glyph::Play)}
+            </button>
             {icon_button(
                 "button icon-only",
                 does(Action::StepBack),

@@ -19,6 +19,9 @@ pub(crate) struct ScrubberProps {
     pub(crate) session: Session,
     pub(crate) playhead: PlayheadView,
     pub(crate) track: Same<Track>,
+    /// The instant of the line that the caret is on.
+    #[prop_or_default]
+    pub(crate) instant: Option<SimTime>,
     pub(crate) act: Callback<Action>,
 }
 
@@ -46,6 +49,13 @@ pub(crate) fn Scrubber(props: &ScrubberProps) -> Html {
                 onkeydown={page_keys(props)} />
             <Marks track={props.track.clone()} end={playhead.end}
                 act={props.act.clone()} />
+            if let Some(at) = props.instant.filter(|at| *at <= playhead.end) {
+                <svg class="playhead-layer" aria-hidden="true">
+                    <svg x={percent(at, playhead.end)} overflow="visible">
+                        <path class="caret-mark" d="M0 33l5 8h-10z" />
+                    </svg>
+                </svg>
+            }
             <Playhead session={props.session.clone()} end={playhead.end} at={playhead.at} />
         </div>
     }
@@ -117,8 +127,17 @@ fn instant(event: &PointerEvent, area: &Element, end: SimTime) -> SimTime {
     SimTime((share.clamp(0.0, 1.0) * end.0 as f64) as u64)
 }
 
+/// The instant under a press on a picture of the axis: an element of the class `axis`.
+pub(crate) fn pressed(event: &MouseEvent, end: SimTime) -> SimTime {
+    let target: Element = event.target_unchecked_into();
+    let area = target.closest(".axis").ok().flatten().unwrap_or(target);
+    let bounds = area.get_bounding_client_rect();
+    let share = (f64::from(event.client_x()) - bounds.left()) / bounds.width().max(1.0);
+    SimTime((share.clamp(0.0, 1.0) * end.0 as f64) as u64)
+}
+
 /// A position on the axis as a percentage.
-pub(super) fn percent(at: SimTime, end: SimTime) -> String {
+pub(crate) fn percent(at: SimTime, end: SimTime) -> String {
     let share = if end.0 == 0 { 0.0 } else { at.0 as f64 / end.0 as f64 };
     let thousandths = (share.clamp(0.0, 1.0) * 100_000.0).round() as u32;
     format!("{}.{:03}%", thousandths / 1_000, thousandths % 1_000)

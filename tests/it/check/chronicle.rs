@@ -100,8 +100,8 @@ fn a_window_holds_what_was_on_its_way_when_it_began() {
 }
 
 /// Happens-before by definition: every event at a lane is a point, with an edge from the point
-/// before at the same lane and one from the sending of what it handled. What can be reached forwards
-/// or backwards.
+/// before at the same lane and one from the sending of what it handled. What can be reached
+/// forwards or backwards.
 fn naive(chronicle: &Chronicle, from: Spot, forwards: bool) -> Vec<Spot> {
     let mut points = Vec::new();
     for (lane, line) in chronicle.lanes().iter().enumerate() {

@@ -13,5 +13,9 @@ pub mod palette;
 pub mod spacetime;
 // Worlds made by hand.
 pub mod sample;
+// Hues as people see them who see fewer of them.
+pub mod sight;
+// Small charts and long tables.
+pub mod spark;
 // The catalogue of words.
 pub mod text;

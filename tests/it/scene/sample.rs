@@ -84,7 +84,16 @@ pub fn flight(id: u64, ends: (u32, u32), face: Face, share: f64, now: SimTime) -
     let gone = (20_000_000.0 * share) as u64;
     let sent_at = SimTime(now.0.saturating_sub(gone));
     let (from, to) = (Party::Node(NodeId(ends.0)), Party::Node(NodeId(ends.1)));
-    FlightNote { id, from, to, face, sent_at, due_at: SimTime(sent_at.0 + 20_000_000), lost: None }
+    FlightNote {
+        id,
+        from,
+        to,
+        face,
+        sent_at,
+        due_at: SimTime(sent_at.0 + 20_000_000),
+        lost: None,
+        size: 9,
+    }
 }
 
 pub fn flying(note: FlightNote, detail: &str) -> FlightView {

@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 use quorate::kernel::SimTime;
+use quorate::script::complete::{explain, offers};
 use quorate::script::gallery::GALLERY;
-use quorate::script::{self, Names, edit, limit, print, render};
+use quorate::script::{self, Names, edit, limit, mend, print, render};
 
 /// Everything that is done with a text on the page, short of running it.
 fn handle(text: &str) {
@@ -26,17 +27,34 @@ fn handle(text: &str) {
             assert!(!problem.says().en.is_empty() && !shown.is_empty());
             let lines = text.lines().count().max(1);
             assert!(problem.line >= 1 && problem.line as usize <= lines.max(limit::LINES));
-            if let Some(fix) = &problem.fix {
+            for fix in problem.fix.iter().cloned().chain(mend::fixes(text, problem)) {
                 assert!(text.is_char_boundary(fix.start) && text.is_char_boundary(fix.end));
                 let _ = fix.apply(text);
             }
         }
     }
+    write_and_ask(text, &edit::format(text));
     let (with, line) = edit::insert_timed(text, SimTime(1_500_000_000), "heal");
     assert!(with.lines().nth(line as usize - 1).is_some());
     let _ = edit::set_word(text, 1, "seed", "8");
     let _ = edit::set_word(text, 2, "strategy", "p2c");
     let _ = script::parse_input(text, Names::cluster(3), None);
+}
+
+/// What the editor does with a text, of which `other` is another form.
+fn write_and_ask(text: &str, other: &str) {
+    let (from, to, word) = edit::difference(text, other);
+    assert_eq!(format!("{}{word}{}", &text[..from], &text[to..]), other);
+    let places = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+    for at in places.step_by(text.len() / 40 + 1) {
+        if let Some(found) = offers(text, at, None) {
+            assert!(found.start <= at && text.get(found.start..found.end).is_some());
+        }
+        if let Some(found) = explain(text, at) {
+            assert!(text.get(found.start..found.end).is_some_and(|word| !word.is_empty()));
+        }
+        let _ = edit::toggle_comment(text, at / 2, at);
+    }
 }
 
 /// Words of the language, right and wrong.

@@ -1,6 +1,6 @@
 //! Every example of the language reference is read, and every whole scenario in it is run.
 
-use quorate::script::{self, print, run};
+use quorate::script::{self, help, print, run};
 
 const BOOK: &str = include_str!("../../../docs/scenario.md");
 
@@ -62,5 +62,20 @@ fn every_single_line_is_understood_in_some_scenario() {
                 tries = tries[1].as_ref().err()
             );
         }
+    }
+}
+
+/// `REWRITE=1` writes it again.
+#[test]
+fn the_table_of_commands_is_that_of_completion() {
+    let (head, rest) = BOOK.split_once("<!-- commands -->\n").expect("a place for it");
+    let (table, tail) = rest.split_once("<!-- end of commands -->").expect("its end");
+    let wanted = format!("\n{}\n", help::markdown());
+    if std::env::var_os("REWRITE").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/scenario.md");
+        let text = format!("{head}<!-- commands -->\n{wanted}<!-- end of commands -->{tail}");
+        std::fs::write(path, text).expect("the book can be written");
+    } else {
+        assert_eq!(table, wanted, "docs/scenario.md is old; REWRITE=1 writes the table again");
     }
 }

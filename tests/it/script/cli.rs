@@ -167,3 +167,21 @@ fn recorded_requests_are_poured_over_a_pool() {
     let says = text(&wrong.stderr);
     assert!(says.contains("bad.csv:3:1") && says.contains("50ms is earlier than 100ms"), "{says}");
 }
+
+#[test]
+fn a_trace_is_written_and_checked() {
+    let trace = text(&quorate(&["trace", "-"], HOLDS).stdout);
+    let same = quorate(&["check-trace", "-"], &trace);
+    assert_eq!(same.status.code(), Some(0), "{}", text(&same.stderr));
+    assert!(text(&same.stdout).contains("all as the trace says"));
+    let row = trace.lines().find(|line| line.starts_with("[5,")).expect("five events");
+    let bent = trace.replace(row, &row.replace("\"timer\"", "\"lose\"").replace("deliver", "lose"));
+    let other = quorate(&["check-trace", "-"], &bent);
+    assert_eq!(other.status.code(), Some(1));
+    assert!(text(&other.stdout).starts_with("✗ Event 5 at "), "{}", text(&other.stdout));
+    let cut = quorate(&["check-trace", "-"], &trace[..trace.len() / 2]);
+    assert_eq!(cut.status.code(), Some(2));
+    assert!(text(&cut.stderr).contains("cut off at line"), "{}", text(&cut.stderr));
+    assert_eq!(quorate(&["check-trace", "-"], HOLDS).status.code(), Some(2));
+    assert_eq!(quorate(&["trace", "-"], WRONG).status.code(), Some(2));
+}

@@ -8,6 +8,7 @@ mod cautions;
 #[cfg(all(not(target_arch = "wasm32"), feature = "cli"))]
 mod cli;
 mod compiling;
+mod completing;
 mod dials;
 mod editing;
 mod printing;
@@ -15,3 +16,4 @@ mod problems;
 mod running;
 mod sweeping;
 mod tracing;
+mod trails;

@@ -1,7 +1,7 @@
-//! As much of JSON as a link needs: strings, and objects of them.
+//! As much of JSON as links and traces need: strings, whole numbers, and objects and rows of them.
 
 /// Writes `text` in quotes.
-pub(super) fn write(json: &mut String, text: &str) {
+pub(crate) fn write(json: &mut String, text: &str) {
     json.push('"');
     for letter in text.chars() {
         match letter {
@@ -25,18 +25,18 @@ fn hexadecimal(digit: u32) -> char {
 }
 
 /// Reads from the front; `None` wherever something else stands than was asked for.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     rest: &'a str,
 }
 
 impl<'a> Reader<'a> {
     /// A reader of `json`.
-    pub(super) fn new(json: &'a str) -> Reader<'a> {
+    pub(crate) fn new(json: &'a str) -> Reader<'a> {
         Reader { rest: json }
     }
 
     /// Reads an object: `member` gets each name and reads what belongs to it.
-    pub(super) fn object(
+    pub(crate) fn object(
         &mut self,
         mut member: impl FnMut(String, &mut Self) -> Option<()>,
     ) -> Option<()> {
@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a string.
-    pub(super) fn string(&mut self) -> Option<String> {
+    pub(crate) fn string(&mut self) -> Option<String> {
         self.sign('"')?;
         let mut text = String::new();
         loop {
@@ -108,13 +108,28 @@ impl<'a> Reader<'a> {
         u32::from_str_radix(digits, 16).ok()
     }
 
-    fn sign(&mut self, sign: char) -> Option<()> {
+    /// Reads a whole number.
+    pub(crate) fn number(&mut self) -> Option<u64> {
+        let rest = self.rest.trim_start_matches([' ', '\n', '\r', '\t']);
+        let end = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+        let number = rest[..end].parse().ok()?;
+        self.rest = &rest[end..];
+        Some(number)
+    }
+
+    /// How many bytes are left.
+    pub(crate) fn left(&self) -> usize {
+        self.rest.len()
+    }
+
+    /// Reads a sign, such as a bracket.
+    pub(crate) fn sign(&mut self, sign: char) -> Option<()> {
         self.rest = self.rest.trim_start_matches([' ', '\n', '\r', '\t']).strip_prefix(sign)?;
         Some(())
     }
 
     /// Nothing is left but blanks.
-    pub(super) fn end(&self) -> Option<()> {
+    pub(crate) fn end(&self) -> Option<()> {
         self.rest.trim_matches([' ', '\n', '\r', '\t']).is_empty().then_some(())
     }
 }

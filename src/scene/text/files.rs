@@ -1,0 +1,67 @@
+//! Sentences about files, traces and what is offered while writing.
+
+use crate::kernel::SimTime;
+
+use super::{Lang, number, seconds};
+
+/// A file was opened.
+pub fn opened_file(lang: Lang, name: &str) -> String {
+    match lang {
+        Lang::En => format!("Opened {name}."),
+        Lang::Zh => format!("已打开 {name}。"),
+    }
+}
+
+/// How far a trace is written or compared.
+pub fn trace_progress(lang: Lang, events: u64) -> String {
+    let events = number(events);
+    match lang {
+        Lang::En => format!("Working through the trace: {events} events so far"),
+        Lang::Zh => format!("正在处理事件记录：已有 {events} 个事件"),
+    }
+}
+
+/// Everything happened again as a trace says.
+pub fn trace_agrees(lang: Lang, events: u64) -> String {
+    let events = number(events);
+    match lang {
+        Lang::En => format!("Run again: all {events} events are as the trace says."),
+        Lang::Zh => format!("已重新运行：{events} 个事件与记录完全一致。"),
+    }
+}
+
+/// How many events agree before a trace cannot be read on.
+pub fn trace_until(lang: Lang, events: u64, why: &str) -> String {
+    let events = number(events);
+    match lang {
+        Lang::En => format!("{why} The {events} events before agree."),
+        Lang::Zh => format!("{why}此前 {events} 个事件一致。"),
+    }
+}
+
+/// A way to an event.
+pub fn go_to_event(lang: Lang, event: u64) -> String {
+    let event = number(event);
+    match lang {
+        Lang::En => format!("Go to event {event}"),
+        Lang::Zh => format!("跳到第 {event} 个事件"),
+    }
+}
+
+/// A way to the instant of a line.
+pub fn go_to_instant(lang: Lang, at: SimTime) -> String {
+    let at = seconds(at);
+    match lang {
+        Lang::En => format!("Go to {at} s"),
+        Lang::Zh => format!("跳到 {at} 秒"),
+    }
+}
+
+/// How many words are offered.
+pub fn offers_spoken(lang: Lang, count: usize) -> String {
+    match (lang, count) {
+        (Lang::En, 1) => "1 suggestion".to_owned(),
+        (Lang::En, _) => format!("{count} suggestions"),
+        (Lang::Zh, _) => format!("{count} 条建议"),
+    }
+}

@@ -1,0 +1,167 @@
+//! Words that are no commands: settings, presets, laws, whom something strikes.
+
+use super::Word;
+use crate::kernel::Text;
+
+const fn row(word: &'static str, en: &'static str, zh: &'static str) -> Word {
+    Word { line: "", word, says: Text { en, zh } }
+}
+
+const fn of(
+    line: &'static str,
+    word: &'static str,
+    (en, zh): (&'static str, &'static str),
+) -> Word {
+    Word { line, word, says: Text { en, zh } }
+}
+
+/// Settings of a line that no entry declares.
+pub(super) const SETTINGS: &[Word] = &[
+    row("nodes", "How many nodes there are.", "节点的数量。"),
+    row("servers", "How many servers there are.", "服务器的数量。"),
+    row("seed", "Everything drawn by chance follows from it.", "一切随机抽取都由它决定。"),
+    row("network", "How long messages take: a preset.", "消息要走多久：预设之一。"),
+    row(
+        "drive",
+        "seeded: time runs; hand: line by line.",
+        "seeded：时间自行流动；hand：逐行驱动。",
+    ),
+    row("loss", "Share of messages that are lost.", "消息丢失的比例。"),
+    row("duplicate", "Share of messages that arrive twice.", "消息重复到达的比例。"),
+    row("reorder", "Share of messages that others overtake.", "消息被后来者超过的比例。"),
+    row(
+        "delay",
+        "One-way delay: a time, a range, a preset, or a law such as lognormal(40ms,0.5).",
+        "单程延迟：时间、范围、预设，或一种分布，例如 lognormal(40ms,0.5)。",
+    ),
+    row("every", "From one operation to the next.", "两次操作之间的间隔。"),
+    row("keys", "How many keys there are.", "键的数量。"),
+    row("reads", "Share of reads among the operations.", "读操作所占的比例。"),
+    row("zipf", "Keys follow Zipf's law with this exponent.", "键服从以此为指数的齐夫分布。"),
+    row(
+        "load",
+        "Work that arrives over work that the servers can do.",
+        "到来的工作量与服务器处理能力之比。",
+    ),
+    row("rate", "Requests per second.", "每秒请求数。"),
+    row("burst", "Busy rate over quiet rate.", "繁忙速率与平静速率之比。"),
+    row("dwell", "Mean length of a phase.", "每个阶段的平均长度。"),
+    row("users", "How many users there are.", "用户的数量。"),
+    row("think", "How long each user thinks before asking again.", "每个用户再次请求前思考多久。"),
+    of("arrivals", "from", ("Load or rate at first.", "起始的负载或速率。")),
+    of("arrivals", "to", ("Load or rate then.", "之后的负载或速率。")),
+    of("arrivals", "over", ("How long the change takes.", "变化持续多久。")),
+    of("arrivals", "at", ("When it changes.", "何时变化。")),
+    of("arrivals", "until", ("When it changes back.", "何时变回。")),
+    row("mean", "Mean work of a request.", "每个请求的平均工作量。"),
+    row("scv", "Squared coefficient of variation.", "变异系数的平方。"),
+    row("alpha", "Shape of the tail: the smaller, the heavier.", "尾部形状：越小尾越重。"),
+    row("ratio", "Longest over shortest.", "最长与最短之比。"),
+    row("sd", "Standard deviation.", "标准差。"),
+    row(
+        "weight",
+        "Share of the requests under weighted strategies.",
+        "在加权策略下分到的请求份额。",
+    ),
+    of("given", "term", ("The term the node has seen.", "节点已见到的 term。")),
+    of("given", "log", ("Terms of its log entries.", "其日志各条目的 term。")),
+    of("given", "vote", ("Whom it voted for.", "它把票投给了谁。")),
+];
+
+/// Words that stand for one of a few.
+pub(super) const WORDS: &[Word] = &[
+    row(
+        "leader",
+        "Who leads the latest term; nobody while there is none.",
+        "最新任期的领导者；没有则不起作用。",
+    ),
+    row("follower", "Somebody up who does not lead, drawn by lot.", "随机抽取一个在线的非领导者。"),
+    row("any", "Somebody up, drawn by lot.", "随机抽取一个在线的节点。"),
+    row("all", "Everybody.", "所有节点。"),
+    row("lan", "One data centre: a fraction of a millisecond.", "同一数据中心：不到一毫秒。"),
+    row("wan", "Across a continent: 30 to 40 ms.", "横跨大陆：30 到 40 毫秒。"),
+    row(
+        "geo",
+        "Dallas, Frankfurt, Tokyo, Sydney and São Paulo in turn.",
+        "节点依次位于达拉斯、法兰克福、东京、悉尼和圣保罗。",
+    ),
+    row(
+        "iot",
+        "Narrow-band cellular devices: most of a second, 2% lost.",
+        "窄带蜂窝设备：大半秒，丢失 2%。",
+    ),
+    row("seeded", "Time runs, and chance follows the seed.", "时间自行流动，随机由种子决定。"),
+    row("hand", "Nothing moves by itself; each line is one step.", "一切静止，每行是一步。"),
+    row("synced", "What is saved is on disk.", "保存即落盘。"),
+    row(
+        "unsynced",
+        "What is saved stays in memory: a crash loses it.",
+        "保存的内容只在内存里：崩溃即丢失。",
+    ),
+    row("on", "Switched on.", "开启。"),
+    row("off", "Switched off.", "关闭。"),
+    of("arrivals", "poisson", ("Exponential gaps.", "间隔服从指数分布。")),
+    of("arrivals", "deterministic", ("Even gaps.", "间隔均匀。")),
+    of("arrivals", "mmpp", ("Quiet and busy phases in turn.", "平静与繁忙阶段交替。")),
+    of("arrivals", "ramp", ("A load that changes evenly.", "均匀变化的负载。")),
+    of("arrivals", "step", ("A load that changes at once.", "突然变化的负载。")),
+    of(
+        "arrivals",
+        "closed",
+        ("Users who ask, wait, think and ask again.", "用户请求、等待、思考，再次请求。"),
+    ),
+    of("service", "exp", ("Exponential.", "指数分布。")),
+    of("service", "fixed", ("Always the same.", "始终相同。")),
+    of("service", "hyper", ("A mixture of short and long.", "长短混合。")),
+    of("service", "pareto", ("A heavy tail between two ends.", "两端之间的重尾分布。")),
+    of("service", "lognormal", ("Lognormal.", "对数正态分布。")),
+    of("service", "normal", ("Normal.", "正态分布。")),
+    row("put", "Writes a value: put y=3.", "写入一个值：put y=3。"),
+    row("get", "Reads a key: get y.", "读取一个键：get y。"),
+    row("read", "Reads a key, as get.", "读取一个键，同 get。"),
+    row("cas", "Writes if the old value is there: cas y=3 5.", "旧值相符才写入：cas y=3 5。"),
+    row("append", "Appends to a value: append y=3.", "在值后追加：append y=3。"),
+    row("add", "Adds a number: add y=1.", "加上一个数：add y=1。"),
+    row("include", "Puts into a set: include y=3.", "放入集合：include y=3。"),
+    row("exclude", "Takes out of a set: exclude y=3.", "移出集合：exclude y=3。"),
+    row("contains", "Whether a set holds it: contains y=3.", "集合中是否有它：contains y=3。"),
+    row("push", "Puts at the end of a queue: push y=3.", "放到队尾：push y=3。"),
+    row("pop", "Takes from the front of a queue: pop y.", "从队首取出：pop y。"),
+    row("lock", "Takes a lock: lock y.", "获取锁：lock y。"),
+    row("unlock", "Gives a lock back: unlock y.", "释放锁：unlock y。"),
+    row("propose", "Proposes a value: propose A.", "提议一个值：propose A。"),
+    row("via", "Whom the client asks first.", "客户端先问谁。"),
+    row("from", "Which client it is.", "是哪个客户端。"),
+    row("first", "Only so many of them.", "只取其中若干条。"),
+    row("by", "By how much.", "推迟多少。"),
+    row("every", "How often.", "多久一次。"),
+    row("for", "For how long.", "持续多久。"),
+    row("broken", "The run is to break it.", "预期运行会打破它。"),
+    row("with", "Under this strategy only.", "只针对这个策略。"),
+    row("within", "Before so much time has passed.", "在这段时间之内。"),
+    row("events", "Counted in events.", "以事件计数。"),
+    row("->", "In this direction.", "沿此方向。"),
+    row("<->", "In both directions.", "双向。"),
+    row("|", "Between two groups.", "隔开两组。"),
+    row("<", "Below this bound.", "低于此上限。"),
+    of("expect", "leader", ("Somebody leads in time.", "按时选出领导者。")),
+    of("expect", "commit", ("Something is committed in time.", "按时提交了内容。")),
+    of(
+        "expect",
+        "chosen",
+        ("Something is chosen in time, or this value.", "按时选定，或选定这个值。"),
+    ),
+    of("expect", "converges", ("All replicas agree in time.", "所有副本按时一致。")),
+    of("expect", "failures", ("Share of requests that fail.", "失败请求的比例。")),
+    of(
+        "expect",
+        "utilisation",
+        ("Share of the servers' time that is busy.", "服务器忙碌时间的比例。"),
+    ),
+    of("expect", "mean", ("Mean response time.", "平均响应时间。")),
+    of("expect", "p50", ("Half of the responses are faster.", "一半响应比它快。")),
+    of("expect", "p90", ("90% of the responses are faster.", "90% 的响应比它快。")),
+    of("expect", "p99", ("99% of the responses are faster.", "99% 的响应比它快。")),
+    of("expect", "p999", ("99.9% of the responses are faster.", "99.9% 的响应比它快。")),
+    of("expect", "max", ("The slowest response.", "最慢的响应。")),
+];
