@@ -124,7 +124,7 @@ impl Replicas {
             Input::Hold(matcher) => self.held.push(matcher.clone()),
             Input::Release(matcher) if *matcher == Matcher::default() => self.held.clear(),
             Input::Release(matcher) => self.held.retain(|held| held != matcher),
-            // Trouble that passes; and a link that is mended, which need not have been the only one.
+            // Trouble that passes; and a mended link, which need not have been the only one.
             Input::Mend { .. }
             | Input::Skew(..)
             | Input::Drift(..)

@@ -77,13 +77,7 @@ impl Core {
                 self.network.heal();
                 Vec::new()
             }
-            Input::Mend { from, to, both } => {
-                self.network.mend(*from, *to);
-                if *both {
-                    self.network.mend(*to, *from);
-                }
-                from.node().into_iter().chain(to.node()).collect()
-            }
+            Input::Mend { from, to, both } => self.mend(*from, *to, *both),
             Input::Link { from, to, both, change } => self.link(*from, *to, *both, change),
             Input::Network(change) => {
                 self.network.change(change);
@@ -348,6 +342,14 @@ impl Core {
 
     fn cut(&mut self, from: Vec<NodeId>, to: Vec<NodeId>, kind: CutKind) {
         self.network.add_cut(Cut { from, to, since: self.now, kind });
+    }
+
+    fn mend(&mut self, from: Party, to: Party, both: bool) -> Vec<NodeId> {
+        self.network.mend(from, to);
+        if both {
+            self.network.mend(to, from);
+        }
+        from.node().into_iter().chain(to.node()).collect()
     }
 
     fn link(&mut self, from: Party, to: Party, both: bool, change: &LinkChange) -> Vec<NodeId> {

@@ -135,7 +135,7 @@ fn striking(press: &Press, node: NodeId, nodes: u32) -> Option<Meaning> {
         "i" => Deed::ToggleIsolate(node),
         "u" => Deed::ToggleDisk(node),
         "k" => return Some(Meaning::Skew(node)),
-        "m" => return Some(Meaning::Menu(MenuOf::Node(node))),
+        "a" => return Some(Meaning::Menu(MenuOf::Node(node))),
         "l" if nodes > 1 => {
             let other = NodeId(if node.0 + 1 < nodes { node.0 + 1 } else { 0 });
             return Some(Meaning::Menu(MenuOf::Link(node, other)));
@@ -152,7 +152,7 @@ fn handling(press: &Press, flight: u64) -> Option<Meaning> {
         "d" => Deed::Message(flight, Handling::Duplicate),
         "e" => Deed::Message(flight, Handling::Deliver),
         "o" => Deed::ToggleHold(flight),
-        "m" => return Some(Meaning::Menu(MenuOf::Message(flight))),
+        "a" => return Some(Meaning::Menu(MenuOf::Message(flight))),
         _ => return None,
     };
     Some(Meaning::Do(Action::Do(deed)))

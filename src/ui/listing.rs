@@ -101,9 +101,9 @@ fn rule_button(lang: Lang, rule: &RuleView, props: &ListingProps, in_code: bool)
     let more = if rule.more { "+" } else { "" };
     html! {
         <button type="button" {class} disabled={rule.next.is_none()} {tabindex} lang="en"
-            aria-label={hands::rule_spoken(lang, rule.id, rule.times)}
+            title={hands::rule_spoken(lang, rule.id, rule.times)}
             onclick={props.act.reform(move |_: MouseEvent| Action::SeekEvent(next))}>
-            {rule.id}<span class="num">{format!("×{}{more}", number(rule.times))}</span>
+            {rule.id}{" "}<span class="num">{format!("×{}{more}", number(rule.times))}</span>
         </button>
     }
 }

@@ -314,7 +314,7 @@ fn lines(run: &Attempt) -> Vec<(SimTime, String)> {
 /// Why nothing was written.
 pub(super) fn nowhere(trick: &Trick) -> Say {
     Say::new(
-        &format!("No way was found here to “{}”. Try an earlier moment.", trick.name.en),
-        &format!("在此处没有找到“{}”的办法。请从更早的时刻再试。", trick.name.zh),
+        format!("No way was found here to “{}”. Try an earlier moment.", trick.name.en),
+        format!("在此处没有找到“{}”的办法。请从更早的时刻再试。", trick.name.zh),
     )
 }

@@ -44,7 +44,7 @@ pub const KEYS: &[Shortcut] = &[
     row(&["k"], "Skew its clock", "调偏它的时钟"),
     row(&["u"], "Stop syncing its disk, or sync it again", "停止或恢复它的磁盘同步"),
     row(&["l"], "Its links: cut, lossy, slow", "它的链路：切断、丢包、变慢"),
-    row(&["m"], "Menu of the selected node or message", "所选节点或消息的菜单"),
+    row(&["a"], "Menu of the selected node or message", "所选节点或消息的菜单"),
     row(&[",", "."], "Previous or next message in flight", "上一条或下一条在途消息"),
     row(&["x"], "Drop the selected message", "丢弃所选消息"),
     row(&["d"], "Duplicate it", "复制它"),

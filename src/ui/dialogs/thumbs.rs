@@ -47,13 +47,12 @@ fn make_one(lang: Lang) -> bool {
     let Ok(Some(image)) = missing else { return false };
     let path = image.get_attribute("data-thumb").unwrap_or_default();
     let address = gallery::find(&path).map(|item| {
-        let address = known(item.path, lang).unwrap_or_else(|| {
+        known(item.path, lang).unwrap_or_else(|| {
             let made = AttrValue::from(picture(item.text, lang));
             let key = (item.path, lang, theme_now());
             KNOWN.with_borrow_mut(|all| all.push((key, made.clone())));
             made
-        });
-        address
+        })
     });
     // One that cannot be drawn is not asked for again.
     let _ = image.set_attribute("src", &address.unwrap_or_default());

@@ -171,7 +171,8 @@ fn body(lang: Lang, tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Ht
         (Tab::Metrics, _) => html! { <MetricsPanel view={view.clone()} {act} /> },
         (Tab::Branches, _) => branch_panel(lang, view, &act),
         (Tab::Listing, _) => {
-            html! { <Listing id={code_of(view)} rule={view.rule} rules={view.rules.clone()} {act} /> }
+            let rules = view.rules.clone();
+            html! { <Listing id={code_of(view)} rule={view.rule} {rules} {act} /> }
         }
         (Tab::Nodes, Some(pool)) => {
             pool_table(lang, &PoolTableProps { pool: Same::from(pool), act })

@@ -20,7 +20,8 @@ pub(crate) fn interest(lang: Lang, view: &ViewModel, act: &Callback<Action>) -> 
         }
     });
     html! {
-        <section class="insert interest" aria-labelledby="interest-title" aria-busy={busy.to_string()}>
+        <section class="insert interest" aria-labelledby="interest-title"
+            aria-busy={busy.to_string()}>
             <h3 id="interest-title" class="hint">{lang.of(hands::INTEREST)}</h3>
             <div class="chips">{buttons.collect::<Html>()}</div>
             if busy {

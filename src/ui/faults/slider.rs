@@ -55,9 +55,9 @@ pub(super) fn Slider(props: &SliderProps) -> Html {
         <div class="menu-slider">
             <span>{icon(props.glyph)}{props.label}
                 <output class="mono">{format!("{}{}", *drawn, props.unit)}</output></span>
-            <input type="range" aria-label={props.label} min={props.min.to_string()} max={props.max.to_string()}
-                step={props.step.to_string()} value={drawn.to_string()} {oninput} {onchange}
-                {onkeydown} {onpointerdown}
+            <input type="range" aria-label={props.label} min={props.min.to_string()}
+                max={props.max.to_string()} step={props.step.to_string()}
+                value={drawn.to_string()} {oninput} {onchange} {onkeydown} {onpointerdown}
                 aria-valuetext={format!("{}{}", *drawn, props.unit)} />
             <small class="hint">{hint(lang)}</small>
         </div>

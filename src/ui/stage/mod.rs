@@ -113,9 +113,12 @@ pub(crate) fn Stage(props: &StageProps) -> Html {
         });
     }
     let hands = pointer::hands(&backstage, &root, props);
+    let cutting = props.side.is_some().then_some("stage-cutting");
     html! {
-        <div class={classes!("stage", props.side.is_some().then_some("stage-cutting"))} ref={root} role="group" aria-label={Label::Scene.text(lang)}
-            onpointerdown={hands.down} onpointermove={hands.moved} onpointerup={hands.up} onpointercancel={hands.cancel}
+        <div class={classes!("stage", cutting)} ref={root} role="group"
+            aria-label={Label::Scene.text(lang)}
+            onpointerdown={hands.down} onpointermove={hands.moved} onpointerup={hands.up}
+            onpointercancel={hands.cancel}
             onpointerleave={hands.left} onclick={hands.click} oncontextmenu={hands.menu}>
             <canvas class="stage-base" ref={base} aria-hidden="true" />
             <canvas class="stage-live" ref={live} aria-hidden="true" />

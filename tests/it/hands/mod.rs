@@ -146,7 +146,9 @@ fn a_held_message_waits_until_it_is_released_and_holds_nobody_else() {
     assert!(line.contains(&format!(" hold RequestVote #{} ", note.id)), "{line}");
     assert_eq!(end_of(&text, note.id), None);
     let others = events(&text);
-    let delivered = |event: &Occurrence| matches!(&event.what, Happening::Delivered(other) if other.face.name == "RequestVote");
+    let vote = |note: &FlightNote| note.face.name == "RequestVote";
+    let delivered =
+        |event: &Occurrence| matches!(&event.what, Happening::Delivered(other) if vote(other));
     assert!(others.iter().any(delivered), "its sisters arrive");
     lab.update(Action::Seek(ms(2_000)));
     lab.update(Action::Do(Deed::Message(note.id, Handling::Delay(Span::millis(5)))));

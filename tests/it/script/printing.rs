@@ -49,8 +49,6 @@ fn inputs() -> Vec<Input> {
         Input::Cut(vec![node(0)], vec![node(1), node(2)]),
         Input::Isolate(Target::Leader),
         Input::Heal,
-        Input::Mend { from: n1, to: Party::Node(node(1)), both: false },
-        Input::Mend { from: n1, to: Party::Node(node(1)), both: true },
         Input::Settle,
         Input::Fire(n2, "election".to_owned()),
         Input::Link { from: n1, to: Party::Node(node(1)), both: false, change: loss.clone() },
@@ -85,7 +83,14 @@ fn inputs() -> Vec<Input> {
         inputs.push(Input::Request { op, via: Some(n2), client: Some(ClientId(1)) });
         inputs.push(Input::Request { op, via: Some(Target::Leader), client: None });
     }
+    inputs.extend(mended());
     inputs
+}
+
+/// One direction of a link healed, and both.
+fn mended() -> [Input; 2] {
+    let (from, to) = (Party::Node(node(0)), Party::Node(node(1)));
+    [false, true].map(|both| Input::Mend { from, to, both })
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -16,7 +16,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("lab", &["order", "kernel", "sim", "check", "catalog", "script"]),
     ("scene", &["order", "kernel", "sim", "check", "catalog", "script"]),
     ("still", &["kernel", "script", "lab", "scene"]),
-    ("ui", &["order", "kernel", "sim", "check", "catalog", "script", "lab", "scene"]),
+    ("ui", &["order", "kernel", "sim", "check", "catalog", "script", "lab", "scene", "still"]),
 ];
 
 const WAY_OUT: &str = "Move what both need into a lower room (`kernel` for vocabulary), or hand \
