@@ -58,7 +58,7 @@ pub fn problems(text: &str) -> Result<JsValue, JsError> {
 }
 
 /// Runs a scenario to its end and judges it: the object that `quorate run --json` prints. Durations
-/// and instants are nanoseconds. Throws a {@link ScenarioError} if the text is not understood.
+/// and instants are nanoseconds. Throws a `ScenarioError` if the text is not understood.
 ///
 /// # Errors
 /// If the text is not understood; the error says where and why.
@@ -79,7 +79,7 @@ pub struct World(Box<dyn Cluster>);
 
 #[wasm_bindgen]
 impl World {
-    /// Builds the world of a scenario and boots its nodes. Throws a {@link ScenarioError} if the
+    /// Builds the world of a scenario and boots its nodes. Throws a `ScenarioError` if the
     /// text is not understood.
     ///
     /// # Errors

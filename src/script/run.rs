@@ -38,7 +38,6 @@ pub struct Report {
 
 /// A number for JavaScript, which counts in floats.
 #[cfg(feature = "js")]
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands every field over like that")]
 fn exactly<S: serde::Serializer>(number: &u64, serializer: S) -> Result<S::Ok, S::Error> {
     const SAFE: u64 = (1 << 53) - 1;
     if *number <= SAFE {

@@ -39,8 +39,8 @@ pub(crate) fn serve(words: &[String]) -> Outcome<()> {
 
 /// Called by trunk when a build is complete (see `Trunk.toml`): adds the listings, and makes
 /// released wasm smaller, then lists the files for the service worker (also of a build under
-/// development where `QUORATE_OFFLINE` is set, for its journeys). Without wasm-opt the page is larger and works as well, so its absence is
-/// no error.
+/// development where `QUORATE_OFFLINE` is set, for its journeys). Without wasm-opt the page is
+/// larger and works as well, so its absence is no error.
 pub(crate) fn finish() -> Outcome<()> {
     let staging = env::var_os("TRUNK_STAGING_DIR")
         .map(PathBuf::from)

@@ -61,7 +61,7 @@ pub struct PictureOptions {
 }
 
 /// The picture of one instant of a scenario as an SVG document: without scripts, with its text
-/// alternative. Throws a {@link ScenarioError} if the text is not understood.
+/// alternative. Throws a `ScenarioError` if the text is not understood.
 ///
 /// # Errors
 /// If the text or an option is not understood, or the run is over before that instant.

@@ -49,7 +49,10 @@ impl From<&script::Problem> for Problem {
 
 #[wasm_bindgen(typescript_custom_section)]
 const ERROR: &str = "
-/** Thrown where a text is not understood. Its message holds a line `line:column: what` for each problem. */
+/**
+ * Thrown where a text is not understood.
+ * Its message holds a line `line:column: what` for each problem.
+ */
 export interface ScenarioError extends Error {
     name: \"ScenarioError\";
     /** What is wrong, in the order of the text; never empty. */

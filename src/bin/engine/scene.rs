@@ -36,7 +36,7 @@ enum Way {
 
 #[wasm_bindgen]
 impl Scene {
-    /// Computes the run of a scenario and stands at its start. Throws a {@link ScenarioError} if
+    /// Computes the run of a scenario and stands at its start. Throws a `ScenarioError` if
     /// the text is not understood.
     ///
     /// # Errors

@@ -113,7 +113,7 @@ impl Teller<'_> {
             Fact::Appended { slot, era, value } => {
                 let value = Some(value.to_string());
                 let (slot, era) = (some(slot), some(era));
-                FactTold { slot, era, value, ..plain(FactKind::Appended) }
+                FactTold { era, slot, value, ..plain(FactKind::Appended) }
             }
             Fact::Truncated { from } => FactTold { slot: some(from), ..plain(FactKind::Truncated) },
             Fact::Installed { slot, era } => {

@@ -393,6 +393,9 @@ export interface Scene {
      * Calls `callback` with each event on the way forward, in order, after the scene has moved.
      * The function returned ends that. What a callback throws, `step` and `seek` throw in the end.
      */
-    on<Name extends keyof SceneEvents>(name: Name, callback: (told: SceneEvents[Name]) => void): () => void;
+    on<Name extends keyof SceneEvents>(
+        name: Name,
+        callback: (told: SceneEvents[Name]) => void,
+    ): () => void;
 }
 ";

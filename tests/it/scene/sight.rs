@@ -4,7 +4,7 @@ use quorate::scene::{Ink, Theme};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// What the three rarer kinds of eyes make of linear red, green and blue, where the missing cone is
-/// missing wholly [machado09 table 1].
+/// missing wholly: table 1 of [machado09].
 const EYES: [(&str, [[f64; 3]; 3]); 3] = [
     (
         "protan",
