@@ -234,7 +234,7 @@ labels! {
     WhyDidThis "Why did this happen?" "为什么会发生？"
     WhatDidThis "What did this cause?" "引起了什么？"
     EventsInWindow "Events in the window" "窗口内的事件"
-    DiagramHelp "Arrows: event to event; plus, minus, 0: zoom; Page Up, Page Down: move; Enter: go there"
+    DiagramHelp "Arrows: next event; plus, minus, 0: zoom; Page Up, Page Down: move; Enter: go"
         "方向键：逐个事件；加号、减号、0：缩放；Page Up、Page Down：平移；回车：跳到所选事件"
 
     // Tables of the dock.
