@@ -87,7 +87,7 @@ impl Lab {
             inlays: Rc::clone(&run.inlays),
             pool: self.pool(run, snapshot),
             messages: Messages::new(&run.ledger, snapshot, &run.names),
-            logs: self.logs.then(|| Rc::new(self.logs_view(run, snapshot))),
+            logs: self.logs.then(|| Rc::new(logs_view(run, snapshot))),
             digest: run.digest().map(|digest| format!("{digest:016x}")),
             seed: run.plan.spec.seed,
             tricks: tricks(run.plan.entry.about.id, run.plan.spec.drive == Drive::Hand).into(),
@@ -110,11 +110,6 @@ impl Lab {
     }
 
     /// Everybody's log; the snapshot may not have all cards where nodes are many.
-    fn logs_view(&self, run: &Run, snapshot: &Snapshot) -> LogsView {
-        let carded = snapshot.nodes.iter().all(|it| it.card.is_some() || it.status != Health::Up);
-        if carded { logs(snapshot) } else { logs(&run.timeline.cursor().snapshot(Cards::All)) }
-    }
-
     fn branches_view(&self) -> BranchesView {
         let list = self.branches.view(self.beside.as_ref().map(|beside| beside.id));
         let beside = self.beside.as_ref().zip(self.run.as_ref()).map(|(beside, run)| {
@@ -157,4 +152,10 @@ fn run_view(run: &Run) -> RunView {
         Progress::Complete => RunView::Complete,
         Progress::Limited => RunView::Limited(run.timeline.last_event()),
     }
+}
+
+/// The logs of all nodes; a snapshot for the scene may lack the cards they are on.
+fn logs_view(run: &Run, snapshot: &Snapshot) -> LogsView {
+    let carded = snapshot.nodes.iter().all(|it| it.card.is_some() || it.status != Health::Up);
+    if carded { logs(snapshot) } else { logs(&run.timeline.cursor().snapshot(Cards::All)) }
 }

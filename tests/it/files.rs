@@ -71,7 +71,7 @@ fn a_scenario_or_a_trail_is_told_by_what_it_is() {
         (b"GIF89a\0\0", FileProblem::Foreign(6)),
         (b"<html><body>hello", FileProblem::Plain),
         (b"Dear all,\nthe cluster is down", FileProblem::Words),
-        (&[b'a'; 70_000], FileProblem::TooLong(64)),
+        (&vec![b'a'; 70_000], FileProblem::TooLong(64)),
     ] {
         assert_eq!(open(bytes), Err(problem));
         assert!(!problem.says().en.is_empty() && !problem.says().zh.is_empty());

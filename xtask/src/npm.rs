@@ -40,7 +40,7 @@ pub(crate) fn build() -> Outcome<()> {
     let text = fs::read_to_string(&types)?;
     fs::write(types, format!("/// <reference lib=\"esnext.disposable\" />\n{text}"))?;
     let wasm = folder.join("quorate_bg.wasm");
-    site::shrink(&[wasm.clone()])?;
+    site::shrink(std::slice::from_ref(&wasm))?;
     for (name, text) in FILES {
         fs::write(folder.join(name), text.replace("@VERSION@", env!("CARGO_PKG_VERSION")))?;
     }

@@ -60,7 +60,7 @@ impl Ledger {
             (row.ended, row.ended_at, row.lost) = (event, last.at, note.lost);
         }
         for (place, note) in last.sent.iter().enumerate() {
-            let detail = self.intern(cluster.sent_detail(place));
+            let detail = self.intern(&cluster.sent_detail(place));
             self.push(note, event, detail);
         }
         for (_, fact) in &last.facts {
@@ -116,7 +116,7 @@ impl Ledger {
     }
 
     /// The number of a detail; 0 is none.
-    fn intern(&mut self, detail: String) -> u32 {
+    fn intern(&mut self, detail: &str) -> u32 {
         if detail.is_empty() || self.details.len() + detail.len() > DETAILS_MAX {
             return 0;
         }
@@ -129,7 +129,7 @@ impl Ledger {
         if seen > 0 && self.detail(seen) == detail {
             return seen;
         }
-        self.details.push_str(&detail);
+        self.details.push_str(detail);
         self.ends.push(self.details.len() as u32);
         self.lately[slot] = self.ends.len() as u32;
         self.lately[slot]

@@ -10,7 +10,7 @@ const TEXT: &str = "# Title \"quoted\" \\ 标题\ncluster raft nodes=3 seed=7\n\
                     clients 1 every=50ms\nat 300ms crash leader\nrun 1s\n";
 
 fn trail(text: &str) -> String {
-    let plan = script::plan(text).ok().expect("a scenario");
+    let plan = script::plan(text).expect("a scenario");
     let mut writer = Writer::new(text, &plan).expect("it runs");
     while !writer.advance(100) {}
     writer.text()
@@ -34,7 +34,7 @@ fn verdict(trail: &str) -> Verdict {
 fn a_trail_is_the_run_it_was_made_of() {
     let whole = trail(TEXT);
     assert_eq!(verdict(&whole), Verdict::Same);
-    let report = run::run(&script::plan(TEXT).ok().expect("a scenario"));
+    let report = run::run(&script::plan(TEXT).expect("a scenario"));
     assert!(whole.contains(&format!("\"events\":{}", report.events)), "as a run counts them");
     assert!(whole.contains(&format!("\"digest\":\"{}\"", report.digest)));
     assert_eq!(whole.matches("\n[").count() as u64, report.events, "a line for each event");
