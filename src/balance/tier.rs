@@ -383,7 +383,8 @@ impl Node for Tier {
                 "max-conns" => setup.max_conns = list(name, values, 0..=1_000_000)?.into(),
                 _ => {
                     return Err(format!(
-                        "`{name}` is no setting of a pool: it has `speeds`, `weights` and `max-conns`"
+                        "`{name}` is no setting of a pool: it has `speeds`, `weights` and \
+                         `max-conns`"
                     ));
                 }
             }

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 /// design's 300 and 150 for the reasons, and with the way back, of
 /// docs/decisions/0011-size-limits.md.
 const LIMITS: [Limit; 3] = [
-    Limit { prefix: "app", ending: "wasm", packing: Packing::Brotli, aim: 250, most: 660 },
-    Limit { prefix: "engine", ending: "wasm", packing: Packing::Gzip, aim: 120, most: 490 },
+    Limit { prefix: "app", ending: "wasm", packing: Packing::Brotli, aim: 250, most: 820 },
+    Limit { prefix: "engine", ending: "wasm", packing: Packing::Gzip, aim: 120, most: 500 },
     // What every page with a figure loads, whether the figure is looked at or not.
     Limit { prefix: "quorate-embed", ending: "js", packing: Packing::Gzip, aim: 5, most: 5 },
 ];

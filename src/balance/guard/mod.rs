@@ -130,8 +130,8 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    /// As the knobs say; `None` if they ask for nothing. `own_conns` bounds what single servers have
-    /// in flight, `forget` is when a try is given up in any case.
+    /// As the knobs say; `None` if they ask for nothing. `own_conns` bounds what single servers
+    /// have in flight, `forget` is when a try is given up in any case.
     pub(super) fn new(
         knobs: &Knobs,
         (servers, own_conns): (u32, Rc<[u32]>),

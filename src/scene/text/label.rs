@@ -85,7 +85,7 @@ labels! {
     FilesTitle "Export and open" "导出与打开"
     SavePicture "Picture (SVG)" "图片（SVG）"
     SaveSharp "Picture (PNG)" "图片（PNG）"
-    SaveScenario "Scenario (.quorate)" "剧本（.quorate）"
+    SaveScenario "Scenario (text)" "剧本（文本文件）"
     SaveTrace "Trace (JSON)" "事件记录（JSON）"
     PicturesCarry "A picture carries its scenario: dropped back on this page, it opens at the same \
         instant."

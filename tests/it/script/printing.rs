@@ -65,15 +65,7 @@ fn inputs() -> Vec<Input> {
         inputs.push(Input::Duplicate(matcher.clone()));
         inputs.push(Input::Deliver(matcher));
     }
-    let some = [node(0), node(2), node(4)].into_iter().collect();
-    for change in [
-        Change::Add(node(1)),
-        Change::Learner(node(1)),
-        Change::Remove(node(4)),
-        Change::Transfer(node(2)),
-        Change::Members(some),
-    ] {
-        let op = Op::Change(change);
+    for op in changes().map(Op::Change) {
         inputs.push(Input::Request { op, via: None, client: None });
         inputs.push(Input::Request { op, via: Some(n2), client: Some(ClientId(1)) });
     }
@@ -85,6 +77,18 @@ fn inputs() -> Vec<Input> {
     }
     inputs.extend(mended());
     inputs
+}
+
+/// Every change of members.
+fn changes() -> [Change; 5] {
+    let some = [node(0), node(2), node(4)].into_iter().collect();
+    [
+        Change::Add(node(1)),
+        Change::Learner(node(1)),
+        Change::Remove(node(4)),
+        Change::Transfer(node(2)),
+        Change::Members(some),
+    ]
 }
 
 /// One direction of a link healed, and both.
