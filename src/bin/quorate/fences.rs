@@ -85,7 +85,9 @@ pub(crate) fn fences(markdown: &str) -> Vec<Fence> {
         if closes {
             fence.range.end = place;
         } else {
-            fence.text.push_str(line.strip_prefix(&*fence.indent).unwrap_or(line.trim_start()));
+            fence.text.push_str(
+                line.strip_prefix(&*fence.indent).unwrap_or(line.trim_start_matches([' ', '\t'])),
+            );
         }
     }
     found

@@ -375,7 +375,7 @@ pub fn a_bad_line_is_named_with_what_would_do() {
     let error = |name, values| Tier::given(&[(name, values)]).expect_err("a bad line");
     assert_eq!(
         error("speed", "1"),
-        "`speed` is no setting of a pool: it has `speeds` and `weights`"
+        "`speed` is no setting of a pool: it has `speeds`, `weights` and `max-conns`"
     );
     for (name, values, word, most) in [
         ("speeds", "1000,fast", "fast", "1000000"),
