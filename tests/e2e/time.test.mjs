@@ -120,7 +120,7 @@ journey("a long table scrolls to its last row", {}, async (page) => {
   const table = dock(page).getByRole("table");
   await table.waitFor();
   const rows = Number(await table.getAttribute("aria-rowcount"));
-  const area = dock(page).getByRole("region", { name: "Messages" }).last();
+  const area = dock(page).getByRole("group", { name: "Messages" });
   await area.evaluate((it) => it.scrollTo(0, it.scrollHeight));
   await table.locator(`tr[aria-rowindex="${rows}"]`).waitFor();
 });
@@ -135,14 +135,14 @@ journey("logs stand side by side, and the crashed node has none", {}, async (pag
   // At the start there is nothing in them.
   await seek(page, 0.4);
   await pause(page);
-  await grid.getByRole("rowheader", { name: /crashed/ }).waitFor();
+  await grid.getByRole("rowheader", { name: /crashed/i }).waitFor();
 });
 
 journey("metrics are charts with figures, and a press seeks", {}, async (page) => {
   await crashed(page, "Metrics");
   const table = dock(page).getByRole("table");
   for (const name of ["messages", "AppendEntries", "message latency", "operation latency"]) {
-    await table.getByRole("rowheader", { name, exact: true }).waitFor();
+    await table.getByRole("rowheader", { name, exact: true }).first().waitFor();
   }
   const chart = table.getByRole("img", { name: /^messages over the run; highest .* at / });
   const row = table.getByRole("row", { name: /^message latency/ });
@@ -190,14 +190,14 @@ journey("changing the past keeps the old future, to switch to and to compare", {
   await page.keyboard.press("c");
   await tab(page, "Branches").click();
   const list = dock(page).getByRole("list", { name: "Branches" });
-  await eventually(page, () => list.getByRole("listitem").count(), (it) => it === 2, "two futures");
+  await eventually(page, () => list.getByRole("listitem").count(), (it) => it === 3, "two futures, and the text before");
   const names = list.getByRole("textbox", { name: "Name of the branch" });
   assert.match(await names.first().inputValue(), /^crash n3 at /);
   assert.match(await names.last().inputValue(), /^before: crash n3 at /);
   const undo = page.getByRole("button", { name: "Undo" });
   assert.match(await undo.getAttribute("title"), /^Undo: crash n3 at /);
 
-  await list.getByRole("button", { name: "Compare" }).click();
+  await list.getByRole("button", { name: "Compare" }).last().click();
   const parts = dock(page).getByRole("button", { name: /^They part at \d/ });
   await parts.click();
   await until(page, ({ ms }) => ms > 1_000, "where they part");
@@ -206,7 +206,7 @@ journey("changing the past keeps the old future, to switch to and to compare", {
   await names.last().press("Enter");
   await dock(page).getByRole("columnheader", { name: "calm weather" }).waitFor();
 
-  await list.getByRole("button", { name: "Show" }).click();
+  await list.getByRole("button", { name: "Show" }).last().click();
   const field = page.getByRole("textbox", { name: "Scenario text" });
   await eventually(page, () => field.inputValue(), (it) => it === text, "the old text is back");
   await undo.click();

@@ -57,7 +57,7 @@ pub(super) fn MessagePanel(props: &MessagePanelProps) -> Html {
     html! {
         <div class="messages">
             {filters(lang, (&query, &set), messages, places.len())}
-            <div class="messages-scroll" tabindex="0" role="region" {onscroll}
+            <div class="messages-scroll" tabindex="0" role="group" {onscroll}
                 aria-label={Label::Messages.text(lang)}>
                 {table(lang, (&query, &set), (&places, *scroll), props)}
             </div>

@@ -49,7 +49,7 @@ pub(crate) fn Dialog(props: &DialogProps) -> Html {
             aria-labelledby="dialog-title" oncancel={on(&props.on_close)}
             onclose={on(&props.on_close)} onmousedown={on_outside}>
             <div class="dialog-frame">
-                <header class="dialog-head">
+                <div class="dialog-head">
                     <h2 id="dialog-title">{props.title.clone()}</h2>
                     {icon_button(
                         "button icon-only",
@@ -57,7 +57,7 @@ pub(crate) fn Dialog(props: &DialogProps) -> Html {
                         Glyph::Cross,
                         Label::Close.text(lang),
                     )}
-                </header>
+                </div>
                 {props.children.clone()}
             </div>
         </dialog>

@@ -80,7 +80,7 @@ fn a_fix_makes_the_text_right() {
             "cluster raft drive=hand\nat 2s   fire n1 election\n",
             "cluster raft drive=hand\nfire n1 election\n",
         ),
-        ("cluster raft\nat 1s heal everything\n", "cluster raft\nat 1s heal\n"),
+        ("cluster raft\nat 1s settle everything\n", "cluster raft\nat 1s settle\n"),
         ("cluster raft\r\nat 1s crash leadr\r\n", "cluster raft\r\nat 1s crash leader\r\n"),
         ("# 中文\ncluster raft\nexpect agreemnt\n", "# 中文\ncluster raft\nexpect agreement\n"),
     ] {
