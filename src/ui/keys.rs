@@ -215,7 +215,9 @@ mod tests {
             let selections = [None, Some(Selection::Node(NodeId(0))), Some(Selection::Flight(1))];
             selections.into_iter().any(|one| meaning(&press(key), one, 9).is_some())
         };
-        let words = KEYS.iter().flat_map(|row| row.keys);
+        // The diagram hears its keys itself, while it has the focus.
+        let everywhere = KEYS.iter().filter(|row| !row.does.en.starts_with("In the diagram"));
+        let words = everywhere.flat_map(|row| row.keys);
         let plain: Vec<&str> = words.copied().filter(|key| !key.contains(' ')).collect();
         for key in &plain {
             assert!(obeyed(key), "{key} is in the help and means nothing");
