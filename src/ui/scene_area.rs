@@ -81,7 +81,10 @@ pub(crate) fn scene(lang: Lang, props: &SceneAreaProps) -> Html {
                     Label::Inspector.text(lang),
                 )}
             </div>
-            <Hints />
+            // They speak of nodes and leaders.
+            if view.pool.is_none() {
+                <Hints />
+            }
             {partition(lang, props)}
             <div class="stage-area">
                 <Stage session={props.session.clone()} view={view.clone()}
