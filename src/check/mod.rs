@@ -14,6 +14,7 @@ pub mod consistency;
 mod consistent;
 mod converge;
 mod expect;
+pub mod explore;
 mod history;
 mod judge;
 mod leadership;

@@ -1,0 +1,63 @@
+//! What can be searched: states, the steps out of each, and what must be true of them.
+
+use std::fmt::Debug;
+use std::hash::Hash;
+
+/// A system as a search sees it: where it begins, what may happen next, and what is claimed.
+///
+/// States are values. The same model, asked twice, must answer alike: the order of the steps is
+/// the order in which a search takes them, so that counts and counterexamples are the same on
+/// every machine and with any number of threads.
+pub trait Model {
+    /// A state; equal states are one.
+    type State: Clone + Eq + Hash;
+    /// A choice of what happens next. Small: it is made anew when a path is told.
+    type Step: Clone + Debug;
+
+    /// The states it may begin in.
+    fn initial(&self) -> Vec<Self::State>;
+
+    /// What may happen in `state`, appended to `out`.
+    fn steps(&self, state: &Self::State, out: &mut Vec<Self::Step>);
+
+    /// What comes of a step; `None` if it leaves everything as it was, which is not counted.
+    fn next(&self, state: &Self::State, step: &Self::Step) -> Option<Self::State>;
+
+    /// Whether the scope reaches as far as `state`. A state outside is generated and judged, but
+    /// neither counted as found nor searched on, as TLC treats a state constraint.
+    fn within(&self, _state: &Self::State) -> bool {
+        true
+    }
+
+    /// The representative of all states that differ from `state` only by names; equal for all of
+    /// them. `None` if the model has no such names, or symmetry is switched off.
+    fn canonical(&self, _state: &Self::State) -> Option<Self::State> {
+        None
+    }
+
+    /// What is claimed, in the order verdicts are listed.
+    fn claims(&self) -> &[Claimed];
+
+    /// Whether the claim of that position is true of `state` alone.
+    fn judge(&self, claim: usize, state: &Self::State) -> bool;
+}
+
+/// When a claim has to be true.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum When {
+    /// In every state.
+    Always,
+    /// In some state: an example is looked for, and its absence is stated within the scope only.
+    Sometimes,
+    /// Somewhere on every path that ends. A path that runs in a circle is not judged.
+    Eventually,
+}
+
+/// A claim by name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Claimed {
+    /// Its name, as listed and as written in a scenario.
+    pub name: String,
+    /// When it has to be true.
+    pub when: When,
+}
