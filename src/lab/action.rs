@@ -115,6 +115,8 @@ pub enum Action {
     Seek(SimTime),
     /// Behind an event.
     SeekEvent(u64),
+    /// Behind an event, and play on from there.
+    PlayFrom(u64),
     /// Choose a speed.
     Speed(Speed),
     /// One speed up.
@@ -154,6 +156,9 @@ pub enum Action {
     Logs(bool),
     /// Run with another seed, written into the text.
     Seed(u64),
+    /// Look for a seed with which something that is judged fails, and write it into the text; or
+    /// look no longer.
+    FailingSeed(bool),
     /// Let a run that hit its limit of events go on.
     RaiseLimit,
 }

@@ -58,6 +58,7 @@ impl Lab {
     pub(super) fn set_text(&mut self, text: String) {
         self.text = Rc::from(text);
         self.search = None;
+        self.seeds = None;
         match script::plan(&self.text) {
             Ok(plan) => {
                 self.problems = Rc::from([]);
