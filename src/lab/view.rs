@@ -26,8 +26,9 @@ impl Lab {
         view
     }
 
-    fn make_view(&self) -> ViewModel {
-        let empty = ViewModel {
+    /// What is shown while nothing runs.
+    fn empty(&self) -> ViewModel {
+        ViewModel {
             text: Rc::clone(&self.text),
             problems: Rc::clone(&self.problems),
             cautions: Rc::from([]),
@@ -63,7 +64,11 @@ impl Lab {
             tricks: Rc::from([]),
             looking: self.search.as_ref().map(|(trick, _)| trick.turn),
             notice: self.notice.clone(),
-        };
+        }
+    }
+
+    fn make_view(&self) -> ViewModel {
+        let empty = self.empty();
         let (Some(run), Some(snapshot)) = (&self.run, &self.snapshot) else { return empty };
         let event = run.timeline.event();
         let titles = &run.plan.titles;

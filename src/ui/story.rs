@@ -33,9 +33,10 @@ pub(crate) fn story_panel(lang: Lang, view: &ViewModel, act: &Callback<Action>) 
 fn row(lang: Lang, step: &StoryStep, here: bool, act: &Callback<Action>) -> Html {
     let event = step.event;
     let class = classes!(step.breaks.then_some("story-breaks"));
+    let onclick = act.reform(move |_: MouseEvent| Action::SeekEvent(event));
     html! {
         <li key={event} {class} aria-current={here.then_some("step")}>
-            <button type="button" onclick={act.reform(move |_: MouseEvent| Action::SeekEvent(event))}>
+            <button type="button" {onclick}>
                 <span>{said(lang, &step.say)}</span>
                 <span class="muted num">{clock(step.at)}</span>
             </button>
