@@ -7,6 +7,8 @@
 //!
 //! Published: three resource managers, 288 states, 1,146 generated, 11 levels; five, 8,832.
 
+use super::value::number;
+use super::{Because, Specification};
 use crate::check::explore::{Claimed, Model, When};
 
 /// Resource managers, at most: the set of each kind fits into 20 bits.
@@ -188,6 +190,38 @@ impl Model for TwoPhase {
             0 => !(self.any(state, Manager::Aborted) && self.any(state, Manager::Committed)),
             1 => self.all(state, Manager::Aborted),
             _ => self.all(state, Manager::Committed),
+        }
+    }
+}
+
+impl Specification for TwoPhase {
+    fn tell(&self, _before: &State, step: &Step) -> Because {
+        let name = |rm: u32| number('r', rm);
+        match *step {
+            Step::Commit => Because::new(
+                "the transaction manager has heard from all and commits",
+                "事务管理器收到全部准备消息,决定提交",
+            ),
+            Step::Abort => Because::new("the transaction manager aborts", "事务管理器决定中止"),
+            Step::Read(rm) => Because::new(
+                format!("the transaction manager reads that {} has prepared", name(rm)),
+                format!("事务管理器得知 {} 已准备", name(rm)),
+            ),
+            Step::Prepare(rm) => {
+                Because::new(format!("{} prepares", name(rm)), format!("{} 进入准备状态", name(rm)))
+            }
+            Step::Choose(rm) => Because::new(
+                format!("{} aborts on its own", name(rm)),
+                format!("{} 自行中止", name(rm)),
+            ),
+            Step::LearnCommit(rm) => Because::new(
+                format!("{} learns of the commit", name(rm)),
+                format!("{} 得知提交", name(rm)),
+            ),
+            Step::LearnAbort(rm) => Because::new(
+                format!("{} learns of the abort", name(rm)),
+                format!("{} 得知中止", name(rm)),
+            ),
         }
     }
 }
