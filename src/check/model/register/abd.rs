@@ -1,8 +1,9 @@
-//! A register that a majority keeps, without leader and without log \[attiya95\]: whoever writes asks a
-//! majority for the highest stamp and records a higher one; whoever reads records what it read.
+//! A register that a majority keeps, without leader and without log \[attiya95\]: whoever writes
+//! asks a majority for the highest stamp and records a higher one; whoever reads records what it
+//! read.
 
 use super::super::value::number;
-use super::{MOST_SERVERS, Mail, Message, Server};
+use super::{MOST_SERVERS, Mail, Message, SERVERS, Server};
 
 /// A stamp: a count, then the server that gave it.
 type Stamp = (u8, u8);
@@ -32,7 +33,7 @@ enum Phase {
         write: u8,
         /// Servers that answered, one bit each, and what they said.
         answered: u8,
-        answers: [(Stamp, u8); MOST_SERVERS as usize],
+        answers: [(Stamp, u8); SERVERS],
     },
     /// Has others keep.
     Recording {
@@ -56,7 +57,7 @@ pub struct Abd {
 impl Abd {
     fn ask(&mut self, id: u8, request: u8, client: u8, write: u8, mail: &mut Mail<Talk>) {
         mail.broadcast(Talk::Query(request));
-        let mut answers = [((0, 0), 0); MOST_SERVERS as usize];
+        let mut answers = [((0, 0), 0); SERVERS];
         answers[id as usize] = (self.stamp, self.value);
         self.phase = Phase::Asking { request, client, write, answered: 1 << id, answers };
     }

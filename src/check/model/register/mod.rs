@@ -1,5 +1,6 @@
 //! Registers that clients write once and read once, over a network that delivers in any order:
-//! the systems that stateright [stateright §examples] comes with as examples, so that counts can be compared.
+//! the systems that stateright comes with as examples [stateright §examples], so that counts can be
+//! compared.
 //!
 //! Each client sends a `Put` of a value of its own to one server, and when that is answered a `Get`
 //! to the next. Messages in flight are a bag; delivering one that its receiver ignores is not a
@@ -27,6 +28,8 @@ use history::Client;
 pub const MOST_SERVERS: u32 = 5;
 /// Clients, at most.
 pub const MOST_CLIENTS: u32 = 6;
+const SERVERS: usize = MOST_SERVERS as usize;
+const CLIENTS: usize = MOST_CLIENTS as usize;
 
 /// A message, with those among servers as `I`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -75,13 +78,13 @@ pub struct Envelope<I> {
 pub struct Mail<I> {
     from: u8,
     servers: u8,
-    sent: [Option<Envelope<I>>; MOST_SERVERS as usize + 1],
+    sent: [Option<Envelope<I>>; SERVERS + 1],
     len: usize,
 }
 
 impl<I: Copy> Mail<I> {
     fn new(from: u8, servers: u8) -> Mail<I> {
-        Mail { from, servers, sent: [None; MOST_SERVERS as usize + 1], len: 0 }
+        Mail { from, servers, sent: [None; SERVERS + 1], len: 0 }
     }
 
     /// Sends a message.
@@ -130,8 +133,8 @@ pub trait Server: Copy + Eq + Ord + Hash + Debug + Send + Sync {
 /// All servers, all clients with what they saw, and all messages on their way.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct State<S: Server> {
-    servers: [S; MOST_SERVERS as usize],
-    clients: [Client; MOST_CLIENTS as usize],
+    servers: [S; SERVERS],
+    clients: [Client; CLIENTS],
     /// Sorted; equal messages stand side by side.
     mail: Vec<Envelope<S::Internal>>,
 }
@@ -220,7 +223,7 @@ impl<S: Server> Model for Register<S> {
     type Step = Envelope<S::Internal>;
 
     fn initial(&self) -> Vec<State<S>> {
-        let mut servers = [S::new(0); MOST_SERVERS as usize];
+        let mut servers = [S::new(0); SERVERS];
         for (id, server) in servers[..self.servers as usize].iter_mut().enumerate() {
             *server = S::new(id as u8);
         }
@@ -231,7 +234,7 @@ impl<S: Server> Model for Register<S> {
         };
         let mut mail: Vec<_> = (0..self.clients).map(put).collect();
         mail.sort_unstable();
-        vec![State { servers, clients: [Client::default(); MOST_CLIENTS as usize], mail }]
+        vec![State { servers, clients: [Client::default(); CLIENTS], mail }]
     }
 
     fn steps(&self, state: &State<S>, out: &mut Vec<Envelope<S::Internal>>) {

@@ -1,8 +1,8 @@
-//! A register that is written once, by Paxos \[lamport01\]: every `Put` is a proposal with a ballot of
-//! its own, and a server that knows the decision answers every `Get` with it.
+//! A register that is written once, by Paxos \[lamport01\]: every `Put` is a proposal with a ballot
+//! of its own, and a server that knows the decision answers every `Get` with it.
 
 use super::super::value::number;
-use super::{Mail, Message, Server};
+use super::{Mail, Message, SERVERS, Server};
 
 /// A ballot: its round, then the server that leads it.
 type Ballot = (u8, u8);
@@ -42,7 +42,7 @@ pub struct Paxos {
     wish: Option<Wish>,
     /// Servers that promised its ballot, one bit each, and the highest vote among theirs.
     promised: u8,
-    votes: [Option<Vote>; super::MOST_SERVERS as usize],
+    votes: [Option<Vote>; SERVERS],
     /// Servers that voted in its ballot, one bit each.
     accepted_by: u8,
     vote: Option<Vote>,
@@ -56,7 +56,7 @@ impl Paxos {
         self.ballot = (self.ballot.0 + 1, id);
         self.accepted_by = 0;
         self.promised = 0;
-        self.votes = [None; super::MOST_SERVERS as usize];
+        self.votes = [None; SERVERS];
         self.note_promise(id, self.vote);
         mail.broadcast(Talk::Prepare(self.ballot));
     }
@@ -100,7 +100,7 @@ impl Server for Paxos {
             ballot: (0, 0),
             wish: None,
             promised: 0,
-            votes: [None; super::MOST_SERVERS as usize],
+            votes: [None; SERVERS],
             accepted_by: 0,
             vote: None,
             decided: false,
