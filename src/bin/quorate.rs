@@ -6,6 +6,8 @@
 
 #[path = "quorate/draw.rs"]
 mod draw;
+#[path = "quorate/explore.rs"]
+mod explore;
 #[path = "quorate/fences.rs"]
 mod fences;
 #[path = "quorate/figures.rs"]
@@ -94,6 +96,8 @@ enum Verb {
     Trace(trail::Trace),
     /// Run the scenario in a trace again and say where the first event differs.
     CheckTrace(trail::CheckTrace),
+    /// Visit every state of a specification, and judge what it claims.
+    Explore(explore::Explore),
     /// Run random recipes of a protocol, under faults and then healed; one JSON line for each.
     Swarm(swarm::Swarm),
     /// List protocols and strategies with their settings.
@@ -126,6 +130,7 @@ fn main() -> ExitCode {
         }
         Verb::Trace(args) => trail::write(&args, language),
         Verb::CheckTrace(args) => trail::check(&args, language),
+        Verb::Explore(args) => explore::explore(&args, language),
         Verb::Swarm(args) => swarm::run(&args),
         Verb::List => Ok((list(), true)),
     };

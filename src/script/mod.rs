@@ -30,6 +30,7 @@ mod read;
 pub mod render;
 pub mod run;
 mod saying;
+pub mod spec;
 pub mod sweep;
 pub mod tell;
 mod token;
