@@ -22,6 +22,7 @@ mod judge;
 mod leadership;
 mod logs;
 pub mod measure;
+pub mod model;
 mod monitor;
 mod pool;
 mod primary;

@@ -10,6 +10,8 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 pub mod balance;
 // Monitors, expectations and histories.
 pub mod check;
+// Bounded search, and published counts.
+pub mod explore;
 // What every entry of the catalog has to keep.
 pub mod conformance;
 // Golden digests, the same on every machine.
