@@ -179,9 +179,9 @@ impl Bench {
         judge.as_ref().is_some_and(|judge| judge.verdict().holds())
     }
 
-    /// True if any property is violated.
-    pub(super) fn is_broken(&self, bench: u32) -> bool {
-        self.violated[bench as usize] != 0
+    /// How many different benches and essences there are so far.
+    pub(super) fn len(&self) -> usize {
+        self.benches.len() + self.essences.len() + self.known.len()
     }
 }
 

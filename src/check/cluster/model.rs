@@ -120,6 +120,14 @@ impl ClusterModel {
         (locals, messages, tables.nets.len())
     }
 
+    /// About how many bytes the parts of states take, without what they hold on the heap.
+    pub fn bytes(&self) -> u64 {
+        let (locals, messages, nets) = self.parts();
+        let tables = self.tables();
+        let parts = [locals, messages, nets, tables.bench.len(), tables.memo.len()];
+        parts.iter().map(|count| *count as u64 * 128).sum()
+    }
+
     /// A step, told.
     pub(super) fn tell(&self, state: &State, step: &Step) -> Option<(State, Telling)> {
         let mut telling = Telling::default();
@@ -145,9 +153,8 @@ impl Model for ClusterModel {
         (after != *state).then_some(after)
     }
 
-    /// A violation is the end: what comes behind it is not of interest.
-    fn within(&self, state: &State) -> bool {
-        !self.tables().bench.is_broken(state.bench())
+    fn weight(&self, state: &State) -> u64 {
+        4 * state.0.len() as u64
     }
 
     fn claims(&self) -> &[Claimed] {

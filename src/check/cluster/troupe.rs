@@ -325,6 +325,11 @@ impl Memo {
         place
     }
 
+    /// How many calls are remembered.
+    pub(super) fn len(&self) -> usize {
+        self.outcomes.len()
+    }
+
     /// True once a call has had more than one outcome.
     pub(super) fn has_choices(&self) -> bool {
         self.found.len() < self.outcomes.len()
