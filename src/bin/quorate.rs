@@ -18,6 +18,8 @@ mod history;
 mod mdbook;
 #[path = "quorate/pools.rs"]
 mod pools;
+#[path = "quorate/search.rs"]
+mod search;
 #[path = "quorate/swarm.rs"]
 mod swarm;
 #[path = "quorate/trail.rs"]
@@ -75,6 +77,8 @@ enum Verb {
     Sweep(pools::AskedSweep),
     /// Run all strategies of a scenario on the same requests, and print a table.
     Compare(pools::Asked),
+    /// Search a scenario: every order, loss and crash within the scope of its line `explore`.
+    Explore(search::Search),
     /// Draw a moment of a scenario as SVG.
     Draw(draw::Draw),
     /// As a preprocessor of mdBook: fenced blocks become pictures that come alive.
@@ -120,6 +124,8 @@ fn main() -> ExitCode {
             let how = How { json, events, trace, seed };
             run_files(&files, &how, language)
         }
+        Verb::Explore(args) => planned(&args.file, None, None, language)
+            .and_then(|plan| search::search(&plan, &args, language)),
         Verb::Draw(args) => draw::draw(&args, language),
         Verb::Mdbook(args) => mdbook::answer(&args, language),
         Verb::Sweep(args) => pools::sweep(&args, language),

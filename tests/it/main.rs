@@ -16,6 +16,8 @@ pub mod explore;
 pub mod conformance;
 // Golden digests, the same on every machine.
 pub mod digests;
+// The nodes that are animated, searched.
+pub mod cluster;
 // Random recipes over every sound entry.
 pub mod swarm;
 // The simulated world: faults, messages, clients, streams, and going back in time.
