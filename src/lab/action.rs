@@ -150,6 +150,8 @@ pub enum Action {
     Branch(u32),
     /// Call a branch something else.
     RenameBranch(u32, String),
+    /// Delete a branch that is not on screen. [`Action::Undo`] brings it back.
+    DeleteBranch(u32),
     /// Put a branch beside the one on screen, or stop.
     CompareBranch(Option<u32>),
     /// Whether everybody's log is shown. Off at first: it costs where nodes are many.

@@ -186,6 +186,7 @@ impl Lab {
             Action::Turn(dial, stop) => self.turn(&dial, stop),
             Action::Branch(id) => self.switch(id),
             Action::RenameBranch(id, name) => self.rename(id, &name),
+            Action::DeleteBranch(id) => self.delete(id),
             Action::CompareBranch(id) => self.put_beside(id),
             Action::Logs(wanted) => self.logs = wanted,
             Action::Settle => self.undo.settle(),

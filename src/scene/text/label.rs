@@ -231,6 +231,8 @@ labels! {
     PreviousMatch "Previous match" "上一处匹配"
     AsList "As a list" "列表"
     Taller "Taller" "加高"
+    DiagramSvg "Save the diagram as a picture (SVG)" "把时空图存为图片（SVG）"
+    DiagramPng "Save the diagram as a picture (PNG)" "把时空图存为图片（PNG）"
     WhyDidThis "Why did this happen?" "为什么会发生？"
     WhatDidThis "What did this cause?" "引起了什么？"
     EventsInWindow "Events in the window" "窗口内的事件"
