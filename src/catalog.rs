@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::balance::tier::Tier;
 use crate::balance::{STRATEGIES, StrategyAbout};
-use crate::kernel::{About, Knobs, Node, Ratio, Risk};
+use crate::kernel::{About, Flaw, Knobs, Node, Ratio, Risk};
 use crate::protocol::{self, Visit};
 use crate::sim::{Cluster, ClusterSpec, SpecError, World};
 
@@ -18,6 +18,7 @@ pub struct Entry {
     build: Build,
     risks: fn(&Knobs, u32) -> Vec<Risk>,
     trusted_drift: fn(&Knobs) -> Option<Ratio>,
+    flaws: fn() -> Vec<Flaw>,
 }
 
 impl Entry {
@@ -29,6 +30,11 @@ impl Entry {
     /// By how much clocks may differ in pace; see [`Node::trusted_drift`].
     pub fn trusted_drift(&self, knobs: &Knobs) -> Option<Ratio> {
         (self.trusted_drift)(knobs)
+    }
+
+    /// Its wrong variants; see [`Node::flaws`].
+    pub fn flaws(&self) -> Vec<Flaw> {
+        (self.flaws)()
     }
 
     /// Builds the world of `spec` and boots its nodes.
@@ -49,6 +55,7 @@ impl Visit for Collect {
             build: |spec| Ok(Box::new(World::<N>::new(spec)?)),
             risks: N::risks,
             trusted_drift: N::trusted_drift,
+            flaws: N::flaws,
         });
     }
 }
