@@ -6,7 +6,6 @@ use crate::sim::Input;
 
 use super::command::given;
 use super::plan::Plan;
-use super::print::print_input;
 
 /// The settings of a line `explore` that a page offers, with the most it offers.
 pub const SETTINGS: [(&str, u16); 6] =
@@ -31,9 +30,9 @@ pub fn searchable(plan: &Plan, text: &str, counts: &[u16]) -> String {
         asked.push('\n');
     }
     let mut requests = 0;
-    for (_, input) in &plan.spec.inputs {
+    for ((_, input), number) in plan.spec.inputs.iter().zip(&plan.input_lines) {
         if matches!(input, Input::Request { .. }) {
-            asked += &print_input(input, plan.names);
+            asked += line(*number);
             asked.push('\n');
             requests += 1;
         }

@@ -67,5 +67,7 @@ pub mod snippets;
 pub mod scenarios;
 // The scenario language.
 pub mod script;
+// Searches as a page asks for them.
+pub mod searching;
 // How violations came about.
 pub mod stories;

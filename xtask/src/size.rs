@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 /// design's 300 and 150 for the reasons, and with the way back, of
 /// docs/decisions/0011-size-limits.md.
 const LIMITS: [Limit; 3] = [
-    Limit { prefix: "app", ending: "wasm", packing: Packing::Brotli, aim: 250, most: 820 },
-    Limit { prefix: "engine", ending: "wasm", packing: Packing::Gzip, aim: 120, most: 500 },
+    Limit { prefix: "app", ending: "wasm", packing: Packing::Brotli, aim: 250, most: 860 },
+    Limit { prefix: "engine", ending: "wasm", packing: Packing::Gzip, aim: 120, most: 700 },
     // What every page with a figure loads, whether the figure is looked at or not.
     Limit { prefix: "quorate-embed", ending: "js", packing: Packing::Gzip, aim: 5, most: 5 },
 ];
@@ -76,7 +76,7 @@ pub(crate) fn report() -> Outcome<()> {
 
 /// The limit of the engine in the npm package: it draws as well.
 const PACKAGE: Limit =
-    Limit { prefix: "quorate", ending: "wasm", packing: Packing::Gzip, aim: 150, most: 650 };
+    Limit { prefix: "quorate", ending: "wasm", packing: Packing::Gzip, aim: 150, most: 860 };
 
 /// Prints the size of the npm package's engine, and fails if the limit is passed.
 pub(crate) fn gate_package(wasm: &Path) -> Outcome<()> {
