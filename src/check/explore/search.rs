@@ -8,6 +8,7 @@ use super::model::{Model, When};
 use super::options::{End, Options, Order, Progress};
 use super::queue::{Item, Queue};
 use super::seen::{NONE, Place, Seen};
+use super::share::Batch;
 use super::walk::Walker;
 
 /// A search: the table, the frontier, and what was found of the claims.
@@ -32,6 +33,7 @@ pub(super) struct Search<M: Model> {
     pub(super) bound: u32,
     pub(super) end: Option<End>,
     pub(super) choices: Vec<M::Step>,
+    pub(super) scratch: Batch<M>,
 }
 
 /// What became of a state that was reached.
@@ -65,6 +67,7 @@ impl<M: Model> Search<M> {
             bound: if options.order == Order::Deepening { 1 } else { options.max_depth },
             end: None,
             choices: Vec::new(),
+            scratch: Batch::new(),
             model,
             options,
         };
@@ -198,21 +201,6 @@ impl<M: Model> Search<M> {
             }
             left = left.saturating_sub((self.generated - before).max(1));
         }
-    }
-
-    /// Leaves the state that waits longest.
-    fn leave_nearest(&mut self) {
-        let Some(item) = self.queue.pop() else {
-            self.end = Some(End::Covered);
-            return;
-        };
-        self.heap = self.heap.saturating_sub(self.model.weight(&item.state));
-        if item.depth >= self.bound {
-            self.cut = true;
-        } else {
-            self.leave(&item);
-        }
-        self.account();
     }
 
     /// Takes every step out of a state.

@@ -96,6 +96,24 @@ impl<S: Clone + Eq> Seen<S> {
         }
     }
 
+    /// For each fingerprint, who is in the first slot it may be in. With [`Seen::verify`], a look
+    /// at the table that answers for most known states: nothing in it waits for anything else in
+    /// it, so the memory is asked for all of them at once.
+    pub(super) fn firsts(&self, prints: impl Iterator<Item = u128>, out: &mut Vec<u32>) {
+        let mask = self.slots.len() - 1;
+        out.extend(prints.map(|print| self.slots[print as usize & mask]));
+    }
+
+    /// Of those in `firsts`, leaves the ones that are right.
+    pub(super) fn verify(&self, prints: impl Iterator<Item = u128>, firsts: &mut [u32]) {
+        // Where contents are kept, contents decide.
+        let trusted = self.states.is_none();
+        for (first, print) in firsts.iter_mut().zip(prints) {
+            let right = *first != FREE && self.prints[*first as usize] == print;
+            *first = if right && trusted { *first } else { NONE };
+        }
+    }
+
     /// Enters a state at the free slot that [`Seen::find`] gave; its number.
     pub(super) fn enter(
         &mut self,
