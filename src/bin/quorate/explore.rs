@@ -177,7 +177,8 @@ impl Visitor for Search {
         let mut explorer = Explorer::new(model, self.options);
         drive(&mut explorer, self.threads);
         let seconds = began.elapsed().as_secs_f64();
-        let names = explorer.model().claims().iter().map(|claim| claim.name.clone());
+        let model = explorer.model();
+        let names = model.claims().iter().map(|claim| say(&model.name(claim), self.language));
         let checks: Vec<_> = names.zip(explorer.verdicts()).collect();
         let bad = checks.iter().position(|(_, finding)| matches!(finding, Finding::Violated(..)));
         let counterexample = bad.and_then(|claim| {
@@ -185,7 +186,7 @@ impl Visitor for Search {
             let mut told = Vec::new();
             let mut before = path.start;
             for (step, after) in path.steps {
-                told.push(say(&explorer.model().tell(&before, &step), self.language));
+                told.push(say(&model.tell(&before, &step), self.language));
                 before = after;
             }
             Some((checks[claim].0.clone(), told))

@@ -7,7 +7,7 @@ use super::fingerprint::fingerprint;
 use super::model::{Model, When};
 use super::options::{End, Options, Order, Progress};
 use super::queue::{Item, Queue};
-use super::seen::{NONE, Place, Seen};
+use super::seen::{NONE, Place, SOON, Seen};
 use super::share::Batch;
 use super::walk::Walker;
 
@@ -24,7 +24,7 @@ pub(super) struct Search<M: Model> {
     /// Claims still to be judged, one bit each.
     pub(super) open: u64,
     pub(super) generated: u64,
-    deepest: u32,
+    pub(super) deepest: u32,
     /// Bytes that states on the frontier hold elsewhere.
     pub(super) heap: u64,
     peak: u64,
@@ -64,7 +64,7 @@ impl<M: Model> Search<M> {
             heap: 0,
             peak: 0,
             cut: false,
-            bound: if options.order == Order::Deepening { 1 } else { options.max_depth },
+            bound: if options.order == Order::Deepening { 0 } else { options.max_depth },
             end: None,
             choices: Vec::new(),
             scratch: Batch::new(),
@@ -219,18 +219,27 @@ impl<M: Model> Search<M> {
         self.choices = choices;
     }
 
-    /// Books what is held, and ends the search at the ceiling.
+    /// Books what is held, and ends the search before the next growth would break the ceiling.
     pub(super) fn account(&mut self) {
         let bytes = self.bytes();
         self.peak = self.peak.max(bytes);
-        if bytes > self.options.max_bytes && self.end.is_none() {
+        if self.options.max_bytes == u64::MAX || self.end.is_some() {
+            return;
+        }
+        let crowded = self.stack.capacity() - self.stack.len() < SOON;
+        let stack = if crowded { self.stack_bytes().max(1 << 12) } else { 0 };
+        let soon = self.seen.bytes_soon() + self.queue.bytes() + self.queue.block_bytes();
+        if soon + self.heap + self.stack_bytes() + stack > self.options.max_bytes {
             self.end = Some(End::Memory);
         }
     }
 
+    fn stack_bytes(&self) -> u64 {
+        (self.stack.capacity() * size_of::<Item<M::State>>()) as u64
+    }
+
     fn bytes(&self) -> u64 {
-        let stack = self.stack.capacity() * size_of::<Item<M::State>>();
-        self.seen.bytes() + self.queue.bytes() + self.heap + stack as u64
+        self.seen.bytes() + self.queue.bytes() + self.heap + self.stack_bytes()
     }
 
     pub(super) fn progress(&self) -> Progress {
