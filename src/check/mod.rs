@@ -9,10 +9,12 @@
 
 mod choice;
 pub mod chronicle;
+pub mod cluster;
 mod conduct;
 pub mod consistency;
 mod consistent;
 mod converge;
+mod essence;
 mod expect;
 pub mod explore;
 mod history;

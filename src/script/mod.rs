@@ -30,6 +30,8 @@ mod read;
 pub mod render;
 pub mod run;
 mod saying;
+mod scope;
+pub mod search;
 pub mod spec;
 pub mod sweep;
 pub mod tell;
@@ -49,6 +51,7 @@ pub use plan::{Expected, Plan};
 pub use print::print_input;
 pub use problem::{Fix, Problem, ProblemKind, Said, What};
 pub use read::{parse, parse_input};
+pub use scope::Exploring;
 pub use wanted::Wanted;
 
 /// Reads and compiles a text.

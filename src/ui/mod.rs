@@ -33,6 +33,7 @@ mod session;
 mod shortcuts;
 mod spacetime;
 mod stage;
+mod story;
 mod sweep;
 mod theory;
 mod topbar;

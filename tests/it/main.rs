@@ -16,6 +16,8 @@ pub mod explore;
 pub mod conformance;
 // Golden digests, the same on every machine.
 pub mod digests;
+// The nodes that are animated, searched.
+pub mod cluster;
 // Random recipes over every sound entry.
 pub mod swarm;
 // The simulated world: faults, messages, clients, streams, and going back in time.
@@ -62,3 +64,5 @@ pub mod snippets;
 pub mod scenarios;
 // The scenario language.
 pub mod script;
+// How violations came about.
+pub mod stories;

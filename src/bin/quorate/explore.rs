@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -21,13 +22,15 @@ use super::Outcome;
 #[derive(Args)]
 #[command(after_help = help())]
 pub(super) struct Explore {
-    /// A specification and its settings: spec=paxos acceptors=3 values=2 ballots=2.
-    #[arg(required = true, value_name = "NAME=VALUE")]
+    /// A scenario with a line `explore` (`-` reads standard input), or a specification and its
+    /// settings: spec=paxos acceptors=3 values=2 ballots=2.
+    #[arg(required = true, value_name = "FILE | NAME=VALUE")]
     words: Vec<String>,
     /// Print one JSON object.
     #[arg(long)]
-    json: bool,
-    /// Threads; what is found does not depend on it.
+    pub(super) json: bool,
+    /// Threads for a specification; what is found does not depend on it. The nodes of a scenario
+    /// are searched by one.
     #[arg(long, default_value = "1")]
     threads: NonZeroUsize,
     /// Unique states, at most.
@@ -98,6 +101,16 @@ fn help() -> String {
     text
 }
 
+impl Explore {
+    /// The scenario, if it is not a specification that is asked for.
+    pub(super) fn file(&self) -> Option<PathBuf> {
+        match self.words.as_slice() {
+            [word] if !word.contains('=') || Path::new(word).exists() => Some(word.into()),
+            _ => None,
+        }
+    }
+}
+
 /// Searches.
 pub(super) fn explore(args: &Explore, language: Language) -> Outcome {
     let wrong = |because: Because| format!("error: {}\n", say(&because, language));
@@ -117,7 +130,8 @@ pub(super) fn explore(args: &Explore, language: Language) -> Outcome {
     Ok((text, met))
 }
 
-fn options(args: &Explore) -> Options {
+/// How to search, as asked for.
+pub(super) fn options(args: &Explore) -> Options {
     let order = match args.order {
         By::Breadth => Order::Breadth,
         By::Depth => Order::Depth,
@@ -135,6 +149,7 @@ fn options(args: &Explore) -> Options {
         max_bytes: args.max_memory.map_or(u64::MAX, |mb| mb.saturating_mul(1_000_000)),
         exact: args.exact,
         stop: args.stop,
+        symmetry: args.symmetry != Some(Switch::Off),
         walks: args.walks,
         ..usual
     }

@@ -219,6 +219,15 @@ pub fn checks_open(lang: Lang, count: usize) -> String {
     }
 }
 
+/// How far a search for a seed that fails is.
+pub fn seeds_tried(lang: Lang, tried: u64) -> String {
+    match (lang, tried) {
+        (Lang::En, 1) => "1 seed tried".to_owned(),
+        (Lang::En, _) => format!("{tried} seeds tried"),
+        (Lang::Zh, _) => format!("已试 {tried} 个种子"),
+    }
+}
+
 /// Beside a row of seats, for those who do not see it.
 pub fn seats_spoken(lang: Lang, stored: usize, all: usize) -> String {
     match lang {

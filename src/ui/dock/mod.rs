@@ -14,11 +14,12 @@ use super::history::history_picture;
 use super::inspector::{NodeTableProps, PoolTableProps, node_table, pool_table};
 use super::listing::Listing;
 use super::prefs::use_lang;
-use super::session::{Same, Session};
+use super::session::Same;
 use super::spacetime::SpaceTime;
 use super::sweep::Sweep;
 use super::theory::theory_lines;
 use super::why::why_panel;
+use super::workbench::Desk;
 use branches::branch_panel;
 use logs::LogPanel;
 use messages::MessagePanel;
@@ -75,7 +76,7 @@ impl Tab {
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct DockProps {
-    pub(crate) session: Session,
+    pub(crate) desk: Desk,
     pub(crate) view: Same<ViewModel>,
     pub(crate) act: Callback<Action>,
 }
@@ -118,7 +119,7 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
                 }
             </div>
             if shown == Tab::SpaceTime {
-                <SpaceTime session={props.session.clone()} view={view.clone()}
+                <SpaceTime desk={props.desk.clone()} view={view.clone()}
                     act={props.act.clone()} />
             } else {
                 <div class="dock-body" tabindex="0" role="region"
