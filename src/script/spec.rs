@@ -164,7 +164,7 @@ impl Asked {
                 Range::Number(..) => value.to_string(),
                 Range::Word(allowed) => allowed[*value as usize].to_owned(),
             };
-            words += &format!(" {}={value}", setting.name);
+            words.extend([" ", setting.name, "=", &value]);
         }
         if self.spec.symmetry.is_some() {
             words += if self.symmetry { " symmetry=on" } else { " symmetry=off" };
@@ -184,8 +184,8 @@ fn unknown(what: [&str; 2], found: &str, allowed: &[&str]) -> Because {
     let (mut en, mut zh) =
         (format!("{} `{found}` is not known", what[0]), format!("未知的{} `{found}`", what[1]));
     if let Some(near) = nearest(found, allowed) {
-        en += &format!("; did you mean `{near}`?");
-        zh += &format!(";是否想写 `{near}`?");
+        en.extend(["; did you mean `", near, "`?"]);
+        zh.extend([";是否想写 `", near, "`?"]);
     }
     let list = allowed.join(", ");
     Because::new(format!("{en} Allowed: {list}"), format!("{zh} 可用:{list}"))

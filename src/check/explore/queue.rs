@@ -71,11 +71,9 @@ impl<S> Queue<S> {
 
     /// Bytes of all blocks, without what states hold elsewhere.
     pub(super) fn bytes(&self) -> u64 {
-        (self.blocks.len() as u64 + 1) * self.block_bytes()
+        (self.blocks.len() as u64 + 1) * Queue::<S>::BLOCK_BYTES
     }
 
     /// Bytes of one block.
-    pub(super) fn block_bytes(&self) -> u64 {
-        (BLOCK * size_of::<Item<S>>()) as u64
-    }
+    pub(super) const BLOCK_BYTES: u64 = (BLOCK * size_of::<Item<S>>()) as u64;
 }

@@ -93,10 +93,10 @@ impl<M: Model> Search<M> {
 
     /// The state a search goes by: the representative, if there are such.
     pub(super) fn named(&self, state: M::State) -> M::State {
-        match self.options.symmetry {
-            true => self.model.canonical(&state).unwrap_or(state),
-            false => state,
+        if !self.options.symmetry {
+            return state;
         }
+        self.model.canonical(&state).unwrap_or(state)
     }
 
     /// Claims about which `state` says something new, one bit each.
@@ -135,20 +135,20 @@ impl<M: Model> Search<M> {
             return Reached::Old;
         }
         let told = self.telling(&state);
-        self.enter(place, print, parent, depth, state, told)
+        self.enter(&place, print, parent, depth, state, told)
     }
 
     /// Enters a new state that has been judged.
     pub(super) fn enter(
         &mut self,
-        place: Place,
+        place: &Place,
         print: u128,
         parent: u32,
         depth: u32,
         state: M::State,
         told: u64,
     ) -> Reached {
-        let Place::Free(slot) = place else { return Reached::Old };
+        let Place::Free(slot) = *place else { return Reached::Old };
         if self.seen.len() >= self.options.max_states {
             self.end = Some(End::States);
             return Reached::Full;
@@ -228,7 +228,7 @@ impl<M: Model> Search<M> {
         }
         let crowded = self.stack.capacity() - self.stack.len() < SOON;
         let stack = if crowded { self.stack_bytes().max(1 << 12) } else { 0 };
-        let soon = self.seen.bytes_soon() + self.queue.bytes() + self.queue.block_bytes();
+        let soon = self.seen.bytes_soon() + self.queue.bytes() + Queue::<M::State>::BLOCK_BYTES;
         if soon + self.heap + self.stack_bytes() + stack > self.options.max_bytes {
             self.end = Some(End::Memory);
         }

@@ -176,7 +176,7 @@ impl<M: Model> Search<M> {
             return true;
         }
         let place = self.seen.find(print, &state);
-        let reached = self.enter(place, print, from.id, from.depth + 1, state, told);
+        let reached = self.enter(&place, print, from.id, from.depth + 1, state, told);
         !matches!(reached, Reached::Full)
     }
 
