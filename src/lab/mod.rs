@@ -276,6 +276,13 @@ impl Lab {
         self.run.as_ref().map(|run| &run.chronicle)
     }
 
+    /// The scenario to search for the run on screen, with these counts where it does not say its
+    /// scope itself; see [`script::ask::searchable`].
+    pub fn searchable(&self, counts: &[u16]) -> Option<String> {
+        let run = self.run.as_ref()?;
+        Some(script::ask::searchable(&run.plan, &run.text, counts))
+    }
+
     /// What was done from outside, in the words of a scenario, by its place in the recipe.
     pub fn deed(&self, index: u32) -> Option<String> {
         self.run.as_ref()?.deed(index)

@@ -60,6 +60,7 @@ impl Lab {
             pool: None,
             digest: None,
             seed: 0,
+            scope: None,
             seeds: self.seeds.as_ref().map(Seeds::view),
             tricks: Rc::from([]),
             looking: self.search.as_ref().map(|(trick, _)| trick.turn),
@@ -99,6 +100,7 @@ impl Lab {
             logs: self.logs.then(|| Rc::new(logs_view(run, snapshot))),
             digest: run.digest().map(|digest| format!("{digest:016x}")),
             seed: run.plan.spec.seed,
+            scope: run.plan.exploring.as_ref().map(|it| it.text.as_str().into()),
             tricks: tricks(run.plan.entry.about.id, run.plan.spec.drive == Drive::Hand).into(),
             ..empty
         }

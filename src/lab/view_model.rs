@@ -491,6 +491,8 @@ pub struct ViewModel {
     pub digest: Option<String>,
     /// The seed of the run.
     pub seed: u64,
+    /// The scope of a search, if the text has a line `explore`.
+    pub scope: Option<Rc<str>>,
     /// The search for a seed that fails, while there is one.
     pub seeds: Option<SeedsView>,
     /// What can make this run interesting.

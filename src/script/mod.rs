@@ -8,6 +8,7 @@
 //! **Invariant:** any bytes may come in, nothing panics, and what is printed reads back as the
 //! same.
 
+pub mod ask;
 mod caution;
 mod command;
 mod compile;
@@ -19,6 +20,7 @@ pub mod edit;
 pub mod gallery;
 mod grammar;
 pub mod help;
+pub mod hunt;
 pub(crate) mod json;
 pub mod limit;
 pub mod mend;

@@ -319,7 +319,7 @@ pub trait Visitor {
     /// Does it.
     fn visit<M>(self, model: M) -> Self::Out
     where
-        M: Specification + Send + Sync,
+        M: Specification + Send + Sync + 'static,
         M::State: Send + Sync,
         M::Step: Send + Sync;
 }

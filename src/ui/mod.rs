@@ -7,6 +7,7 @@
 
 mod app;
 mod cards;
+mod checker;
 mod checks;
 mod compare;
 mod dialogs;
