@@ -98,16 +98,19 @@ impl Model for TwoPhase {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        let all = |state: &State, it: Manager| state.managers.iter().all(|manager| *manager == it);
         vec![
-            Property::sometimes("all abort", move |_, state| all(state, Manager::Aborted)),
-            Property::sometimes("all commit", move |_, state| all(state, Manager::Committed)),
+            Property::sometimes("all abort", |_, state| all(state, Manager::Aborted)),
+            Property::sometimes("all commit", |_, state| all(state, Manager::Committed)),
             Property::always("consistent", |_, state: &State| {
                 let any = |it: Manager| state.managers.contains(&it);
                 !(any(Manager::Aborted) && any(Manager::Committed))
             }),
         ]
     }
+}
+
+fn all(state: &State, wanted: Manager) -> bool {
+    state.managers.iter().all(|manager| *manager == wanted)
 }
 
 /// Unique, generated, levels.

@@ -190,7 +190,7 @@ impl Visitor for Search {
         let began = Instant::now();
         let order = self.options.order;
         let mut explorer = Explorer::new(model, self.options);
-        drive(&mut explorer, self.threads);
+        drive(&mut explorer, self.threads.min(MOST_THREADS));
         let seconds = began.elapsed().as_secs_f64();
         let model = explorer.model();
         let names = model.claims().iter().map(|claim| say(&model.name(claim), self.language));
@@ -209,6 +209,9 @@ impl Visitor for Search {
         Found { progress: explorer.progress(), seconds, order, checks, counterexample }
     }
 }
+
+/// Threads, at most.
+const MOST_THREADS: usize = 256;
 
 /// Searches to the end, with as many threads as asked for.
 fn drive<M>(explorer: &mut Explorer<M>, threads: usize)
