@@ -187,6 +187,7 @@ impl Visitor for Search {
         M::State: Send + Sync,
         M::Step: Send + Sync,
     {
+        #[expect(clippy::disallowed_methods, reason = "a visitor asks how long it took")]
         let began = Instant::now();
         let order = self.options.order;
         let mut explorer = Explorer::new(model, self.options);

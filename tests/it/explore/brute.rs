@@ -63,7 +63,9 @@ fn graphs() -> impl Strategy<Value = Graph> {
     })
     .prop_map(|(edges, starts, within, mut truth)| {
         // Examples are rare, and so are places where what must happen has happened.
-        truth.iter_mut().for_each(|it| it[1] &= it[2]);
+        for it in &mut truth {
+            it[1] &= it[2];
+        }
         let claim = |name: &str, when| Claimed { name: name.to_owned(), when };
         let claims = vec![
             claim("always", When::Always),
