@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::balance::tier::Tier;
 use crate::balance::{STRATEGIES, StrategyAbout};
 use crate::check::cluster::{self, ClusterModel, Question};
-use crate::kernel::{About, Knobs, Node, Ratio, Risk};
+use crate::kernel::{About, Flaw, Knobs, Node, Ratio, Risk};
 use crate::protocol::{self, Visit};
 use crate::sim::{Cluster, ClusterSpec, SpecError, World};
 
@@ -19,6 +19,7 @@ pub struct Entry {
     build: Build,
     risks: fn(&Knobs, u32) -> Vec<Risk>,
     trusted_drift: fn(&Knobs) -> Option<Ratio>,
+    flaws: fn() -> Vec<Flaw>,
 }
 
 impl Entry {
@@ -30,6 +31,11 @@ impl Entry {
     /// By how much clocks may differ in pace; see [`Node::trusted_drift`].
     pub fn trusted_drift(&self, knobs: &Knobs) -> Option<Ratio> {
         (self.trusted_drift)(knobs)
+    }
+
+    /// Its wrong variants; see [`Node::flaws`].
+    pub fn flaws(&self) -> Vec<Flaw> {
+        (self.flaws)()
     }
 
     /// Builds the world of `spec` and boots its nodes.
@@ -50,6 +56,7 @@ impl Visit for Collect {
             build: |spec| Ok(Box::new(World::<N>::new(spec)?)),
             risks: N::risks,
             trusted_drift: N::trusted_drift,
+            flaws: N::flaws,
         });
     }
 }

@@ -4,8 +4,8 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use super::{
-    About, Choices, Ctx, Face, Knobs, NodeCard, NodeId, Order, Ratio, Request, Risk, Role, SimTime,
-    Weighing,
+    About, Choices, Ctx, Face, Flaw, Knobs, NodeCard, NodeId, Order, Ratio, Request, Risk, Role,
+    SimTime, Weighing,
 };
 
 /// A message of a protocol: an enum with one variant per message of the paper.
@@ -73,6 +73,11 @@ pub trait Node: Clone + Eq + Hash + Debug + 'static {
 
     /// The settings of these that give up a promise in a cluster of `nodes`.
     fn risks(_knobs: &Knobs, _nodes: u32) -> Vec<Risk> {
+        Vec::new()
+    }
+
+    /// Its wrong variants: which rule each lacks, and what that breaks.
+    fn flaws() -> Vec<Flaw> {
         Vec::new()
     }
 

@@ -35,4 +35,7 @@ pub fn visit(visitor: &mut impl Visit) {
     visitor.node::<two_phase_commit::TwoPhaseCommit>();
     visitor.node::<naive::paxos_article::PaxosArticle>();
     visitor.node::<naive::raft_article::RaftArticle>();
+    visitor.node::<naive::flawed_paxos::FlawedPaxos>();
+    visitor.node::<naive::flawed_raft::FlawedRaft>();
+    visitor.node::<naive::flawed_two_phase_commit::FlawedTwoPhaseCommit>();
 }

@@ -224,19 +224,19 @@ fn what_entries_say_of_themselves_is_complete() {
 
 /// The log each node should have by what it stated: kept the plain way, to be compared with cards.
 #[derive(Default)]
-struct Told {
+pub(crate) struct Told {
     logs: Vec<Vec<(u64, Word)>>,
     durable: Vec<Option<Vec<(u64, Word)>>>,
     any: bool,
 }
 
 impl Told {
-    fn new(nodes: u32) -> Told {
+    pub(crate) fn new(nodes: u32) -> Told {
         let nodes = nodes as usize;
         Told { logs: vec![Vec::new(); nodes], durable: vec![None; nodes], any: false }
     }
 
-    fn watch(&mut self, occurrence: &Occurrence) {
+    pub(crate) fn watch(&mut self, occurrence: &Occurrence) {
         if let Happening::Input { input, struck, .. } = &occurrence.what {
             for node in struck {
                 let at = node.index();
@@ -281,7 +281,7 @@ impl Told {
         }
     }
 
-    fn compare(&self, entry: &Entry, cluster: &dyn Cluster) {
+    pub(crate) fn compare(&self, entry: &Entry, cluster: &dyn Cluster) {
         for node in cluster.snapshot(Cards::All).nodes {
             let Some(card) = node.card.filter(|_| self.any) else { continue };
             let told = &self.logs[node.id.index()];

@@ -27,6 +27,9 @@ pub mod sampling;
 // The house rules, as far as a machine can hold them.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod tidy;
+// Protocols with a rule missing: what breaks, and that it is the rule.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod mutants;
 // Sentences of papers, one test each.
 pub mod papers;
 // Replicated logs under other settings than the usual.

@@ -1,5 +1,9 @@
 //! Wrong on purpose: each declares what it breaks, and a test proves it.
 
+pub mod flawed;
+pub mod flawed_paxos;
+pub mod flawed_raft;
+pub mod flawed_two_phase_commit;
 pub mod paxos_article;
 pub mod raft_article;
 

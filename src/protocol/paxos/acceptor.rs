@@ -91,7 +91,7 @@ impl Paxos {
         }
     }
 
-    pub(super) fn save(&self, ctx: &mut Ctx<Self>) {
+    pub(in crate::protocol) fn save(&self, ctx: &mut Ctx<Self>) {
         ctx.save(Disk { promised: self.promised, accepted: self.accepted, untold: false });
     }
 }

@@ -35,7 +35,7 @@ impl Paxos {
         }
     }
 
-    pub(super) fn learn_chosen(&mut self, ctx: &mut Ctx<Self>, value: Word) {
+    pub(in crate::protocol) fn learn_chosen(&mut self, ctx: &mut Ctx<Self>, value: Word) {
         // rule: learn
         ctx.mark("learn");
         self.abandon(ctx);

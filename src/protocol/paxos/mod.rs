@@ -162,23 +162,23 @@ impl Tag for Timer {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Disk {
     /// No ballot below this one is answered with yes.
-    promised: Ballot,
+    pub(super) promised: Ballot,
     /// The last proposal accepted.
-    accepted: Option<(Ballot, Word)>,
+    pub(super) accepted: Option<(Ballot, Word)>,
     /// It came from a `given` line and nobody has been told of it yet.
-    untold: bool,
+    pub(super) untold: bool,
 }
 
 /// One ballot of this node's proposer.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Attempt {
+pub(super) struct Attempt {
     ballot: Ballot,
     /// Who promised.
-    promises: BTreeSet<NodeId>,
+    pub(super) promises: BTreeSet<NodeId>,
     /// The highest proposal reported by them.
-    best: Option<(Ballot, Word)>,
+    pub(super) best: Option<(Ballot, Word)>,
     /// The value of this ballot, picked once; phase 2 has begun.
-    value: Option<Word>,
+    pub(super) value: Option<Word>,
 }
 
 /// The parameters of a run.
@@ -197,13 +197,13 @@ pub struct Paxos {
     tuning: Tuning,
 
     // Acceptor: as on disk.
-    promised: Ballot,
-    accepted: Option<(Ballot, Word)>,
+    pub(super) promised: Ballot,
+    pub(super) accepted: Option<(Ballot, Word)>,
 
     // Proposer. While a value is wanted and no choice is known, `Retry` is armed.
-    wanted: Option<Word>,
+    pub(super) wanted: Option<Word>,
     waiting: BTreeSet<RequestId>,
-    attempt: Option<Attempt>,
+    pub(super) attempt: Option<Attempt>,
     /// The highest ballot anybody refused us with.
     seen: Ballot,
     /// Attempts that came to nothing, in a row.
@@ -211,8 +211,8 @@ pub struct Paxos {
 
     // Learner.
     /// The newest proposal each acceptor is known to have accepted.
-    reports: BTreeMap<NodeId, (Ballot, Word)>,
-    chosen: Option<Word>,
+    pub(super) reports: BTreeMap<NodeId, (Ballot, Word)>,
+    pub(super) chosen: Option<Word>,
 }
 
 impl Node for Paxos {

@@ -47,7 +47,7 @@ impl Paxos {
     }
 
     /// Phase 2a: picks the one value of this ballot and asks everyone to accept it.
-    pub(super) fn propose(&mut self, ctx: &mut Ctx<Self>) {
+    pub(in crate::protocol) fn propose(&mut self, ctx: &mut Ctx<Self>) {
         let Some(attempt) = &mut self.attempt else { return };
         let ballot = attempt.ballot;
         let value = if let Some((_, value)) = attempt.best {

@@ -113,9 +113,9 @@ impl fmt::Display for Config {
 
 /// The configurations a log brings into force: the latest one, and those it may go back to.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Configs {
+pub(in crate::protocol) struct Configs {
     /// In force: the latest in the log, committed or not.
-    pub(super) now: Config,
+    pub(in crate::protocol) now: Config,
     /// The index of its entry; zero for the one the cluster began with.
     pub(super) since: u64,
     /// The ones before, with their indices, as far as they may be needed again.
@@ -134,7 +134,7 @@ impl Configs {
     }
 
     /// The entries from `first` on are gone. True if that changes who votes.
-    pub(super) fn truncate(&mut self, first: u64) -> bool {
+    pub(in crate::protocol) fn truncate(&mut self, first: u64) -> bool {
         let mut changed = false;
         while self.since >= first
             && let Some((since, config)) = self.earlier.pop()

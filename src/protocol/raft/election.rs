@@ -120,7 +120,7 @@ impl Raft {
         self.count_votes(ctx);
     }
 
-    pub(super) fn count_votes(&mut self, ctx: &mut Ctx<Self>) {
+    pub(in crate::protocol) fn count_votes(&mut self, ctx: &mut Ctx<Self>) {
         let Standing::Candidate { pre, granted, refused } = self.standing else { return };
         if self.configs.now.tally(granted, refused) != Tally::Won {
             return;
@@ -129,7 +129,7 @@ impl Raft {
     }
 
     /// A majority voted for this node in this term.
-    fn lead(&mut self, ctx: &mut Ctx<Self>) {
+    pub(in crate::protocol) fn lead(&mut self, ctx: &mut Ctx<Self>) {
         // rule: win
         ctx.mark("win");
         let lead = Leadership::new(ctx.nodes(), self.log.last_index());

@@ -54,7 +54,7 @@ pub struct Log {
 
 impl Log {
     /// A log whose entries up to `index`, the last of them of `term`, are elsewhere.
-    pub(super) fn behind(index: u64, term: u64) -> Log {
+    pub(in crate::protocol) fn behind(index: u64, term: u64) -> Log {
         Log { base: (index, term), entries: Vector::new() }
     }
 
@@ -120,7 +120,7 @@ impl Log {
     }
 
     /// Deletes the entries from `first` on.
-    pub(super) fn truncate(&mut self, first: u64) {
+    pub(in crate::protocol) fn truncate(&mut self, first: u64) {
         while self.last_index() >= first && self.entries.drop_last_mut() {}
     }
 

@@ -137,17 +137,17 @@ impl Tag for Timer {
 /// it cheap.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Disk {
-    term: u64,
-    vote: Option<NodeId>,
-    snapshot: Option<Rc<Snapshot>>,
-    log: Log,
+    pub(super) term: u64,
+    pub(super) vote: Option<NodeId>,
+    pub(super) snapshot: Option<Rc<Snapshot>>,
+    pub(super) log: Log,
     /// It came from a `given` line and nobody has been told of it yet.
-    untold: bool,
+    pub(super) untold: bool,
 }
 
 /// The part a node plays in its term.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-enum Standing {
+pub(super) enum Standing {
     Follower,
     Candidate {
         /// It only asks whether an election could be won.
@@ -167,19 +167,19 @@ pub struct Raft {
     tuning: Tuning,
 
     // Persistent: as on disk whenever a message leaves.
-    term: u64,
-    vote: Option<NodeId>,
+    pub(super) term: u64,
+    pub(super) vote: Option<NodeId>,
     snapshot: Option<Rc<Snapshot>>,
-    log: Log,
+    pub(super) log: Log,
 
     // Volatile, of every server.
-    standing: Standing,
+    pub(super) standing: Standing,
     /// Whom it takes for the leader of this term.
-    leader: Option<NodeId>,
-    commit: u64,
+    pub(super) leader: Option<NodeId>,
+    pub(super) commit: u64,
     applied: u64,
     /// Who votes, by the log.
-    configs: Configs,
+    pub(super) configs: Configs,
     /// When it last heard a leader, on its own clock; only if that is to protect the leader.
     heard_at: Option<SimTime>,
     /// It has let the preferred node go first since it last heard a leader.
@@ -190,8 +190,8 @@ pub struct Raft {
     owed: Option<(NodeId, RequestId)>,
 
     // The state machine: what the entries up to `applied` make of nothing.
-    store: Store,
-    sessions: Sessions,
+    pub(super) store: Store,
+    pub(super) sessions: Sessions,
 }
 
 impl Node for Raft {
@@ -343,7 +343,7 @@ impl Node for Raft {
 
 impl Raft {
     /// Makes the persistent state durable. Constant work: the log is shared, not copied.
-    fn save(&self, ctx: &mut Ctx<Self>) {
+    pub(super) fn save(&self, ctx: &mut Ctx<Self>) {
         let (snapshot, log) = (self.snapshot.clone(), self.log.clone());
         ctx.save(Disk { term: self.term, vote: self.vote, snapshot, log, untold: false });
     }

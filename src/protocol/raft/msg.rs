@@ -139,7 +139,7 @@ pub enum Msg {
 
 impl Msg {
     /// The sender's term, or the term it asks about.
-    pub(super) fn term(&self) -> u64 {
+    pub(in crate::protocol) fn term(&self) -> u64 {
         match self {
             Msg::RequestVote { term, .. }
             | Msg::RequestVoteResponse { term, .. }
@@ -159,7 +159,7 @@ impl Msg {
     }
 
     /// True if the term is only asked about: nobody is in it yet.
-    pub(super) fn is_hypothetical(&self) -> bool {
+    pub(in crate::protocol) fn is_hypothetical(&self) -> bool {
         matches!(self, Msg::PreVote { .. } | Msg::PreVoteResponse { granted: true, .. })
     }
 }

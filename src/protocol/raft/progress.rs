@@ -48,7 +48,7 @@ impl Progress {
 
 /// What a leader has to remember while it leads.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Leadership {
+pub(in crate::protocol) struct Leadership {
     /// Indexed by node; the leader's own place is not used.
     pub(super) progress: Vec<Progress>,
     /// Requests in the log whose clients wait here.
@@ -61,7 +61,7 @@ pub(super) struct Leadership {
     pub(super) stage: Stage,
     pub(super) transfer: Option<Transfer>,
     /// Somebody has been told to campaign in this term, so no lease holds any more.
-    pub(super) lease_lost: bool,
+    pub(in crate::protocol) lease_lost: bool,
     /// Rounds of heartbeats sent.
     pub(super) round: u64,
     /// Reads that wait for a round to be echoed, or for the first commit of the term.
@@ -85,7 +85,7 @@ impl Leadership {
     }
 
     /// Up to where the log of `node` is known to equal the leader's.
-    pub(super) fn matched(&self, node: NodeId) -> u64 {
+    pub(in crate::protocol) fn matched(&self, node: NodeId) -> u64 {
         self.progress.get(node.index()).map_or(0, |progress| progress.matched)
     }
 }

@@ -213,7 +213,7 @@ impl Raft {
     }
 
     /// The leader says that what this node shares with it is committed up to `index`.
-    pub(super) fn learn_commit(&mut self, ctx: &mut Ctx<Self>, index: u64) {
+    pub(in crate::protocol) fn learn_commit(&mut self, ctx: &mut Ctx<Self>, index: u64) {
         if index > self.commit {
             // rule: follow-commit
             ctx.mark("follow-commit");
@@ -277,7 +277,7 @@ impl Raft {
 /// Every server.
 impl Raft {
     /// Puts an entry at the end of the log. Who votes changes with it, committed or not.
-    fn push(&mut self, entry: Entry) {
+    pub(in crate::protocol) fn push(&mut self, entry: Entry) {
         self.log.push(entry);
         if let Command::Members(config) = entry.command {
             self.configs.adopt(self.log.last_index(), config);
@@ -285,7 +285,7 @@ impl Raft {
     }
 
     /// Commits everything up to `index` and applies it, in order and once.
-    fn commit_to(&mut self, ctx: &mut Ctx<Self>, index: u64) {
+    pub(in crate::protocol) fn commit_to(&mut self, ctx: &mut Ctx<Self>, index: u64) {
         let before = std::mem::replace(&mut self.commit, index);
         ctx.learn(Fact::Committed { slot: index });
         while self.applied < self.commit {

@@ -100,7 +100,7 @@ impl Raft {
     }
 
     /// Takes over the state of the snapshot.
-    fn install(&mut self, ctx: &mut Ctx<Self>, snapshot: Rc<Snapshot>) {
+    pub(in crate::protocol) fn install(&mut self, ctx: &mut Ctx<Self>, snapshot: Rc<Snapshot>) {
         // rule: install-snapshot
         ctx.mark("install-snapshot");
         let (index, term) = (snapshot.index, snapshot.term);

@@ -66,7 +66,7 @@ impl TwoPhaseCommit {
     }
 
     /// Phase two after a yes of everyone. The decision is made when it is on disk.
-    fn commit(&mut self, ctx: &mut Ctx<Self>, txn: u64) {
+    pub(in crate::protocol) fn commit(&mut self, ctx: &mut Ctx<Self>, txn: u64) {
         // rule: commit
         ctx.mark("commit");
         let Some(open) = self.close(ctx, txn) else { return };
@@ -164,7 +164,7 @@ impl TwoPhaseCommit {
 }
 
 /// Everyone but the coordinator; if it is alone, itself.
-pub(super) fn participants(ctx: &Ctx<TwoPhaseCommit>) -> Vec<NodeId> {
+pub(in crate::protocol) fn participants(ctx: &Ctx<TwoPhaseCommit>) -> Vec<NodeId> {
     if ctx.nodes() == 1 {
         return vec![COORDINATOR];
     }

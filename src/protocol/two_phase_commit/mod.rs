@@ -48,7 +48,7 @@
 //!   crashes if it committed, so that a transaction asked for twice is run once.
 
 mod about;
-mod coordinator;
+pub(super) mod coordinator;
 mod participant;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -151,7 +151,7 @@ impl Tag for Timer {
 
 /// How far a participant is with a transaction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum State {
+pub(super) enum State {
     /// It said yes.
     Prepared,
     Committed,
@@ -160,9 +160,9 @@ enum State {
 
 /// What a participant has written down.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct Record {
+pub(super) struct Record {
     what: Word,
-    state: State,
+    pub(super) state: State,
 }
 
 /// What survives a crash.
@@ -173,20 +173,20 @@ pub struct Disk {
     telling: RedBlackTreeMap<u64, BTreeSet<NodeId>>,
     answers: Sessions,
     // Of a participant.
-    records: RedBlackTreeMap<u64, Record>,
+    pub(super) records: RedBlackTreeMap<u64, Record>,
     /// It came from a `given` line: votes no whatever it is asked.
     refuses: bool,
     /// It came from a `given` line and nobody has been told of it yet.
-    untold: bool,
+    pub(super) untold: bool,
 }
 
 /// A transaction whose votes are being collected.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Open {
+pub(super) struct Open {
     request: RequestId,
     what: Word,
     /// Who has said yes.
-    yes: BTreeSet<NodeId>,
+    pub(super) yes: BTreeSet<NodeId>,
 }
 
 /// The parameters of a run.
@@ -211,10 +211,10 @@ pub struct TwoPhaseCommit {
     telling: RedBlackTreeMap<u64, BTreeSet<NodeId>>,
     answers: Sessions,
     // Coordinator, volatile: what was open at a crash is aborted by presumption.
-    open: BTreeMap<u64, Open>,
+    pub(super) open: BTreeMap<u64, Open>,
 
     // Participant, as on disk.
-    records: RedBlackTreeMap<u64, Record>,
+    pub(super) records: RedBlackTreeMap<u64, Record>,
     refuses: bool,
     /// The transactions in `records` that are only prepared.
     doubtful: BTreeSet<u64>,

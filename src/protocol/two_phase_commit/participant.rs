@@ -63,7 +63,7 @@ impl TwoPhaseCommit {
     }
 
     /// Writes down how a transaction ended here.
-    fn settle(&mut self, ctx: &mut Ctx<Self>, txn: u64, state: State) {
+    pub(in crate::protocol) fn settle(&mut self, ctx: &mut Ctx<Self>, txn: u64, state: State) {
         let what = self.records.get(&txn).map_or_else(Word::default, |record| record.what);
         self.write(ctx, txn, Record { what, state });
         ctx.learn(Fact::Resolved { txn, commit: state == State::Committed });
@@ -115,7 +115,7 @@ impl TwoPhaseCommit {
         ctx.send(from, Msg::Decide { txn, commit });
     }
 
-    fn state(&self, txn: u64) -> Option<State> {
+    pub(in crate::protocol) fn state(&self, txn: u64) -> Option<State> {
         self.records.get(&txn).map(|record| record.state)
     }
 
@@ -129,7 +129,7 @@ impl TwoPhaseCommit {
     }
 
     /// Transactions it voted yes for and has heard no decision of.
-    pub(super) fn doubts(&self) -> impl Iterator<Item = u64> {
+    pub(in crate::protocol) fn doubts(&self) -> impl Iterator<Item = u64> {
         self.doubtful.iter().copied()
     }
 }
