@@ -164,7 +164,7 @@ impl Asked {
                 Range::Number(..) => value.to_string(),
                 Range::Word(allowed) => allowed[*value as usize].to_owned(),
             };
-            words += &format!(" {}={value}", setting.name);
+            words.extend([" ", setting.name, "=", &value]);
         }
         if self.spec.symmetry.is_some() {
             words += if self.symmetry { " symmetry=on" } else { " symmetry=off" };
@@ -183,12 +183,18 @@ fn plain(word: &str) -> String {
 fn unknown(what: [&str; 2], found: &str, allowed: &[&str]) -> Because {
     let (mut en, mut zh) =
         (format!("{} `{found}` is not known", what[0]), format!("未知的{} `{found}`", what[1]));
-    if let Some(near) = nearest(found, allowed) {
-        en += &format!("; did you mean `{near}`?");
-        zh += &format!(";是否想写 `{near}`?");
+    match nearest(found, allowed) {
+        Some(near) => {
+            en.extend(["; did you mean `", near, "`?"]);
+            zh.extend([";是否想写 `", near, "`?"]);
+        }
+        None => {
+            en.push('.');
+            zh.push('。');
+        }
     }
     let list = allowed.join(", ");
-    Because::new(format!("{en} Allowed: {list}"), format!("{zh} 可用:{list}"))
+    Because::new(format!("{en} Allowed: {list}"), format!("{zh}可用:{list}"))
 }
 
 fn find(name: &str) -> Result<&'static Spec, Because> {
@@ -281,10 +287,8 @@ fn settle(spec: &'static Spec, pairs: &[(&str, &str)]) -> Result<Asked, Because>
         let Some(at) = spec.settings.iter().position(|setting| setting.name == *name) else {
             let mut names: Vec<&str> = spec.settings.iter().map(|setting| setting.name).collect();
             names.extend(spec.symmetry.map(|_| "symmetry"));
-            let what = [
-                format!("`spec={}` has other settings:", spec.id),
-                format!("(`spec={}`)设置", spec.id),
-            ];
+            let what =
+                [format!("setting of `spec={}`:", spec.id), format!("(`spec={}`)设置", spec.id)];
             return Err(unknown([&what[0], &what[1]], name, &names));
         };
         asked.values[at] = value(&spec.settings[at], text)?;

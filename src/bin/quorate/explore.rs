@@ -187,12 +187,14 @@ impl Visitor for Search {
         M::State: Send + Sync,
         M::Step: Send + Sync,
     {
+        #[expect(clippy::disallowed_methods, reason = "a visitor asks how long it took")]
         let began = Instant::now();
         let order = self.options.order;
         let mut explorer = Explorer::new(model, self.options);
-        drive(&mut explorer, self.threads);
+        drive(&mut explorer, self.threads.min(MOST_THREADS));
         let seconds = began.elapsed().as_secs_f64();
-        let names = explorer.model().claims().iter().map(|claim| claim.name.clone());
+        let model = explorer.model();
+        let names = model.claims().iter().map(|claim| say(&model.name(claim), self.language));
         let checks: Vec<_> = names.zip(explorer.verdicts()).collect();
         let bad = checks.iter().position(|(_, finding)| matches!(finding, Finding::Violated(..)));
         let counterexample = bad.and_then(|claim| {
@@ -200,7 +202,7 @@ impl Visitor for Search {
             let mut told = Vec::new();
             let mut before = path.start;
             for (step, after) in path.steps {
-                told.push(say(&explorer.model().tell(&before, &step), self.language));
+                told.push(say(&model.tell(&before, &step), self.language));
                 before = after;
             }
             Some((checks[claim].0.clone(), told))
@@ -208,6 +210,9 @@ impl Visitor for Search {
         Found { progress: explorer.progress(), seconds, order, checks, counterexample }
     }
 }
+
+/// Threads, at most.
+const MOST_THREADS: usize = 256;
 
 /// Searches to the end, with as many threads as asked for.
 fn drive<M>(explorer: &mut Explorer<M>, threads: usize)

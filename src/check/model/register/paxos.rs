@@ -149,10 +149,13 @@ impl Server for Paxos {
                 self.vote = Some((ballot, wish));
                 self.decided = true;
             }
-            // A second wish, a read before the decision, talk of ballots that are over.
-            Message::Put { .. } | Message::Get { .. } | Message::Internal(_) => return false,
-            // Answers go to clients.
-            Message::PutOk { .. } | Message::GetOk { .. } => return false,
+            // A second wish, a read before the decision, talk of ballots that are over; answers
+            // go to clients.
+            Message::Put { .. }
+            | Message::Get { .. }
+            | Message::Internal(_)
+            | Message::PutOk { .. }
+            | Message::GetOk { .. } => return false,
         }
         true
     }
