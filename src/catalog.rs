@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::balance::tier::Tier;
 use crate::balance::{STRATEGIES, StrategyAbout};
+use crate::check::cluster::{self, ClusterModel, Question};
 use crate::kernel::{About, Flaw, Knobs, Node, Ratio, Risk};
 use crate::protocol::{self, Visit};
 use crate::sim::{Cluster, ClusterSpec, SpecError, World};
@@ -71,6 +72,31 @@ pub fn entries() -> Vec<Entry> {
 /// Every strategy of the pool.
 pub fn strategies() -> &'static [StrategyAbout] {
     &STRATEGIES
+}
+
+/// The nodes of an entry as a model to search; `None` if there is no such protocol.
+///
+/// Apart from [`entries`], so that a program that searches nothing holds nothing of it.
+pub fn model(id: &str, question: Question<'_>) -> Option<Result<ClusterModel, SpecError>> {
+    let mut seek = Seek { id, question: Some(question), found: None };
+    protocol::visit(&mut seek);
+    seek.found
+}
+
+struct Seek<'a> {
+    id: &'a str,
+    question: Option<Question<'a>>,
+    found: Option<Result<ClusterModel, SpecError>>,
+}
+
+impl Visit for Seek<'_> {
+    fn node<N: Node>(&mut self) {
+        if N::ABOUT.id == self.id
+            && let Some(question) = self.question.take()
+        {
+            self.found = Some(cluster::model::<N>(question));
+        }
+    }
 }
 
 /// The entry of that id.

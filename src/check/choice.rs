@@ -1,10 +1,12 @@
 //! Properties of choices: agreement, validity, integrity and termination.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
 
 use crate::kernel::{Fact, NodeId, Property, SimTime, Word};
 use crate::sim::{Happening, Input, Occurrence, OpNote};
 
+use super::essence::{Judged, Words};
 use super::history::Moment;
 use super::monitor::{Monitor, Tally};
 use super::verdict::{Because, Breach, Verdict};
@@ -214,5 +216,51 @@ pub(super) fn is_choice(fact: &Fact) -> bool {
         | Fact::Served { .. }
         | Fact::Picked { .. }
         | Fact::Allowed { .. } => false,
+    }
+}
+
+impl Judged for Agreement {
+    fn fork(&self) -> Box<dyn Judged> {
+        Box::new(self.clone())
+    }
+
+    fn essence(&self, out: &mut Words) {
+        self.chosen.len().hash(out);
+        self.chosen.iter().for_each(|(slot, (value, _))| (slot, value).hash(out));
+    }
+}
+
+impl Judged for Validity {
+    fn fork(&self) -> Box<dyn Judged> {
+        Box::new(self.clone())
+    }
+
+    fn essence(&self, out: &mut Words) {
+        self.proposed.hash(out);
+    }
+}
+
+impl Judged for Integrity {
+    fn fork(&self) -> Box<dyn Judged> {
+        Box::new(self.clone())
+    }
+
+    fn essence(&self, out: &mut Words) {
+        self.learned.len().hash(out);
+        for ((node, slot), (value, life)) in &self.learned {
+            // A life that is over is one of many.
+            let now = self.lives.get(node).copied().unwrap_or_default();
+            (node, slot, value, *life == now).hash(out);
+        }
+    }
+}
+
+impl Judged for Termination {
+    fn fork(&self) -> Box<dyn Judged> {
+        Box::new(self.clone())
+    }
+
+    fn essence(&self, out: &mut Words) {
+        (self.reached.is_some(), self.asked).hash(out);
     }
 }

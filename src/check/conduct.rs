@@ -1,10 +1,12 @@
 //! How nodes behave: leaders only append, voters vote once, commitments stay.
 
 use std::collections::BTreeMap;
+use std::hash::Hash;
 
 use crate::kernel::{Fact, NodeId, Property};
 use crate::sim::{Happening, Input, Occurrence};
 
+use super::essence::{Judged, Words};
 use super::leadership::Seats;
 use super::logs::{Change, Link, Logs};
 use super::monitor::{Monitor, Tally};
@@ -176,5 +178,37 @@ impl Monitor for MonotonicCommits {
 
     fn tally(&self) -> Option<Tally> {
         Some(Tally::Slots(self.committed.values().copied().max().unwrap_or_default()))
+    }
+}
+
+impl Judged for LeaderAppendOnly {
+    fn fork(&self) -> Box<dyn Judged> {
+        Box::new(self.clone())
+    }
+
+    fn essence(&self, out: &mut Words) {
+        self.seats.essence(out);
+        self.logs.essence(out);
+    }
+}
+
+impl Judged for OneVote {
+    fn fork(&self) -> Box<dyn Judged> {
+        Box::new(self.clone())
+    }
+
+    fn essence(&self, out: &mut Words) {
+        self.votes.hash(out);
+    }
+}
+
+impl Judged for MonotonicCommits {
+    fn fork(&self) -> Box<dyn Judged> {
+        Box::new(self.clone())
+    }
+
+    fn essence(&self, out: &mut Words) {
+        self.logs.essence(out);
+        self.committed.hash(out);
     }
 }

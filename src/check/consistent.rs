@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::hash::Hash;
 
 use crate::kernel::{Outcome, Property, SimTime, Word};
 use crate::sim::{Occurrence, OpNote};
@@ -9,6 +10,7 @@ use crate::sim::{Occurrence, OpNote};
 use super::consistency::{
     Call, Core, Explained, Fit, Frontier, Kind, Model, calls, core, explain, key,
 };
+use super::essence::{Judged, Words};
 use super::history::{End, History, Moment, Operation};
 use super::monitor::{Monitor, Tally};
 use super::verdict::{Because, Breach, Verdict};
@@ -23,6 +25,7 @@ const NAMED: usize = 6;
 const FIRST: u64 = 32;
 
 /// How far one object is followed.
+#[derive(Clone)]
 enum Track {
     Followed(Frontier<Kind>),
     /// Too many possibilities: searched as a whole, now and then.
@@ -34,7 +37,7 @@ enum Track {
 ///
 /// Every answer is judged when it comes. An object with so many operations at once that its states
 /// cannot be followed is searched whenever its history has doubled, and at the end.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Linearizability {
     history: History,
     tracks: BTreeMap<Word, Track>,
@@ -335,4 +338,22 @@ fn name(operation: &Operation) -> String {
 /// A moment to a tenth of a millisecond: enough to find it by.
 fn rounded(at: SimTime) -> SimTime {
     SimTime(at.0 / 100_000 * 100_000)
+}
+
+impl Judged for Linearizability {
+    fn fork(&self) -> Box<dyn Judged> {
+        Box::new(self.clone())
+    }
+
+    fn essence(&self, out: &mut Words) {
+        self.tracks.len().hash(out);
+        for (key, track) in &self.tracks {
+            key.hash(out);
+            match track {
+                Track::Followed(frontier) => frontier.essence(out),
+                // Only the whole history will tell.
+                Track::Searched => self.history.essence(out),
+            }
+        }
+    }
 }

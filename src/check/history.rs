@@ -1,6 +1,7 @@
 //! What clients saw: every operation with its invocation and completion.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 use crate::kernel::{Op, Outcome, RequestId, SimTime};
 use crate::sim::{Occurrence, OpNote};
@@ -76,6 +77,17 @@ impl History {
     fn close(&mut self, id: RequestId, end: End) {
         if let Some(place) = self.open.remove(&id) {
             self.operations[place].end = end;
+        }
+    }
+
+    /// What it tells but for times.
+    pub(super) fn essence(&self, mut out: &mut dyn Hasher) {
+        for it in &self.operations {
+            let end = match it.end {
+                End::Pending | End::GivenUp(_) => None,
+                End::Answered(moment, outcome) => Some((moment.event, outcome)),
+            };
+            (it.id, it.op, it.invoked.event, end).hash(&mut out);
         }
     }
 

@@ -1,15 +1,17 @@
 //! Properties of eras and their leaders.
 
 use std::collections::BTreeMap;
+use std::hash::Hash;
 
 use crate::kernel::{Fact, NodeId, Property};
 use crate::sim::{Happening, Input, Occurrence};
 
+use super::essence::{Judged, Words};
 use super::monitor::{Monitor, Tally};
 use super::verdict::{Because, Breach, Verdict};
 
 /// What the world knows of a node's standing.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 struct Seat {
     era: u64,
     /// The era it leads.
@@ -66,6 +68,13 @@ impl Seats {
     /// The era `node` leads, if it leads.
     pub(super) fn leads(&self, node: NodeId) -> Option<u64> {
         self.0.get(node.index()).and_then(|seat| seat.leads)
+    }
+
+    /// What later answers rest on.
+    pub(super) fn essence(&self, out: &mut Words) {
+        let known = self.0.iter().enumerate().filter(|(_, seat)| **seat != Seat::default());
+        known.for_each(|(node, seat)| (node, seat).hash(out));
+        usize::MAX.hash(out);
     }
 
     /// Everybody who leads, with the era led.
@@ -200,5 +209,26 @@ impl Monitor for MonotonicEras {
 
     fn verdict(&self) -> Verdict {
         self.breach.verdict_or(Verdict::Holds)
+    }
+}
+
+impl Judged for ElectionSafety {
+    fn fork(&self) -> Box<dyn Judged> {
+        Box::new(self.clone())
+    }
+
+    fn essence(&self, out: &mut Words) {
+        self.seats.essence(out);
+        self.led.hash(out);
+    }
+}
+
+impl Judged for MonotonicEras {
+    fn fork(&self) -> Box<dyn Judged> {
+        Box::new(self.clone())
+    }
+
+    fn essence(&self, out: &mut Words) {
+        self.highest.hash(out);
     }
 }

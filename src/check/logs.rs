@@ -14,8 +14,10 @@ use crate::kernel::{Fact, NodeId, Word};
 use crate::sim::digest::Digest;
 use crate::sim::{DiskMode, Happening, Input};
 
+use super::essence::Words;
+
 /// One entry, standing for everything up to it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Link {
     pub(super) era: u64,
     /// Digest of this entry and all before it.
@@ -39,7 +41,7 @@ pub(super) enum Change {
 
 /// What an unsynced disk still holds: the first `kept` entries of the log as it is, and then
 /// `tail`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Hash, Debug)]
 struct Durable {
     base: u64,
     kept: usize,
@@ -47,7 +49,7 @@ struct Durable {
 }
 
 /// One log. Slots up to `base` are not known: the node never stated them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Hash, Debug, Default)]
 struct Log {
     base: u64,
     links: Vec<Link>,
@@ -178,6 +180,14 @@ impl Logs {
         for link in &links[same..] {
             own.push(*link, seen);
         }
+    }
+
+    /// What later answers rest on.
+    pub(super) fn essence(&self, out: &mut Words) {
+        let blank = |log: &Log| log.last() == 0 && log.durable.is_none();
+        let known = self.0.iter().enumerate().filter(|(_, log)| !blank(log));
+        known.for_each(|(node, log)| (node, log).hash(out));
+        usize::MAX.hash(out);
     }
 
     /// The entry of `node` at `slot`, if it has one and stated it.

@@ -9,10 +9,12 @@
 
 mod choice;
 pub mod chronicle;
+pub mod cluster;
 mod conduct;
 pub mod consistency;
 mod consistent;
 mod converge;
+mod essence;
 mod expect;
 pub mod explore;
 mod history;
@@ -20,6 +22,7 @@ mod judge;
 mod leadership;
 mod logs;
 pub mod measure;
+pub mod model;
 mod monitor;
 mod pool;
 mod primary;

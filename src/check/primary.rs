@@ -5,10 +5,12 @@
 //! a node got in one piece (a snapshot) are taken for delivered in order.
 
 use std::collections::BTreeMap;
+use std::hash::Hash;
 
 use crate::kernel::{Fact, NodeId, Property, Word};
 use crate::sim::{Happening, Input, Occurrence};
 
+use super::essence::{Judged, Words};
 use super::leadership::Seats;
 use super::monitor::Monitor;
 use super::verdict::{Because, Breach, Verdict};
@@ -17,7 +19,7 @@ use super::verdict::{Because, Breach, Verdict};
 type Broadcast = (u64, u64);
 
 /// What one node has.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Hash, Debug, Default)]
 struct Node {
     /// Era and value of every entry stated, by slot.
     log: BTreeMap<u64, (u64, Word)>,
@@ -58,6 +60,13 @@ enum Step {
 }
 
 impl Stream {
+    /// What later answers rest on.
+    fn essence(&self, out: &mut Words) {
+        self.seats.essence(out);
+        self.nodes.hash(out);
+        self.sent.hash(out);
+    }
+
     fn strike(&mut self, what: &Happening) {
         self.seats.strike(what);
         if let Happening::Input { input: Input::Crash(_), struck, .. } = what {
@@ -286,5 +295,29 @@ impl Monitor for PrimaryIntegrity {
 
     fn verdict(&self) -> Verdict {
         self.breach.verdict_or(Verdict::Holds)
+    }
+}
+
+impl Judged for PrimaryOrder {
+    fn fork(&self) -> Box<dyn Judged> {
+        Box::new(self.clone())
+    }
+
+    fn essence(&self, out: &mut Words) {
+        self.stream.essence(out);
+    }
+}
+
+impl Judged for PrimaryIntegrity {
+    fn fork(&self) -> Box<dyn Judged> {
+        Box::new(self.clone())
+    }
+
+    fn essence(&self, out: &mut Words) {
+        self.stream.essence(out);
+        self.begun.len().hash(out);
+        self.begun.iter().for_each(|(era, (_, has))| (era, has).hash(out));
+        self.delivered.len().hash(out);
+        self.delivered.iter().for_each(|(era, (slot, _))| (era, slot).hash(out));
     }
 }

@@ -1,12 +1,14 @@
 //! Properties of replicated logs and of the machines that apply them.
 
 use std::collections::BTreeMap;
+use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 
 use crate::kernel::{Fact, NodeId, Property, Word};
 use crate::sim::Occurrence;
 
+use super::essence::{Judged, Words};
 use super::leadership::Seats;
 use super::logs::{Change, Link, Logs};
 use super::monitor::{Monitor, Tally};
@@ -296,5 +298,38 @@ impl Monitor for StateMachineSafety {
 
     fn tally(&self) -> Option<Tally> {
         Some(Tally::Commands(self.applied.len() as u64))
+    }
+}
+
+impl Judged for LogMatching {
+    fn fork(&self) -> Box<dyn Judged> {
+        Box::new(self.clone())
+    }
+
+    fn essence(&self, out: &mut Words) {
+        self.logs.essence(out);
+    }
+}
+
+impl Judged for LeaderCompleteness {
+    fn fork(&self) -> Box<dyn Judged> {
+        Box::new(self.clone())
+    }
+
+    fn essence(&self, out: &mut Words) {
+        self.seats.essence(out);
+        self.logs.essence(out);
+        self.committed.hash(out);
+    }
+}
+
+impl Judged for StateMachineSafety {
+    fn fork(&self) -> Box<dyn Judged> {
+        Box::new(self.clone())
+    }
+
+    fn essence(&self, out: &mut Words) {
+        self.applied.len().hash(out);
+        self.applied.iter().for_each(|(slot, (value, _))| (slot, value).hash(out));
     }
 }

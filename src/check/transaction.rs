@@ -1,10 +1,12 @@
 //! Atomic commitment: a transaction ends alike everywhere, and commits only if all voted yes.
 
 use std::collections::BTreeMap;
+use std::hash::Hash;
 
 use crate::kernel::{Fact, NodeId, Property};
 use crate::sim::Occurrence;
 
+use super::essence::{Judged, Words};
 use super::monitor::{Monitor, Tally};
 use super::verdict::{Because, Breach, Verdict};
 
@@ -100,5 +102,19 @@ impl Monitor for AtomicCommit {
     fn tally(&self) -> Option<Tally> {
         let ended = |it: &&Transaction| it.committed.is_some() || it.aborted.is_some();
         Some(Tally::Transactions(self.transactions.values().filter(ended).count() as u64))
+    }
+}
+
+impl Judged for AtomicCommit {
+    fn fork(&self) -> Box<dyn Judged> {
+        Box::new(self.clone())
+    }
+
+    fn essence(&self, out: &mut Words) {
+        self.votes.hash(out);
+        self.transactions.len().hash(out);
+        for (txn, it) in &self.transactions {
+            (txn, it.committed.is_some(), it.aborted.is_some(), it.refused.is_some()).hash(out);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! All a handler may do. Effects are recorded, never performed.
 
+use std::cell::Cell;
+
 use super::{Choices, Fact, Node, NodeId, Outcome, RequestId, SimTime, Window};
 
 /// Something a handler wants done. Performed by the world in the order recorded.
@@ -26,6 +28,7 @@ pub struct Ctx<'a, N: Node> {
     id: NodeId,
     nodes: u32,
     clock: SimTime,
+    told_time: Cell<bool>,
     choices: &'a mut dyn Choices,
     effects: &'a mut Vec<Effect<N>>,
 }
@@ -39,7 +42,7 @@ impl<'a, N: Node> Ctx<'a, N> {
         choices: &'a mut dyn Choices,
         effects: &'a mut Vec<Effect<N>>,
     ) -> Self {
-        Ctx { id, nodes, clock, choices, effects }
+        Ctx { id, nodes, clock, told_time: Cell::new(false), choices, effects }
     }
 
     /// Who am I.
@@ -61,7 +64,19 @@ impl<'a, N: Node> Ctx<'a, N> {
     /// The node's own clock, which may be skewed and drift. Only for protocols that are declared
     /// timed (leases, balancers).
     pub fn clock(&self) -> SimTime {
+        self.told_time.set(true);
         self.clock
+    }
+
+    /// The node's own clock, to be written down and nothing else: whatever is decided by it later
+    /// is decided by asking [`clock`](Ctx::clock) then.
+    pub fn stamp(&self) -> SimTime {
+        self.clock
+    }
+
+    /// True once the handler has asked what time it is: what it does may rest on it.
+    pub fn told_time(&self) -> bool {
+        self.told_time.get()
     }
 
     /// A declared choice: a number in `0..n`, for `n` of at least 1.

@@ -10,15 +10,16 @@ use crate::sim::sizes::Sizes;
 use crate::sim::{ClusterSpec, Drive, Given, Input, Keys, NetworkSpec, Sessions, Stream, Workload};
 
 use super::caution::{Places, cautions};
-use super::command::{expect, head, members, pool, work};
+use super::command::{expect, explore, head, members, pool, work};
 use super::grammar::{
-    ArrivalsLine, ClientsLine, Head, Intensity, NetworkLine, Script, ServerGroup, Setting,
-    Statement, Titles,
+    ArrivalsLine, ClientsLine, ExploreLine, Head, Intensity, NetworkLine, Script, ServerGroup,
+    Setting, Statement, Titles,
 };
 use super::limit;
 use super::plan::{Expected, Plan};
 use super::problem::{Problem, ProblemKind};
 use super::read::is_head;
+use super::scope::{Exploring, scope};
 use super::trace;
 
 /// Makes a plan of a script.
@@ -55,6 +56,7 @@ struct Compiler<'a> {
     run: Option<Span>,
     limit: Option<u64>,
     compare: Vec<(u32, &'static str)>,
+    explore: Option<(usize, &'a ExploreLine)>,
     expects: Vec<Expected>,
     inputs: Vec<(SimTime, Input)>,
     input_lines: Vec<u32>,
@@ -81,6 +83,7 @@ impl<'a> Compiler<'a> {
             run: None,
             limit: None,
             compare: Vec::new(),
+            explore: None,
             expects: Vec::new(),
             inputs: Vec::new(),
             input_lines: Vec::new(),
@@ -113,6 +116,7 @@ impl<'a> Compiler<'a> {
             Statement::Run(span) => self.run = Some(*span),
             Statement::Limit(events) => self.limit = Some(*events),
             Statement::Compare { strategies, .. } => self.compare(index, strategies),
+            Statement::Explore(line) => self.explore = Some((index, line)),
             Statement::Expect(wish) => self.expect(index, *wish),
             Statement::At(at, input) => self.input(index, *at, input),
             Statement::Do(input) => self.input(index, SimTime::ZERO, input),
@@ -180,6 +184,7 @@ impl<'a> Compiler<'a> {
         self.check_trace();
         let (spec, load_ppm) = self.spec(&entry, head, pool);
         self.check_given(&entry, &spec);
+        let exploring = self.exploring(&entry, &spec);
         if !self.problems.is_empty() {
             return Err(sorted(self.problems));
         }
@@ -202,6 +207,7 @@ impl<'a> Compiler<'a> {
             expects: Vec::new(),
             expects_of_all: self.expects,
             compare: self.compare,
+            exploring,
             input_lines: self.input_lines,
             head_line: index as u32 + 1,
             titles: titles(self.script),
@@ -213,6 +219,21 @@ impl<'a> Compiler<'a> {
         };
         plan.choose_expects();
         Ok(plan)
+    }
+
+    /// The search that the text asks for.
+    fn exploring(&mut self, entry: &Entry, spec: &ClusterSpec) -> Option<Exploring> {
+        let (index, line) = self.explore?;
+        match scope(line, entry, spec, self.script.names) {
+            Ok(scope) => {
+                let text = explore::print(line);
+                Some(Exploring { line: index as u32 + 1, scope, text })
+            }
+            Err(kind) => {
+                self.problem(index, kind);
+                None
+            }
+        }
     }
 
     /// Nothing may be planned for after the end, and nothing may be larger than allowed.
@@ -472,6 +493,7 @@ fn once(statement: &Statement) -> Option<&'static str> {
         Statement::Run(_) => Some("run"),
         Statement::Limit(_) => Some("limit"),
         Statement::Compare { more: false, .. } => Some("compare"),
+        Statement::Explore(_) => Some("explore"),
         Statement::Compare { more: true, .. }
         | Statement::Given(_)
         | Statement::Row(_)

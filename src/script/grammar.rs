@@ -1,5 +1,6 @@
 //! A scenario as written: one statement per line, with comments and blank lines kept.
 
+use crate::check::cluster::Order;
 use crate::kernel::{KnobValue, Ratio, SimTime, Span};
 use crate::sim::arrivals::Recorded;
 use crate::sim::{Drive, Given, Input, LinkChange};
@@ -70,6 +71,8 @@ pub enum Statement {
         /// The line goes on from the one before.
         more: bool,
     },
+    /// `explore depth=20 timers=2 requests=2`
+    Explore(ExploreLine),
     /// `expect one leader per term`
     Expect(Wish),
     /// `at 400ms crash leader`
@@ -196,6 +199,17 @@ pub enum ArrivalsLine {
         /// How long each thinks.
         think: Span,
     },
+}
+
+/// `explore depth=20 timers=2 requests=2`
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ExploreLine {
+    /// How often each thing may happen, in the order written.
+    pub counts: Vec<(&'static str, u16)>,
+    /// Saves stay in memory.
+    pub unsynced: Option<bool>,
+    /// How messages travel.
+    pub order: Option<Order>,
 }
 
 /// The title and the sentence a file begins with.

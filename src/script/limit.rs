@@ -6,6 +6,14 @@ use crate::kernel::{About, Span};
 pub const NODES: u32 = 99;
 /// Most nodes of a cluster that gossips: nobody there talks to everybody.
 pub const CROWD: u32 = 1_000;
+/// Most nodes of a cluster that is searched.
+pub const SEARCHED: u32 = 16;
+/// Most steps of a path of a search.
+pub const STEPS: u64 = 10_000;
+/// Most requests of a search.
+pub const ASKS: u64 = 64;
+/// How often anything else may happen on a path of a search, at most.
+pub const BUDGET: u64 = 1_000;
 /// Most nodes of a pool, balancers included.
 pub const POOL: u32 = 1_000;
 /// Most balancers of a pool.

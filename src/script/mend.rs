@@ -97,6 +97,7 @@ impl<'a> Place<'a> {
             | ProblemKind::Columns { .. }
             | ProblemKind::TooManyRows { .. }
             | ProblemKind::NoRows
+            | ProblemKind::Scope(_)
             | ProblemKind::Given { .. } => Vec::new(),
         }
     }

@@ -8,6 +8,7 @@
 //! **Invariant:** any bytes may come in, nothing panics, and what is printed reads back as the
 //! same.
 
+pub mod ask;
 mod caution;
 mod command;
 mod compile;
@@ -19,6 +20,7 @@ pub mod edit;
 pub mod gallery;
 mod grammar;
 pub mod help;
+pub mod hunt;
 pub(crate) mod json;
 pub mod limit;
 pub mod mend;
@@ -30,6 +32,9 @@ mod read;
 pub mod render;
 pub mod run;
 mod saying;
+mod scope;
+pub mod search;
+pub mod spec;
 pub mod sweep;
 pub mod tell;
 mod token;
@@ -48,6 +53,7 @@ pub use plan::{Expected, Plan};
 pub use print::print_input;
 pub use problem::{Fix, Problem, ProblemKind, Said, What};
 pub use read::{parse, parse_input};
+pub use scope::Exploring;
 pub use wanted::Wanted;
 
 /// Reads and compiles a text.

@@ -11,6 +11,7 @@ use crate::sim::{Cluster, ClusterSpec, SpecError};
 use super::caution::Caution;
 use super::grammar::Titles;
 use super::names::Names;
+use super::scope::Exploring;
 
 /// A scenario made runnable.
 #[derive(Clone)]
@@ -35,6 +36,8 @@ pub struct Plan {
     pub input_lines: Vec<u32>,
     /// The line `cluster` or `balance`, from 1.
     pub head_line: u32,
+    /// The search that the text asks for.
+    pub exploring: Option<Exploring>,
     /// Title and sentence.
     pub titles: Titles,
     /// How the participants are called.

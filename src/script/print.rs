@@ -4,7 +4,7 @@ use crate::kernel::{Op, SimTime};
 use crate::sim::{DiskMode, Input};
 
 use super::command::{
-    expect, fault, given, head, members, message, network, pool, request, trace, work,
+    expect, explore, fault, given, head, members, message, network, pool, request, trace, work,
 };
 use super::grammar::{Line, Script, Statement};
 use super::names::Names;
@@ -94,6 +94,7 @@ fn print_statement(statement: &Statement, width: usize, names: Names) -> String 
         Statement::Compare { strategies, more: true } => {
             format!("        {}", strategies.join(" "))
         }
+        Statement::Explore(line) => explore::print(line),
         Statement::Expect(wish) => format!("expect {}", expect::print(wish)),
         Statement::At(at, input) => print_at(*at, width, &print_input(input, names)),
         Statement::Do(input) => print_input(input, names),

@@ -198,6 +198,8 @@ pub enum ProblemKind {
     },
     /// A trace without a row.
     NoRows,
+    /// A scope in which nothing can happen, or which contradicts itself.
+    Scope(Said),
     /// The entry does not understand a `given` line; its own words (English).
     Given {
         /// What it says.

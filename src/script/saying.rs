@@ -59,6 +59,7 @@ pub(super) fn says(kind: &ProblemKind) -> Said {
         | ProblemKind::Columns { .. }
         | ProblemKind::TooManyRows { .. }
         | ProblemKind::NoRows => of_a_trace(kind),
+        ProblemKind::Scope(said) => said.clone(),
         // The entry speaks English only; its words are mostly names of its own settings.
         ProblemKind::Given { message } => Said::new(message.clone(), message.clone()),
     }

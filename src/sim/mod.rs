@@ -33,4 +33,4 @@ pub use occurrence::{FlightNote, Happening, Occurrence, OpNote};
 pub use snapshot::{Cards, ClientView, FlightView, LABELS, NodeView, Snapshot, Status, TimerView};
 pub use spec::{ClusterSpec, Drive, Given, Keys, Sessions, Stream, Workload};
 pub use timeline::{Progress, Timeline};
-pub use world::{SpecError, World};
+pub use world::{SpecError, World, disks};

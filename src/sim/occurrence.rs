@@ -58,7 +58,7 @@ pub enum Happening {
 }
 
 /// A step of a client operation, for histories.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum OpNote {
     /// The client invoked an operation.
     Invoked(RequestId, Op),

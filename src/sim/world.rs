@@ -28,23 +28,32 @@ pub struct SpecError {
     pub message: String,
 }
 
+/// What every node's disk holds before the run.
+///
+/// # Errors
+/// If a `given` line is not understood by the protocol.
+pub fn disks<N: Node>(spec: &ClusterSpec) -> Result<Vec<N::Disk>, SpecError> {
+    let mut disks = vec![N::Disk::default(); spec.nodes as usize];
+    for (index, given) in spec.given.iter().enumerate() {
+        let words: Vec<(&str, &str)> =
+            given.settings.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let disk = N::given(&words).map_err(|message| SpecError { given: index, message })?;
+        match given.node {
+            Some(node) if node.index() < disks.len() => disks[node.index()] = disk,
+            Some(_) => {}
+            None => disks.fill(disk),
+        }
+    }
+    Ok(disks)
+}
+
 impl<N: Node> World<N> {
     /// Builds the world and boots every node, as event 0.
     ///
     /// # Errors
     /// If a `given` line is not understood by the protocol.
     pub fn new(spec: Rc<ClusterSpec>) -> Result<Self, SpecError> {
-        let mut disks = vec![N::Disk::default(); spec.nodes as usize];
-        for (index, given) in spec.given.iter().enumerate() {
-            let words: Vec<(&str, &str)> =
-                given.settings.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-            let disk = N::given(&words).map_err(|message| SpecError { given: index, message })?;
-            match given.node {
-                Some(node) if node.index() < disks.len() => disks[node.index()] = disk,
-                Some(_) => {}
-                None => disks.fill(disk),
-            }
-        }
+        let disks = disks::<N>(&spec)?;
         let mut world = World { core: Core::new(spec), troupe: Troupe::new(disks) };
         world.core.start(&mut world.troupe);
         Ok(world)

@@ -10,10 +10,14 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 pub mod balance;
 // Monitors, expectations and histories.
 pub mod check;
+// Bounded search, and published counts.
+pub mod explore;
 // What every entry of the catalog has to keep.
 pub mod conformance;
 // Golden digests, the same on every machine.
 pub mod digests;
+// The nodes that are animated, searched.
+pub mod cluster;
 // Random recipes over every sound entry.
 pub mod swarm;
 // The simulated world: faults, messages, clients, streams, and going back in time.
@@ -63,3 +67,5 @@ pub mod snippets;
 pub mod scenarios;
 // The scenario language.
 pub mod script;
+// How violations came about.
+pub mod stories;

@@ -49,10 +49,10 @@ fn collect(folder: &Path, prefix: &str, names: &mut Vec<String>) -> Outcome<()> 
     Ok(())
 }
 
-/// Whether a visitor without a network needs a file: not the engine, which is for programs, nor the
-/// worker itself, nor what is hidden.
+/// Whether a visitor without a network needs a file: not types, which are for programs, nor the
+/// worker itself, nor what is hidden. The engine is what the checker runs.
 fn is_kept(name: &str) -> bool {
-    let program = name.starts_with("engine") || name.ends_with(".d.ts");
+    let program = name.ends_with(".d.ts");
     // Hosts leave such files out, and one that is missing would be the end of the whole.
     let hidden = name.split('/').any(|part| part.starts_with('.'));
     !program && !hidden && name != WORKER
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn programs_are_not_kept() {
         assert!(is_kept("index.html") && is_kept("listing/raft.rs") && is_kept("app-1_bg.wasm"));
-        assert!(!is_kept("engine_bg.wasm") && !is_kept("engine.d.ts") && !is_kept("sw.js"));
+        assert!(is_kept("engine_bg.wasm") && !is_kept("engine.d.ts") && !is_kept("sw.js"));
         assert!(!is_kept(".stage/index.html") && !is_kept("scenarios/.DS_Store"));
     }
 }

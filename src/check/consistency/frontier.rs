@@ -4,10 +4,13 @@
 //! An operation is placed only when an answer demands it, just in time \[lowe17\]. The cost of an
 //! answer depends on how many operations are open at once, not on how many there have been.
 
+use std::hash::{Hash, Hasher};
+
 use rustc_hash::FxHashSet;
 
 use crate::kernel::{ClientId, Op, Outcome, RequestId};
 
+use super::super::essence::Words;
 use super::spec::{Spec, observes};
 
 /// Most states kept; beyond that the object is not followed any further.
@@ -154,8 +157,38 @@ impl<S: Spec> Frontier<S> {
         Some(Possible { state, placed, glimpses })
     }
 
+    /// All that later answers rest on, in an order of its own.
+    pub fn essence(&self, mut out: &mut dyn Hasher) {
+        let mut open: Vec<Vec<u64>> = self.open.iter().map(|it| words(&(it.id, it.op))).collect();
+        let mut possible: Vec<Vec<u64>> = self.possible.iter().map(|it| it.words()).collect();
+        open.sort_unstable();
+        possible.sort_unstable();
+        (open, possible).hash(&mut out);
+    }
+
     /// How many possibilities there are.
     pub fn breadth(&self) -> usize {
         self.possible.len()
     }
+}
+
+impl<T: Hash> Possible<T> {
+    /// What it is, whatever order its parts were found in.
+    fn words(&self) -> Vec<u64> {
+        let mut glimpses: Vec<(RequestId, Vec<Vec<u64>>)> = Vec::new();
+        for (id, found) in &self.glimpses {
+            let mut found: Vec<Vec<u64>> = found.iter().map(words).collect();
+            found.sort_unstable();
+            glimpses.push((*id, found));
+        }
+        glimpses.sort_unstable();
+        words(&(&self.state, &self.placed, glimpses))
+    }
+}
+
+/// What was hashed, word by word.
+fn words(value: &impl Hash) -> Vec<u64> {
+    let mut out = Words::default();
+    value.hash(&mut out);
+    out.0
 }

@@ -20,7 +20,8 @@ pub trait Model {
     /// What may happen in `state`, appended to `out`.
     fn steps(&self, state: &Self::State, out: &mut Vec<Self::Step>);
 
-    /// What comes of a step; `None` if it leaves everything as it was, which is not counted.
+    /// What comes of a step; `None` if it cannot be taken or is not counted when it leaves
+    /// everything as it was. A state equal to `state` is counted as generated.
     fn next(&self, state: &Self::State, step: &Self::Step) -> Option<Self::State>;
 
     /// Whether the scope reaches as far as `state`. A state outside is generated and judged, but
@@ -35,7 +36,13 @@ pub trait Model {
         None
     }
 
-    /// What is claimed, in the order verdicts are listed.
+    /// Bytes that `state` holds beyond its own size: what it has on the heap and shares with no
+    /// other. For the ceiling of memory.
+    fn weight(&self, _state: &Self::State) -> u64 {
+        0
+    }
+
+    /// What is claimed, in the order verdicts are listed; at most 64.
     fn claims(&self) -> &[Claimed];
 
     /// Whether the claim of that position is true of `state` alone.

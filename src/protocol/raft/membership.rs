@@ -158,7 +158,7 @@ impl Raft {
         for node in nodes.minus(now.members()) {
             lead.progress[node.index()] = Progress::behind(target);
         }
-        let since = ctx.clock();
+        let since = ctx.stamp();
         lead.stage = Stage::CatchingUp(Joining { nodes, config, target, round: 1, since });
         for node in nodes {
             self.send_append(ctx, node);
@@ -184,7 +184,7 @@ impl Raft {
         } else {
             joining.round += 1;
             joining.target = self.log.last_index();
-            joining.since = ctx.clock();
+            joining.since = ctx.stamp();
         }
     }
 

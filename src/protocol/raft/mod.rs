@@ -224,7 +224,7 @@ impl Node for Raft {
             applied: 0,
             configs: Configs::new(Config::of(NodeSet::first(first)), 0),
             // It may have promised a leader not to help others just before it crashed.
-            heard_at: (tuning.reads == Reads::Lease).then(|| ctx.clock()),
+            heard_at: (tuning.reads == Reads::Lease).then(|| ctx.stamp()),
             yielded: false,
             asked: Vec::new(),
             owed: None,

@@ -82,7 +82,7 @@ impl Raft {
         let (audience, term, commit) = (self.audience(), self.term, self.commit);
         let Standing::Leader(lead) = &mut self.standing else { return };
         lead.round += 1;
-        let round = Round { number: lead.round, sent: ctx.clock() };
+        let round = Round { number: lead.round, sent: ctx.stamp() };
         for peer in audience {
             // Without a check of the entry before, no more than what is known to match.
             let commit = commit.min(lead.progress[peer.index()].matched);

@@ -172,7 +172,7 @@ impl Raft {
             self.settle_transfer(ctx, from);
         }
         if self.tuning.is_sticky() {
-            self.heard_at = Some(ctx.clock());
+            self.heard_at = Some(ctx.stamp());
         }
         self.yielded = false;
         ctx.arm(Timer::Election, self.tuning.election);

@@ -1,6 +1,7 @@
 //! One file per command or small group: how it is read and how it is printed.
 
 pub(super) mod expect;
+pub(super) mod explore;
 pub(super) mod fault;
 pub(super) mod given;
 pub(super) mod head;
@@ -26,13 +27,14 @@ type ReadLine = fn(&mut Cursor<'_, '_>) -> Option<Statement>;
 type ReadAction = fn(&mut Cursor<'_, '_>) -> Option<Input>;
 
 /// Lines that set a run up.
-const SETUP: [(&str, ReadLine); 16] = [
+const SETUP: [(&str, ReadLine); 17] = [
     ("arrivals", work::arrivals),
     ("balance", head::balance),
     ("clients", work::clients),
     ("cluster", head::cluster),
     ("compare", pool::compare),
     ("expect", expect::read),
+    ("explore", explore::read),
     ("given", given::read),
     ("limit", length::limit),
     ("network", network::setup),

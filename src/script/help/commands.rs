@@ -79,6 +79,16 @@ pub(super) const SETUP: &[Command] = &[
     ),
     row(
         CLUSTER,
+        "explore",
+        "explore [depth=N] [requests=N] [timers=N] [crashes=N] [losses=N] ...",
+        "explore requests=2 timers=2 crashes=1",
+        (
+            "Searches every order of events within a scope; quorate explore says what it found.",
+            "在给定范围内搜索事件的一切次序；用 quorate explore 查看结果。",
+        ),
+    ),
+    row(
+        CLUSTER,
         "given",
         "given NODE SETTING=VALUE ...",
         "given n2 term=7 log=1.1.4",

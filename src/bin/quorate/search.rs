@@ -1,0 +1,84 @@
+//! `quorate explore FILE`: every order of events within the scope that the scenario states.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Instant;
+
+use quorate::script::Plan;
+use quorate::script::render::Language;
+use quorate::script::search::{Exploration, Searched};
+
+use super::Outcome;
+use super::explore::{Explore, options};
+
+/// Generated states between two looks at whether it is over.
+const SLICE: u64 = 20_000;
+
+/// Searches the scenario of a plan.
+pub(super) fn search(plan: &Plan, asked: &Explore, file: &Path, language: Language) -> Outcome {
+    let Some(mut search) = Exploration::new(plan, options(asked)) else {
+        let file = file.display();
+        return Err(match language {
+            Language::En => format!(
+                "error: {file}: no line explore, such as: explore requests=2 timers=2 crashes=1\n"
+            ),
+            Language::Zh => {
+                format!(
+                    "错误：{file}：没有 explore 行，例如：explore requests=2 timers=2 crashes=1\n"
+                )
+            }
+        });
+    };
+    let start = Instant::now();
+    while !search.is_over() {
+        search.advance(SLICE);
+    }
+    let report = search.report(start.elapsed().as_secs_f64());
+    if let Some(defect) = &report.defect {
+        return Err(format!("error: a defect of this program, please report it: {defect}\n"));
+    }
+    let holds = report.holds();
+    if asked.json {
+        let text = serde_json::to_string_pretty(&report);
+        return Ok((text.map_err(|error| format!("error: {error}\n"))? + "\n", holds));
+    }
+    Ok((say(&report, language), holds))
+}
+
+fn say(report: &Searched, language: Language) -> String {
+    let Searched { unique, generated, depth, seconds, bytes, complete, .. } = report;
+    let megabytes = *bytes as f64 / 1e6;
+    let mut text = match (language, complete) {
+        (Language::En, true) => format!(
+            "{}: everything within {}\n{unique} states, {generated} generated, depth {depth}, \
+             {seconds:.2} s, {megabytes:.1} MB\n",
+            report.entry, report.scope
+        ),
+        (Language::En, false) => format!(
+            "{}: not everything within {}\n{unique} states, {generated} generated, depth {depth}, \
+             {seconds:.2} s, {megabytes:.1} MB\n",
+            report.entry, report.scope
+        ),
+        (Language::Zh, true) => format!(
+            "{}：已遍历 {} 内的一切\n{unique} 个状态，生成 {generated} 个，深度 {depth}，{seconds:.2} 秒，\
+             {megabytes:.1} MB\n",
+            report.entry, report.scope
+        ),
+        (Language::Zh, false) => format!(
+            "{}：未遍历完 {}\n{unique} 个状态，生成 {generated} 个，深度 {depth}，{seconds:.2} 秒，\
+             {megabytes:.1} MB\n",
+            report.entry, report.scope
+        ),
+    };
+    for check in &report.checks {
+        let because = match language {
+            Language::En => &check.because,
+            Language::Zh => &check.because_zh,
+        };
+        let _ = writeln!(text, "{:<10} {}  {because}", check.verdict, check.text);
+    }
+    if let Some(counterexample) = &report.counterexample {
+        let _ = write!(text, "\n{counterexample}");
+    }
+    text
+}

@@ -1,0 +1,272 @@
+//! One search over one model, in any order.
+
+use std::sync::Arc;
+
+use super::finding::{Path, tell};
+use super::fingerprint::fingerprint;
+use super::model::{Model, When};
+use super::options::{End, Options, Order, Progress};
+use super::queue::{Item, Queue};
+use super::seen::{NONE, Place, Seen};
+use super::walk::Walker;
+
+/// A search: the table, the frontier, and what was found of the claims.
+pub(super) struct Search<M: Model> {
+    pub(super) model: Arc<M>,
+    pub(super) options: Options,
+    pub(super) seen: Seen<M::State>,
+    pub(super) queue: Queue<M::State>,
+    pub(super) stack: Vec<Item<M::State>>,
+    pub(super) walker: Walker<M::State>,
+    /// Of each claim, the fingerprints of the way to what was found.
+    chains: Vec<Option<Vec<u128>>>,
+    /// Claims still to be judged, one bit each.
+    pub(super) open: u64,
+    pub(super) generated: u64,
+    deepest: u32,
+    /// Bytes that states on the frontier hold elsewhere.
+    pub(super) heap: u64,
+    peak: u64,
+    pub(super) cut: bool,
+    /// How deep a round of deepening goes.
+    pub(super) bound: u32,
+    pub(super) end: Option<End>,
+    pub(super) choices: Vec<M::Step>,
+}
+
+/// What became of a state that was reached.
+pub(super) enum Reached {
+    New,
+    /// Known, or outside the scope.
+    Old,
+    /// New, but there is no room.
+    Full,
+}
+
+impl<M: Model> Search<M> {
+    pub(super) fn new(model: Arc<M>, options: Options) -> Search<M> {
+        let claims = model.claims();
+        debug_assert!(claims.len() <= 64, "claims are bits");
+        let judged = claims.iter().enumerate().filter(|(_, it)| it.when != When::Eventually);
+        let open = judged.fold(0, |open, (index, _)| open | 1 << index);
+        let depths = matches!(options.order, Order::Depth | Order::Deepening);
+        let mut search = Search {
+            seen: Seen::new(depths, options.exact),
+            queue: Queue::new(),
+            stack: Vec::new(),
+            walker: Walker::new(options.seed),
+            chains: vec![None; claims.len()],
+            open,
+            generated: 0,
+            deepest: 0,
+            heap: 0,
+            peak: 0,
+            cut: false,
+            bound: if options.order == Order::Deepening { 1 } else { options.max_depth },
+            end: None,
+            choices: Vec::new(),
+            model,
+            options,
+        };
+        search.begin();
+        search
+    }
+
+    /// Enters the initial states.
+    pub(super) fn begin(&mut self) {
+        let model = Arc::clone(&self.model);
+        for state in model.initial() {
+            self.generated += 1;
+            if self.options.order == Order::Random {
+                self.walker.starts.push(state);
+            } else if matches!(self.reach(NONE, 0, state), Reached::Full) {
+                break;
+            }
+        }
+        // The first of them is left first.
+        self.stack.reverse();
+        self.account();
+    }
+
+    /// The state a search goes by: the representative, if there are such.
+    pub(super) fn named(&self, state: M::State) -> M::State {
+        match self.options.symmetry {
+            true => self.model.canonical(&state).unwrap_or(state),
+            false => state,
+        }
+    }
+
+    /// Claims about which `state` says something new, one bit each.
+    pub(super) fn telling(&self, state: &M::State) -> u64 {
+        let mut told = 0;
+        let mut left = self.open;
+        while left != 0 {
+            let claim = left.trailing_zeros() as usize;
+            left &= left - 1;
+            let wanted = self.model.claims()[claim].when == When::Sometimes;
+            told |= u64::from(self.model.judge(claim, state) == wanted) << claim;
+        }
+        told
+    }
+
+    /// A state was generated: judges it, enters it if it is new, puts it on the frontier.
+    pub(super) fn reach(&mut self, parent: u32, depth: u32, state: M::State) -> Reached {
+        if !self.model.within(&state) {
+            let told = self.telling(&state);
+            if told != 0 {
+                let print = fingerprint(&self.named(state));
+                self.note(told, parent, print);
+            }
+            return Reached::Old;
+        }
+        let state = self.named(state);
+        let print = fingerprint(&state);
+        let place = self.seen.find(print, &state);
+        if let Place::At(id) = place {
+            if self.bound != u32::MAX && self.seen.depth(id) > depth {
+                // Known from a longer way, whose end may have been cut off.
+                self.seen.shorten(id, parent, depth);
+                self.heap += self.model.weight(&state);
+                self.stack.push(Item { id, depth, state });
+            }
+            return Reached::Old;
+        }
+        let told = self.telling(&state);
+        self.enter(place, print, parent, depth, state, told)
+    }
+
+    /// Enters a new state that has been judged.
+    pub(super) fn enter(
+        &mut self,
+        place: Place,
+        print: u128,
+        parent: u32,
+        depth: u32,
+        state: M::State,
+        told: u64,
+    ) -> Reached {
+        let Place::Free(slot) = place else { return Reached::Old };
+        if self.seen.len() >= self.options.max_states {
+            self.end = Some(End::States);
+            return Reached::Full;
+        }
+        let id = self.seen.enter(slot, print, &state, parent, depth);
+        self.deepest = self.deepest.max(depth + 1);
+        if told != 0 {
+            self.note(told, parent, print);
+        }
+        if self.options.order == Order::Random {
+            return Reached::New;
+        }
+        self.heap += self.model.weight(&state);
+        let item = Item { id, depth, state };
+        match self.options.order {
+            Order::Breadth => self.queue.push(item),
+            Order::Depth | Order::Deepening | Order::Random => self.stack.push(item),
+        }
+        Reached::New
+    }
+
+    /// Remembers the way to a state that decides claims.
+    pub(super) fn note(&mut self, told: u64, parent: u32, print: u128) {
+        let mut chain = match self.options.order {
+            Order::Random => self.walker.chain.clone(),
+            Order::Breadth | Order::Depth | Order::Deepening => self.seen.chain(parent),
+        };
+        chain.push(print);
+        for claim in 0..self.chains.len() {
+            if told & self.open & 1 << claim != 0 {
+                self.open &= !(1 << claim);
+                self.chains[claim] = Some(chain.clone());
+                let bad = self.model.claims()[claim].when == When::Always;
+                if bad && self.options.stop && self.end.is_none() {
+                    self.end = Some(End::Found);
+                }
+            }
+        }
+    }
+
+    /// Goes on for about `budget` generated states.
+    pub(super) fn advance(&mut self, budget: u64) {
+        let mut left = budget;
+        while left > 0 && self.end.is_none() {
+            let before = self.generated;
+            match self.options.order {
+                Order::Breadth => self.leave_nearest(),
+                Order::Depth | Order::Deepening => self.leave_newest(),
+                Order::Random => self.walk(),
+            }
+            left = left.saturating_sub((self.generated - before).max(1));
+        }
+    }
+
+    /// Leaves the state that waits longest.
+    fn leave_nearest(&mut self) {
+        let Some(item) = self.queue.pop() else {
+            self.end = Some(End::Covered);
+            return;
+        };
+        self.heap = self.heap.saturating_sub(self.model.weight(&item.state));
+        if item.depth >= self.bound {
+            self.cut = true;
+        } else {
+            self.leave(&item);
+        }
+        self.account();
+    }
+
+    /// Takes every step out of a state.
+    pub(super) fn leave(&mut self, item: &Item<M::State>) {
+        let model = Arc::clone(&self.model);
+        let mut choices = std::mem::take(&mut self.choices);
+        choices.clear();
+        model.steps(&item.state, &mut choices);
+        for step in &choices {
+            let Some(next) = model.next(&item.state, step) else { continue };
+            self.generated += 1;
+            if matches!(self.reach(item.id, item.depth + 1, next), Reached::Full) {
+                break;
+            }
+        }
+        self.choices = choices;
+    }
+
+    /// Books what is held, and ends the search at the ceiling.
+    pub(super) fn account(&mut self) {
+        let bytes = self.bytes();
+        self.peak = self.peak.max(bytes);
+        if bytes > self.options.max_bytes && self.end.is_none() {
+            self.end = Some(End::Memory);
+        }
+    }
+
+    fn bytes(&self) -> u64 {
+        let stack = self.stack.capacity() * size_of::<Item<M::State>>();
+        self.seen.bytes() + self.queue.bytes() + self.heap + stack as u64
+    }
+
+    pub(super) fn progress(&self) -> Progress {
+        Progress {
+            unique: u64::from(self.seen.len()),
+            generated: self.generated,
+            depth: self.deepest,
+            frontier: self.queue.len() + self.stack.len() as u64,
+            bytes: self.bytes(),
+            peak: self.peak,
+            cut: self.cut,
+            end: self.end,
+        }
+    }
+
+    /// Steps to what was found of a claim.
+    pub(super) fn found(&self, claim: usize) -> Option<u32> {
+        let chain = self.chains.get(claim)?.as_ref()?;
+        Some(chain.len() as u32 - 1)
+    }
+
+    /// The way to what was found of a claim.
+    pub(super) fn path(&self, claim: usize) -> Option<Path<M::State, M::Step>> {
+        let chain = self.chains.get(claim)?.as_ref()?;
+        tell(&*self.model, |state| fingerprint(&self.named(state.clone())), chain)
+    }
+}

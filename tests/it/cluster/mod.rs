@@ -1,0 +1,98 @@
+//! The nodes that are animated, searched by brute force and carried out in the ordinary world.
+
+mod model;
+
+use std::collections::{HashMap, VecDeque};
+
+use quorate::catalog::{self, Entry};
+use quorate::check::cluster::{Ask, ClusterModel, Question, Scope, State, Step};
+use quorate::check::explore::Model;
+use quorate::kernel::{ClientId, Knobs, NodeId, Op, Property, Word};
+use quorate::script::property_words;
+use quorate::sim::ClusterSpec;
+
+/// A value.
+fn word(text: &str) -> Word {
+    Word::new(text).expect("it is short")
+}
+
+/// A client of its own puts `x=value` through a node, or any.
+fn put(client: u32, value: &str, via: Option<u32>) -> Ask {
+    let op = Op::Put(word("x"), word(value));
+    Ask { client: ClientId(client), op, via: via.map(NodeId) }
+}
+
+/// The recipe of an entry with its defaults but for some settings.
+fn recipe(text: &str) -> (Entry, ClusterSpec) {
+    let plan = quorate::script::plan(text).expect("it is understood");
+    (plan.entry, (*plan.spec).clone())
+}
+
+fn model(text: &str, scope: Scope, properties: &[Property]) -> (ClusterModel, ClusterSpec) {
+    let (entry, spec) = recipe(text);
+    let question = Question { spec: &spec, scope, properties, word: &property_words };
+    let model = catalog::model(entry.about.id, question).expect("it is a protocol");
+    (model.unwrap_or_else(|error| panic!("{}", error.message)), spec)
+}
+
+/// What a brute force finds.
+#[derive(Debug, Default)]
+struct Found {
+    unique: usize,
+    generated: u64,
+    depth: u32,
+    /// Per claim the shortest path to a violation.
+    broken: Vec<Option<Vec<Step>>>,
+}
+
+/// Breadth first, with every state in full. Violating states are counted and not gone on from.
+fn brute_force(model: &ClusterModel, most: u32) -> Found {
+    let mut found = Found { broken: vec![None; model.claims().len()], ..Found::default() };
+    let mut known: HashMap<State, Option<(State, Step)>> = HashMap::new();
+    let mut queue = VecDeque::new();
+    for state in model.initial() {
+        known.insert(state.clone(), None);
+        queue.push_back((state, 0));
+    }
+    let mut steps = Vec::new();
+    while let Some((state, depth)) = queue.pop_front() {
+        found.depth = found.depth.max(depth);
+        let mut broken = false;
+        for claim in 0..model.claims().len() {
+            if !model.judge(claim, &state) {
+                broken = true;
+                found.broken[claim].get_or_insert_with(|| path(&known, &state));
+            }
+        }
+        if depth == most || broken || !model.within(&state) {
+            continue;
+        }
+        steps.clear();
+        model.steps(&state, &mut steps);
+        for step in &steps {
+            let Some(next) = model.next(&state, step) else { continue };
+            found.generated += 1;
+            if !known.contains_key(&next) {
+                known.insert(next.clone(), Some((state.clone(), *step)));
+                queue.push_back((next, depth + 1));
+            }
+        }
+    }
+    found.unique = known.len();
+    found
+}
+
+fn path(known: &HashMap<State, Option<(State, Step)>>, state: &State) -> Vec<Step> {
+    let (mut path, mut at) = (Vec::new(), state);
+    while let Some(Some((before, step))) = known.get(at) {
+        path.push(*step);
+        at = before;
+    }
+    path.reverse();
+    path
+}
+
+/// Settings of an entry as it comes.
+fn defaults(entry: &Entry, nodes: u32) -> ClusterSpec {
+    ClusterSpec::new(nodes, Knobs::defaults(entry.about.knobs), 1)
+}

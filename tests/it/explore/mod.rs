@@ -1,0 +1,3 @@
+//! The explorer and the specifications it can search.
+
+pub mod two_phase;
