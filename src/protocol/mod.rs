@@ -38,4 +38,5 @@ pub fn visit(visitor: &mut impl Visit) {
     visitor.node::<naive::flawed_paxos::FlawedPaxos>();
     visitor.node::<naive::flawed_raft::FlawedRaft>();
     visitor.node::<naive::flawed_two_phase_commit::FlawedTwoPhaseCommit>();
+    visitor.node::<naive::flawed_zab::FlawedZab>();
 }

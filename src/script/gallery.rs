@@ -100,6 +100,7 @@ pub const GALLERY: &[Item] = items![
     "flawed-paxos/ignores-reports",
     "flawed-raft/votes-twice",
     "flawed-two-phase-commit/gives-up-in-doubt",
+    "flawed-zab/skips-gaps",
     "pool/one-slow-server",
     "pool/blind-or-weighted",
     "pool/weights-that-learn",

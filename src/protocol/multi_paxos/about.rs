@@ -2,8 +2,8 @@
 
 use super::quorum::System;
 use crate::kernel::{
-    About, Cite, Face, Family, Knob, KnobKind, Knobs, Manner, Mark, Phase, Property, Ratio, Risk,
-    Span, Text, Window, holds,
+    About, Cite, Face, Family, Flaw, Knob, KnobKind, Knobs, Manner, Mark, Phase, Property, Ratio,
+    Risk, Span, Text, Window, holds,
 };
 
 const fn face(name: &'static str, phase: Phase, manner: Manner) -> Face {
@@ -311,3 +311,18 @@ pub(super) fn risks(knobs: &Knobs, nodes: u32) -> Vec<Risk> {
         },
     }]
 }
+
+/// Its wrong variants.
+pub(super) const FLAWS: &[Flaw] = &[Flaw::new(
+    "multi-paxos",
+    "P13",
+    "quorums-that-miss",
+    Property::Agreement,
+    Cite { key: "howard16", place: "3" },
+)
+.setting("q1=2 q2=2")
+.found("nodes=4 depth=12 timers=2 requests=2")
+.missing(
+    "A quorum that prepares and one that accepts share an acceptor.",
+    "准备阶段与接受阶段的法定人数必须有共同的接受者。",
+)];

@@ -68,8 +68,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use crate::kernel::{
-    About, Cell, Ctx, Face, Fact, Knobs, Node, NodeCard, NodeId, NodeSet, Payload, Ratio, Request,
-    RequestId, Risk, Role, Settings, SimTime, Span, Tag, Vote as CardVote, Window,
+    About, Cell, Ctx, Face, Fact, Flaw, Knobs, Node, NodeCard, NodeId, NodeSet, Payload, Ratio,
+    Request, RequestId, Risk, Role, Settings, SimTime, Span, Tag, Vote as CardVote, Window,
 };
 use crate::protocol::shared::{sessions::Sessions, store::Store};
 use lease::Lease;
@@ -357,6 +357,10 @@ impl Node for MultiPaxos {
         node.recall(ctx);
         ctx.arm(Timer::Election, node.tuning.election);
         node
+    }
+
+    fn flaws() -> Vec<Flaw> {
+        about::FLAWS.to_vec()
     }
 
     fn on_message(&mut self, ctx: &mut Ctx<Self>, from: NodeId, msg: Msg) {

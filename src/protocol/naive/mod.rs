@@ -4,6 +4,7 @@ pub mod flawed;
 pub mod flawed_paxos;
 pub mod flawed_raft;
 pub mod flawed_two_phase_commit;
+pub mod flawed_zab;
 pub mod paxos_article;
 pub mod raft_article;
 

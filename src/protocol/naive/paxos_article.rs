@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{NoTimer, nothing_given};
 use crate::kernel::{
-    About, Ctx, Face, Fact, Knobs, Node, NodeCard, NodeId, Op, Outcome, Payload, Request,
+    About, Ctx, Face, Fact, Flaw, Knobs, Node, NodeCard, NodeId, Op, Outcome, Payload, Request,
     RequestId, Role, Settings, Word,
 };
 
@@ -141,6 +141,10 @@ impl Node for PaxosArticle {
             first: None,
             proposing: BTreeMap::new(),
         }
+    }
+
+    fn flaws() -> Vec<Flaw> {
+        about::FLAWS.to_vec()
     }
 
     fn on_message(&mut self, ctx: &mut Ctx<Self>, from: NodeId, msg: Msg) {

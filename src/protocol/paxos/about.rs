@@ -1,8 +1,8 @@
 //! What Paxos says of itself.
 
 use crate::kernel::{
-    About, Cite, Face, Family, Knob, KnobKind, Manner, Mark, Phase, Property, Span, Text, Window,
-    holds, stalls,
+    About, Cite, Face, Family, Flaw, Knob, KnobKind, Manner, Mark, Phase, Property, Span, Text,
+    Window, holds, stalls,
 };
 
 const fn face(name: &'static str, phase: Phase, manner: Manner) -> Face {
@@ -157,3 +157,17 @@ pub(super) const ABOUT: About = About {
     faces: &[PREPARE, PROMISE, NACK, ACCEPT, ACCEPTED, LEARN, CHOSEN],
     source: crate::kernel::listing!("mod.rs", "proposer.rs", "acceptor.rs", "learner.rs",),
 };
+
+/// Its wrong variants.
+pub(super) const FLAWS: &[Flaw] = &[Flaw::new(
+    "paxos",
+    "P14",
+    "duel",
+    Property::Termination,
+    Cite { key: "lamport01", place: "2.4" },
+)
+.setting("backoff=off")
+.missing(
+    "A proposer that was outrun lets the other one finish.",
+    "被抢先的提案者要让对方先完成。",
+)];

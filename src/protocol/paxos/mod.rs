@@ -52,8 +52,8 @@ mod proposer;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::{
-    About, Cell, Ctx, Face, Fact, Knobs, Node, NodeCard, NodeId, Op, Outcome, Payload, Request,
-    RequestId, Role, Settings, Span, Tag, Vote, Window, Word,
+    About, Cell, Ctx, Face, Fact, Flaw, Knobs, Node, NodeCard, NodeId, Op, Outcome, Payload,
+    Request, RequestId, Role, Settings, Span, Tag, Vote, Window, Word,
 };
 
 /// A ballot number: `round * nodes + id`, so that no two proposers share one. Zero is none.
@@ -253,6 +253,10 @@ impl Node for Paxos {
             }
         }
         node
+    }
+
+    fn flaws() -> Vec<Flaw> {
+        about::FLAWS.to_vec()
     }
 
     fn on_message(&mut self, ctx: &mut Ctx<Self>, from: NodeId, msg: Msg) {

@@ -2,8 +2,8 @@
 
 use super::marks::MARKS;
 use crate::kernel::{
-    About, Cite, Face, Family, Knob, KnobKind, Knobs, Manner, Phase, Property, Ratio, Risk, Span,
-    Text, Window, holds,
+    About, Cite, Face, Family, Flaw, Knob, KnobKind, Knobs, Manner, Phase, Property, Ratio, Risk,
+    Span, Text, Window, holds,
 };
 
 const fn face(name: &'static str, phase: Phase, manner: Manner) -> Face {
@@ -221,3 +221,18 @@ pub(super) fn risks(knobs: &Knobs) -> Vec<Risk> {
         },
     }]
 }
+
+/// Its wrong variants.
+pub(super) const FLAWS: &[Flaw] = &[Flaw::new(
+    "raft",
+    "R18",
+    "own-term",
+    Property::LeaderCompleteness,
+    Cite { key: "ongaro15", place: "the bug and its fix" },
+)
+.setting("own-term=off")
+.found("nodes=4 depth=24 timers=4 requests=2 crashes=1")
+.missing(
+    "Members are changed only after an entry of the leader's own term is committed.",
+    "leader 提交了自己 term 的条目之后才能变更成员。",
+)];

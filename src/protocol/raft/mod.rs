@@ -91,8 +91,8 @@ mod tuning;
 use std::rc::Rc;
 
 use crate::kernel::{
-    About, Ctx, Fact, Knobs, Node, NodeCard, NodeId, NodeSet, Ratio, Request, RequestId, Risk,
-    Role, Settings, SimTime, Tag,
+    About, Ctx, Fact, Flaw, Knobs, Node, NodeCard, NodeId, NodeSet, Ratio, Request, RequestId,
+    Risk, Role, Settings, SimTime, Tag,
 };
 use crate::protocol::shared::{sessions::Sessions, store::Store};
 use config::Configs;
@@ -242,6 +242,10 @@ impl Node for Raft {
             ctx.arm(Timer::Election, node.tuning.election);
         }
         node
+    }
+
+    fn flaws() -> Vec<Flaw> {
+        about::FLAWS.to_vec()
     }
 
     fn on_message(&mut self, ctx: &mut Ctx<Self>, from: NodeId, msg: Msg) {

@@ -57,7 +57,7 @@ pub struct History(Vector<Txn>);
 
 impl History {
     /// How many there are, which is the place of the last one.
-    pub(super) fn len(&self) -> u64 {
+    pub(in crate::protocol) fn len(&self) -> u64 {
         self.0.len() as u64
     }
 

@@ -283,11 +283,11 @@ impl Tag for Timer {
 /// What survives a crash. The two epochs are two files in ZooKeeper.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Disk {
-    accepted_epoch: u64,
-    current_epoch: u64,
-    history: History,
+    pub(super) accepted_epoch: u64,
+    pub(super) current_epoch: u64,
+    pub(super) history: History,
     /// It came from a `given` line and nobody has been told of it yet.
-    untold: bool,
+    pub(super) untold: bool,
 }
 
 /// How far the work of a leader and its followers has come.
@@ -365,7 +365,7 @@ pub struct Zab {
     // Persistent: as on disk whenever a message leaves.
     accepted_epoch: u64,
     current_epoch: u64,
-    history: History,
+    pub(super) history: History,
 
     // Volatile.
     phase: Phase,

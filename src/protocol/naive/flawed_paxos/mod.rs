@@ -7,7 +7,7 @@ mod acceptors;
 mod proposers;
 
 use super::flawed::{Fault, Flawed, Mutant, Specimen, joined, knobs, marks, names};
-use crate::kernel::{About, Cite, Family, Flaw, Knob, Mark, Node, Property, Text};
+use crate::kernel::{About, Cite, Family, Flaw, Knob, Mark, Node, Property, Text, breaks};
 use crate::protocol::paxos::Paxos;
 
 /// A node that lacks a rule.
@@ -40,7 +40,12 @@ impl Specimen for Paxos {
         era: SOUND.era,
         cites: SOUND.cites,
         knobs: &KNOBS,
-        claims: &[],
+        claims: &[
+            breaks(Property::Agreement, 1000, "flaw=ignores-reports nodes=3"),
+            breaks(Property::Agreement, 1000, "flaw=asks-nobody nodes=3"),
+            breaks(Property::Agreement, 1000, "flaw=half-is-enough nodes=3"),
+            breaks(Property::Agreement, 10000, "flaw=loses-its-vote nodes=3"),
+        ],
         marks: &MARKS,
         faces: SOUND.faces,
         source: crate::kernel::listing!(

@@ -9,7 +9,7 @@ pub(super) const MUTANTS: [Mutant<Paxos>; 6] = [
         flaw: flaw("P04", "ignores-reports", "2.2").missing(
             "A proposer takes the value of the highest ballot reported: {node} proposes its own.",
             "提案者必须沿用所报告的最高 ballot 的值：{node} 仍提出自己的值。",
-        ).found("nodes=3 depth=11 requests=2"),
+        ).found("nodes=3 depth=10 requests=2"),
         fault: &IgnoresReports,
     },
     Mutant {
@@ -38,7 +38,7 @@ pub(super) const MUTANTS: [Mutant<Paxos>; 6] = [
         flaw: flaw("P11", "asks-nobody", "2.2").missing(
             "A proposer waits for the promises of a majority: {node} contents itself with its own.",
             "提案者必须等待多数派的承诺：{node} 只有自己的承诺就开始提案。",
-        ).found("nodes=3 depth=7 requests=2"),
+        ).found("nodes=3 depth=6 requests=2"),
         fault: &AsksNobody,
     },
     Mutant {

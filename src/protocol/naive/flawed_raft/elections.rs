@@ -16,21 +16,21 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
         flaw: flaw("R05", "counts-old-votes", Property::ElectionSafety, "5.2").missing(
             "Only votes of the current term count: {node} counts a vote of an earlier one.",
             "只有当前 term 的选票才算数：{node} 把更早 term 的选票也计入了。",
-        ).found("nodes=3 depth=10 timers=4"),
+        ).found("nodes=3 depth=8 timers=4"),
         fault: &CountsOldVotes,
     },
     Mutant {
         flaw: flaw("R13", "votes-for-any-log", Property::LeaderCompleteness, "5.4.1").missing(
             "A vote needs a log at least as up to date as the voter's: {node} does not look.",
             "候选人的日志必须至少与投票者一样新：{node} 没有检查。",
-        ).found("nodes=3 depth=14 timers=3 requests=1"),
+        ).found("nodes=3 depth=10 timers=3 requests=1"),
         fault: &VotesForAnyLog,
     },
     Mutant {
         flaw: flaw("R13b", "votes-by-length", Property::LeaderCompleteness, "5.4.1").missing(
             "The later last term makes a log more up to date: {node} looks at the length only.",
             "最后一个条目的 term 更大者日志更新：{node} 只比较了长度。",
-        ).found("nodes=3 depth=14 timers=3 requests=1"),
+        ).found("nodes=3 depth=10 timers=3 requests=1"),
         fault: &VotesByLength,
     },
     Mutant {
@@ -38,7 +38,7 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
             "If the last terms are equal, the longer log is more up to date: {node} looks at the \
              term only.",
             "最后的 term 相同时，较长的日志更新：{node} 只比较了 term。",
-        ).found("nodes=3 depth=17 timers=2 requests=2"),
+        ).found("nodes=3 depth=11 timers=2 requests=2"),
         fault: &VotesByTerm,
     },
 ];

@@ -6,6 +6,7 @@
 mod commitment;
 mod conflicts;
 mod elections;
+mod members;
 mod replication;
 mod storage;
 mod winners;
@@ -13,7 +14,7 @@ mod winners;
 use super::flawed::{
     Fault, Flawed, Mutant, Specimen, inside, joined, knobs, marks, names, perform,
 };
-use crate::kernel::{About, Cite, Family, Flaw, Knob, Mark, Node, Property, Text};
+use crate::kernel::{About, Cite, Family, Flaw, Knob, Mark, Node, Property, Text, breaks};
 use crate::protocol::raft::Raft;
 
 /// A server that lacks a rule.
@@ -26,7 +27,8 @@ const COUNT: usize = elections::MUTANTS.len()
     + storage::MUTANTS.len()
     + replication::MUTANTS.len()
     + conflicts::MUTANTS.len()
-    + commitment::MUTANTS.len();
+    + commitment::MUTANTS.len()
+    + members::MUTANTS.len();
 const MUTANTS: [Mutant<Raft>; COUNT] = joined(&[
     &elections::MUTANTS,
     &winners::MUTANTS,
@@ -34,6 +36,7 @@ const MUTANTS: [Mutant<Raft>; COUNT] = joined(&[
     &replication::MUTANTS,
     &conflicts::MUTANTS,
     &commitment::MUTANTS,
+    &members::MUTANTS,
 ]);
 const NAMES: [&str; COUNT] = names(&MUTANTS);
 const KNOBS: [Knob; SOUND.knobs.len() + 1] = knobs(&NAMES, SOUND.knobs);
@@ -58,7 +61,17 @@ impl Specimen for Raft {
         era: SOUND.era,
         cites: SOUND.cites,
         knobs: &KNOBS,
-        claims: &[],
+        claims: &[
+            breaks(Property::LeaderCompleteness, 2000, "flaw=votes-for-any-log nodes=3"),
+            breaks(Property::LeaderCompleteness, 2000, "flaw=votes-by-term nodes=3"),
+            breaks(Property::LeaderCompleteness, 2000, "flaw=acknowledges-too-soon nodes=3"),
+            breaks(Property::LeaderCompleteness, 2000, "flaw=forgets-its-log nodes=3"),
+            breaks(Property::LeaderCompleteness, 2000, "flaw=comes-back-empty nodes=3"),
+            breaks(Property::LeaderCompleteness, 5000, "flaw=always-truncates nodes=3"),
+            breaks(Property::LeaderCompleteness, 2000, "flaw=half-commits nodes=3"),
+            breaks(Property::Linearizability, 2000, "flaw=reads-without-asking nodes=3"),
+            breaks(Property::ElectionSafety, 5000, "flaw=half-elects nodes=4"),
+        ],
         marks: &MARKS,
         faces: SOUND.faces,
         source: crate::kernel::listing!(
@@ -68,6 +81,7 @@ impl Specimen for Raft {
             "replication.rs",
             "conflicts.rs",
             "commitment.rs",
+            "members.rs",
             "../flawed/mod.rs",
             "../../raft/mod.rs",
             "../../raft/election.rs",

@@ -26,14 +26,14 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
                 "Entries are on disk before they are acknowledged: {node} acknowledges them and \
                  writes them with whatever is written next.",
                 "条目必须先落盘再确认：{node} 先确认，等下一次写盘时才一并写入。",
-            ).found("nodes=3 depth=13 timers=2 requests=1 crashes=1"),
+            ).found("nodes=3 depth=11 timers=2 requests=1 crashes=1"),
         fault: &AcknowledgesTooSoon,
     },
     Mutant {
         flaw: flaw("R07", "forgets-its-log", Property::LeaderCompleteness, "5, Figure 2").missing(
             "The log is on disk: {node} comes back without its entries.",
             "日志必须落盘：{node} 重启后丢失了条目。",
-        ).found("nodes=3 depth=13 timers=2 requests=1 crashes=1"),
+        ).found("nodes=3 depth=11 timers=2 requests=1 crashes=1"),
         fault: &ForgetsItsLog,
     },
     Mutant {
@@ -41,7 +41,7 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
             "Nobody returns under its old name without its disk: {node} comes back as if it had \
              never taken part.",
             "丢失磁盘的节点不能以原来的身份回来：{node} 重启后像从未参与过一样。",
-        ).found("nodes=3 depth=16 timers=3 requests=1 crashes=1"),
+        ).found("nodes=3 depth=12 timers=3 requests=1 crashes=1"),
         fault: &ComesBackEmpty,
     },
 ];

@@ -6,7 +6,7 @@
 mod rules;
 
 use super::flawed::{Flawed, Mutant, Specimen, knobs, marks, names};
-use crate::kernel::{About, Cite, Family, Flaw, Knob, Mark, Node, Property, Text};
+use crate::kernel::{About, Cite, Family, Flaw, Knob, Mark, Node, Property, Text, breaks};
 use crate::protocol::two_phase_commit::TwoPhaseCommit;
 use rules::MUTANTS;
 
@@ -40,7 +40,10 @@ impl Specimen for TwoPhaseCommit {
         era: SOUND.era,
         cites: SOUND.cites,
         knobs: &KNOBS,
-        claims: &[],
+        claims: &[
+            breaks(Property::AtomicCommit, 2000, "flaw=commits-on-its-own nodes=3"),
+            breaks(Property::AtomicCommit, 2000, "flaw=gives-up-in-doubt nodes=3"),
+        ],
         marks: &MARKS,
         faces: SOUND.faces,
         source: crate::kernel::listing!(

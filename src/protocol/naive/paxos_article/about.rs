@@ -1,7 +1,8 @@
 //! What the article's Paxos says of itself.
 
 use crate::kernel::{
-    About, Cite, Face, Family, Knob, KnobKind, Manner, Mark, Phase, Property, Text, breaks, stalls,
+    About, Cite, Face, Family, Flaw, Knob, KnobKind, Manner, Mark, Phase, Property, Text, breaks,
+    stalls,
 };
 
 const fn face(name: &'static str, phase: Phase, manner: Manner) -> Face {
@@ -64,3 +65,18 @@ pub(super) const ABOUT: About = About {
     faces: &[VOTE, YES, NO, ACCEPT],
     source: crate::kernel::listing!("../paxos_article.rs"),
 };
+
+/// Its wrong variants.
+pub(super) const FLAWS: &[Flaw] = &[Flaw::new(
+    "paxos",
+    "P01",
+    "no-ballots",
+    Property::Agreement,
+    Cite { key: "lamport01", place: "2.2" },
+)
+.setting("vote=always")
+.found("nodes=3 depth=6 requests=2")
+.missing(
+    "Votes belong to ballots, and a later ballot takes over what an earlier one may have chosen.",
+    "选票属于 ballot，较晚的 ballot 必须沿用较早 ballot 可能已选定的值。",
+)];
