@@ -18,6 +18,8 @@ mod mdbook;
 mod pools;
 #[path = "quorate/search.rs"]
 mod search;
+#[path = "quorate/shrink.rs"]
+mod shrink;
 #[path = "quorate/swarm.rs"]
 mod swarm;
 #[path = "quorate/trail.rs"]
@@ -77,6 +79,8 @@ enum Verb {
     Compare(pools::Asked),
     /// Search a scenario: every order, loss and crash within the scope of its line `explore`.
     Explore(search::Search),
+    /// Make a failing scenario small: strike out what is not needed for the same verdict.
+    Shrink(shrink::Shrink),
     /// Draw a moment of a scenario as SVG.
     Draw(draw::Draw),
     /// As a preprocessor of mdBook: fenced blocks become pictures that come alive.
@@ -122,6 +126,7 @@ fn main() -> ExitCode {
         }
         Verb::Explore(args) => planned(&args.file, None, None, language)
             .and_then(|plan| search::search(&plan, &args, language)),
+        Verb::Shrink(args) => shrink::run(&args, language),
         Verb::Draw(args) => draw::draw(&args, language),
         Verb::Mdbook(args) => mdbook::answer(&args, language),
         Verb::Sweep(args) => pools::sweep(&args, language),

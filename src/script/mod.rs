@@ -32,6 +32,7 @@ pub mod run;
 mod saying;
 mod scope;
 pub mod search;
+pub mod shrink;
 pub mod sweep;
 pub mod tell;
 mod token;
