@@ -109,14 +109,13 @@ fn write(text: &str, view: &ViewModel, stage: &StageView, asked: &Asked) -> Stri
 
     let key = format!("{text}\n{}\n{:?}{:?}", asked.at, asked.shade, lang);
     let prefix = format!("q{:08x}-", crc32fast::hash(key.as_bytes()));
-    let title = lang.pick(&view.title.en, &view.title.zh);
-    let title = if title.is_empty() { view.about.map_or("Quorate", |it| it.name) } else { title };
+    let title = title_of(view, lang);
     let description = told(view, lang);
     let rules = rules();
     let auto = asked.shade == Shade::Auto;
     let about = Document {
         size: whole,
-        title,
+        title: &title,
         description: &description,
         metadata: text,
         colours: match asked.shade {
@@ -140,7 +139,7 @@ fn write(text: &str, view: &ViewModel, stage: &StageView, asked: &Asked) -> Stri
     )
 }
 
-/// The scene alone, small: a picture of a run among others.
+/// The scene alone: a picture of a run among others, which has no name of its own.
 pub fn thumbnail(
     view: &ViewModel,
     stage: &StageView,
@@ -149,6 +148,31 @@ pub fn thumbnail(
 ) -> String {
     let frame = frame_of(view, stage, size, lang);
     svg::write(&[&frame.base, &frame.live], size, "", Colours::Of(theme))
+}
+
+/// The scene on its ground: a picture that stands alone, named and told as the run is.
+pub fn scene(
+    view: &ViewModel,
+    stage: &StageView,
+    size: (f64, f64),
+    (lang, theme): (Lang, Theme),
+) -> String {
+    let frame = frame_of(view, stage, size, lang);
+    let mut ground = List::new();
+    ground.rect(at(0.0, 0.0), size, 0.0, Fill::Solid(Ink::Canvas), None);
+    let (title, description) = (title_of(view, lang), told(view, lang));
+    let colours = Colours::Of(theme);
+    let (title, description) = (title.as_str(), description.as_str());
+    let about = Document { size, title, description, colours, ..Document::default() };
+    let lists: &[&List] = &[&ground, &frame.base, &frame.live];
+    svg::document(&about, &[Layer { at: at(0.0, 0.0), lists }])
+}
+
+/// What the picture of a run is called.
+fn title_of(view: &ViewModel, lang: Lang) -> String {
+    let title = lang.pick(&view.title.en, &view.title.zh);
+    let name = view.about.map_or("Quorate", |it| it.name);
+    if title.is_empty() { name } else { title }.to_owned()
 }
 
 /// The scene, as the stage draws it.

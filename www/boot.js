@@ -60,6 +60,8 @@
       return;
     }
     const at = (name) => new URL(name, document.baseURI);
+    // The search is fetched when somebody asks for one.
+    window.quorateSearch = async (request, told) => (await import(at("search.js"))).begin(request, told);
     try {
       const app = await import(at(tag.dataset.js));
       await app.default({ module_or_path: at(tag.dataset.wasm) });

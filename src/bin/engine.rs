@@ -15,6 +15,8 @@ mod refusal;
 #[cfg(feature = "api")]
 #[path = "engine/scene.rs"]
 mod scene;
+#[path = "engine/search.rs"]
+pub mod search;
 #[cfg(feature = "api")]
 #[path = "engine/tell.rs"]
 mod tell;

@@ -6,6 +6,8 @@
 
 #[path = "quorate/draw.rs"]
 mod draw;
+#[path = "quorate/explore.rs"]
+mod explore;
 #[path = "quorate/fences.rs"]
 mod fences;
 #[path = "quorate/figures.rs"]
@@ -77,10 +79,11 @@ enum Verb {
     Sweep(pools::AskedSweep),
     /// Run all strategies of a scenario on the same requests, and print a table.
     Compare(pools::Asked),
-    /// Search a scenario: every order, loss and crash within the scope of its line `explore`.
-    Explore(search::Search),
     /// Make a failing scenario small: strike out what is not needed for the same verdict.
     Shrink(shrink::Shrink),
+    /// Search a scenario, within the scope of its line `explore`, or a specification: every order
+    /// of events, and a verdict for every claim.
+    Explore(explore::Explore),
     /// Draw a moment of a scenario as SVG.
     Draw(draw::Draw),
     /// As a preprocessor of mdBook: fenced blocks become pictures that come alive.
@@ -124,9 +127,12 @@ fn main() -> ExitCode {
             let how = How { json, events, trace, seed };
             run_files(&files, &how, language)
         }
-        Verb::Explore(args) => planned(&args.file, None, None, language)
-            .and_then(|plan| search::search(&plan, &args, language)),
         Verb::Shrink(args) => shrink::run(&args, language),
+        Verb::Explore(args) => match args.file() {
+            Some(file) => planned(&file, None, None, language)
+                .and_then(|plan| search::search(&plan, &args, &file, language)),
+            None => explore::explore(&args, language),
+        },
         Verb::Draw(args) => draw::draw(&args, language),
         Verb::Mdbook(args) => mdbook::answer(&args, language),
         Verb::Sweep(args) => pools::sweep(&args, language),

@@ -115,6 +115,8 @@ pub enum Action {
     Seek(SimTime),
     /// Behind an event.
     SeekEvent(u64),
+    /// Behind an event, and play on from there.
+    PlayFrom(u64),
     /// Choose a speed.
     Speed(Speed),
     /// One speed up.
@@ -148,12 +150,17 @@ pub enum Action {
     Branch(u32),
     /// Call a branch something else.
     RenameBranch(u32, String),
+    /// Delete a branch that is not on screen. [`Action::Undo`] brings it back.
+    DeleteBranch(u32),
     /// Put a branch beside the one on screen, or stop.
     CompareBranch(Option<u32>),
     /// Whether everybody's log is shown. Off at first: it costs where nodes are many.
     Logs(bool),
     /// Run with another seed, written into the text.
     Seed(u64),
+    /// Look for a seed with which something that is judged fails, and write it into the text; or
+    /// look no longer.
+    FailingSeed(bool),
     /// Let a run that hit its limit of events go on.
     RaiseLimit,
 }

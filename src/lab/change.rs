@@ -56,8 +56,10 @@ impl Lab {
     /// Replaces the text. If it is understood its run is computed, and takes the screen as soon as
     /// it has come as far as the playhead; if not, the last good run stays.
     pub(super) fn set_text(&mut self, text: String) {
+        self.branches.is_now(&text);
         self.text = Rc::from(text);
         self.search = None;
+        self.seeds = None;
         match script::plan(&self.text) {
             Ok(plan) => {
                 self.problems = Rc::from([]);
@@ -83,10 +85,14 @@ impl Lab {
             return;
         }
         let old = std::mem::replace(&mut self.run, self.coming.take());
-        if let (Some(old), Some(new)) = (old, &self.run)
-            && (old.plan.until != new.plan.until || old.plan.spec != new.plan.spec)
-        {
-            self.branches.part(&old.text, &new.text, self.playback.at);
+        if let (Some(old), Some(new)) = (old, &self.run) {
+            let texts = (&*old.text, &*new.text);
+            if self.branches.is_another((&old.plan, &new.plan), texts) {
+                self.branches.rewritten(&old.text);
+                self.beside = None;
+            } else if old.plan.until != new.plan.until || old.plan.spec != new.plan.spec {
+                self.branches.part(&old.text, &new.text, self.playback.at);
+            }
         }
         self.stopped_at = None;
         if let Some(run) = &mut self.run {
@@ -181,7 +187,7 @@ impl Lab {
             self.branches.keep_undone(&undone, self.playback.at);
         }
         let past = self.run.as_ref().is_some_and(|run| self.playback.at < run.timeline.end());
-        self.branches.parting = past.then_some(what);
+        self.branches.writing(past.then_some(what));
     }
 
     /// A stretch of edits is over when something else is done.
@@ -230,6 +236,16 @@ impl Lab {
         self.changing(Say::new("the new name of a branch", "分支改名"), false);
         self.branches.settle();
         self.branches.rename(id, name);
+    }
+
+    pub(super) fn delete(&mut self, id: u32) {
+        if self.branches.text(id).is_none() {
+            return;
+        }
+        self.changing(Say::new("deleting a branch", "删除分支"), false);
+        self.branches.settle();
+        self.branches.delete(id);
+        self.stay_beside();
     }
 
     /// Puts a branch beside the one on screen.

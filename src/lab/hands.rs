@@ -10,6 +10,7 @@ use crate::sim::{
 use super::Lab;
 use super::action::{Deed, Handling};
 use super::interest::{self, Found, Search, TRICKS, Turn};
+use super::seeds::{Seeds, Sought};
 use super::view_model::Say;
 
 /// Events that a search looks at before the page is drawn again.
@@ -73,6 +74,32 @@ impl Lab {
                 self.search = None;
                 self.write(&lines);
                 self.notice = Some(Say::new(trick.help.en, trick.help.zh));
+            }
+        }
+    }
+
+    /// Begins to look for a seed with which something fails, or looks no longer.
+    pub(super) fn seek_failure(&mut self, wanted: bool) {
+        self.seeds = self.run.as_ref().filter(|_| wanted).map(|run| Seeds::new(&run.plan));
+        self.playback.playing &= !wanted;
+    }
+
+    /// Looks at `events` more events of other seeds; what fails is written into the text.
+    pub(super) fn seek_on(&mut self, events: u64) {
+        let Some(seeds) = &mut self.seeds else { return };
+        match seeds.advance(events) {
+            Sought::Looking => {}
+            Sought::Nothing => {
+                self.notice = Some(seeds.nothing());
+                self.seeds = None;
+            }
+            Sought::Fails(seed) => {
+                self.seeds = None;
+                self.set_word("seed", &seed.to_string());
+                self.notice = Some(Say::new(
+                    format!("Something fails with seed {seed}."),
+                    format!("种子 {seed} 会出现失败。"),
+                ));
             }
         }
     }

@@ -26,7 +26,9 @@ mod narrate;
 mod playback;
 mod replay;
 mod run;
+mod seeds;
 pub mod snippet;
+mod story;
 mod sweeping;
 mod telling;
 mod track;
@@ -45,11 +47,13 @@ pub use logs::{EntryState, EntryView, LogView, LogsView};
 pub use messages::{Column, Fate, MessageQuery, MessageView, Messages};
 pub use metrics::{ChartKind, ChartView, MetricsView, Unit};
 pub use replay::{Replay, Violation};
+pub use story::StoryStep;
 pub use telling::telling;
 pub use view_model::{
     CandidateView, CheckView, CompareRow, CompareView, HistoryView, InlayView, MarkKind, OpView,
-    PickView, PlayheadView, PoolView, RuleView, RunView, Say, Selection, ServerView, SpanKind,
-    StageView, Status, StrategyView, SweepView, Track, TrackMark, TrackSpan, ViewModel, WhyView,
+    PickView, PlayheadView, PoolView, RuleView, RunView, Say, SeedsView, Selection, ServerView,
+    SpanKind, StageView, Status, StrategyView, SweepView, Track, TrackMark, TrackSpan, ViewModel,
+    WhyView,
 };
 
 // What view models and deeds are made of, for rooms that do not know `sim`.
@@ -74,6 +78,7 @@ use compare::Rivals;
 use interest::Search;
 use playback::Playback;
 use run::Run;
+use seeds::Seeds;
 use sweeping::Sweeping;
 use undo::Undo;
 
@@ -112,6 +117,8 @@ pub struct Lab {
     logs: bool,
     /// A search for what would make the run interesting.
     search: Option<(&'static Trick, Search)>,
+    /// A search for a seed with which something fails.
+    seeds: Option<Seeds>,
     view: Option<Rc<ViewModel>>,
 }
 
@@ -143,6 +150,7 @@ impl Lab {
             beside: None,
             logs: false,
             search: None,
+            seeds: None,
             view: None,
         }
     }
@@ -178,10 +186,12 @@ impl Lab {
             Action::Turn(dial, stop) => self.turn(&dial, stop),
             Action::Branch(id) => self.switch(id),
             Action::RenameBranch(id, name) => self.rename(id, &name),
+            Action::DeleteBranch(id) => self.delete(id),
             Action::CompareBranch(id) => self.put_beside(id),
             Action::Logs(wanted) => self.logs = wanted,
             Action::Settle => self.undo.settle(),
             Action::Seed(seed) => self.set_word("seed", &seed.to_string()),
+            Action::FailingSeed(wanted) => self.seek_failure(wanted),
             Action::RaiseLimit => {
                 if let Some(run) = &mut self.run {
                     run.raise_limit();
@@ -217,6 +227,11 @@ impl Lab {
         if self.search.is_some() {
             self.view = None;
             self.look_further(FRAME_SLICE);
+            changed = true;
+        }
+        if self.seeds.is_some() {
+            self.view = None;
+            self.seek_on(FRAME_SLICE);
             changed = true;
         }
         let Some(run) = &mut self.run else { return changed };
@@ -261,6 +276,13 @@ impl Lab {
         self.run.as_ref().map(|run| &run.chronicle)
     }
 
+    /// The scenario to search for the run on screen, with these counts where it does not say its
+    /// scope itself; see [`script::ask::searchable`].
+    pub fn searchable(&self, counts: &[u16]) -> Option<String> {
+        let run = self.run.as_ref()?;
+        Some(script::ask::searchable(&run.plan, &run.text, counts))
+    }
+
     /// What was done from outside, in the words of a scenario, by its place in the recipe.
     pub fn deed(&self, index: u32) -> Option<String> {
         self.run.as_ref()?.deed(index)
@@ -276,6 +298,7 @@ impl Lab {
             || self.beside.as_ref().is_some_and(Beside::is_busy)
             || self.coming.is_some()
             || self.search.is_some()
+            || self.seeds.is_some()
             || self.run.as_ref().is_some_and(computing)
     }
 }

@@ -51,6 +51,11 @@ impl Lab {
             Action::StepForward => self.jump_behind(event + 1),
             Action::StepBack => self.jump_behind(event.saturating_sub(1)),
             Action::SeekEvent(event) => self.jump_behind(*event),
+            Action::PlayFrom(event) => {
+                self.jump_behind(*event);
+                self.stopped_at = None;
+                (self.playback.playing, self.playback.backwards) = (true, false);
+            }
             Action::Seek(at) => {
                 let at = (*at).min(run.timeline.end());
                 self.seek(at);

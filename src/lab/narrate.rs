@@ -96,35 +96,76 @@ impl Narrator {
                 zh: "所有节点刚刚启动。".to_owned(),
             };
         };
-        let name = |node: NodeId| names.get(node.index()).cloned().unwrap_or_default();
-        match &line.what {
-            What::Rule { mark, node, peer, era } => {
-                let peer = match peer {
-                    Some(Party::Node(peer)) => name(*peer),
-                    Some(Party::Client(client)) => client.to_string(),
-                    None => String::new(),
-                };
-                let fill = |text: &str| {
-                    text.replace("{node}", &name(*node))
-                        .replace("{peer}", &peer)
-                        .replace("{era}", &era.to_string())
-                };
-                let mut say = Say { en: fill(mark.says.en), zh: fill(mark.says.zh) };
-                add_reach(&mut say, *node, snapshot, names);
-                say
+        let mut say = sentence(&line.what, names);
+        if let What::Rule { node, .. } = &line.what {
+            add_reach(&mut say, *node, snapshot, names);
+        }
+        say
+    }
+
+    /// Whether the event is worth a sentence.
+    pub(super) fn tells(&self, event: u64) -> bool {
+        self.line(event).is_some()
+    }
+
+    /// The sentence of the event itself; empty if it is not worth one.
+    pub(super) fn told(&self, event: u64, names: &[String]) -> Say {
+        self.line(event).map(|line| sentence(&line.what, names)).unwrap_or_default()
+    }
+
+    /// The rule applied at the event itself, if it is worth a sentence.
+    pub(super) fn rule_of(&self, event: u64) -> Option<&'static str> {
+        match self.line(event)?.what {
+            What::Rule { mark, .. } => Some(mark.id),
+            What::Input { .. } => None,
+        }
+    }
+
+    /// The last event before `event` in which another node applied the same rule.
+    pub(super) fn other_half(&self, event: u64) -> Option<u64> {
+        let here = self.lines.binary_search_by_key(&event, |line| line.event).ok()?;
+        let What::Rule { mark, node, .. } = &self.lines[here].what else { return None };
+        let same = |line: &&Line| {
+            matches!(&line.what, What::Rule { mark: rule, node: other, .. }
+                if rule.id == mark.id && other != node)
+        };
+        self.lines[..here].iter().rev().find(same).map(|line| line.event)
+    }
+
+    fn line(&self, event: u64) -> Option<&Line> {
+        let at = self.lines.binary_search_by_key(&event, |line| line.event).ok()?;
+        self.lines.get(at)
+    }
+}
+
+/// What happened, with the names of those it happened to.
+fn sentence(what: &What, names: &[String]) -> Say {
+    let name = |node: NodeId| names.get(node.index()).cloned().unwrap_or_default();
+    match what {
+        What::Rule { mark, node, peer, era } => {
+            let peer = match peer {
+                Some(Party::Node(peer)) => name(*peer),
+                Some(Party::Client(client)) => client.to_string(),
+                None => String::new(),
+            };
+            let fill = |text: &str| {
+                text.replace("{node}", &name(*node))
+                    .replace("{peer}", &peer)
+                    .replace("{era}", &era.to_string())
+            };
+            Say { en: fill(mark.says.en), zh: fill(mark.says.zh) }
+        }
+        What::Input { text, nobody: true, .. } => Say {
+            en: format!("“{text}” finds nobody to strike."),
+            zh: format!("“{text}” 没有命中任何节点。"),
+        },
+        What::Input { text, struck, .. } => {
+            let who = struck.iter().map(|node| name(*node)).collect::<Vec<_>>().join(", ");
+            if who.is_empty() || text.contains(&who) {
+                return Say { en: format!("Now: {text}."), zh: format!("此刻：{text}。") };
             }
-            What::Input { text, nobody: true, .. } => Say {
-                en: format!("“{text}” finds nobody to strike."),
-                zh: format!("“{text}” 没有命中任何节点。"),
-            },
-            What::Input { text, struck, .. } => {
-                let who = struck.iter().map(|node| name(*node)).collect::<Vec<_>>().join(", ");
-                if who.is_empty() || text.contains(&who) {
-                    return Say { en: format!("Now: {text}."), zh: format!("此刻：{text}。") };
-                }
-                Say {
-                    en: format!("Now: {text} ({who})."), zh: format!("此刻：{text}（{who}）。")
-                }
+            Say {
+                en: format!("Now: {text} ({who})."), zh: format!("此刻：{text}（{who}）。")
             }
         }
     }

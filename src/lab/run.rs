@@ -14,6 +14,7 @@ use super::coverage::Coverage;
 use super::messages::Ledger;
 use super::meter::Meter;
 use super::narrate::Narrator;
+use super::story::{StoryStep, story};
 use super::track::TrackMaker;
 use super::view_model::{InlayView, PoolView, RuleView, Say, StrategyView, Track, WhyView};
 
@@ -49,6 +50,8 @@ pub(super) struct Run {
     pub(super) ended: Rc<Vec<FlightNote>>,
     /// Every message, and how long operations took.
     pub(super) ledger: Rc<RefCell<Ledger>>,
+    /// How the first violation came about, and at which event it is.
+    story: (u64, Rc<[StoryStep]>),
     /// The text it was made of.
     pub(super) text: Rc<str>,
 }
@@ -72,6 +75,7 @@ impl Run {
             chronicle,
             ledger: Rc::new(RefCell::new(ledger)),
             text: Rc::clone(text),
+            story: (u64::MAX, Rc::from([])),
             timeline: Timeline::new(cluster, plan.until, plan.events_max),
             checks,
             meter: plan.is_pool().then(Meter::default),
@@ -161,7 +165,18 @@ impl Run {
 
     fn refresh_track_now(&mut self) {
         let violations = self.checks.marks();
+        let first = violations.iter().min_by_key(|mark| mark.event);
+        if let Some(mark) = first.filter(|mark| mark.event != self.story.0) {
+            let told = (&self.chronicle, &self.narrator);
+            let steps = story(told, &self.names, (mark.event, &mark.label));
+            self.story = (mark.event, steps.into());
+        }
         self.track = Rc::new(self.maker.track(self.timeline.end(), violations));
+    }
+
+    /// How the first violation came about; empty while there is none.
+    pub(super) fn story(&self) -> &Rc<[StoryStep]> {
+        &self.story.1
     }
 
     /// Lets a run that was stopped by its limit go on.

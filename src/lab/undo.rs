@@ -1,5 +1,6 @@
 //! Taking back changes of the text, typed or by hand, and the names they have.
 
+use super::branch::Label;
 use super::view_model::Say;
 
 /// Most versions kept.
@@ -10,8 +11,8 @@ const KEPT: usize = 200;
 pub(super) struct Version {
     /// The branch.
     pub(super) branch: u32,
-    /// What branches were called, and whether by a visitor.
-    pub(super) names: Vec<(u32, Say, bool)>,
+    /// What was known of each branch.
+    pub(super) labels: Vec<(u32, Label)>,
     pub(super) text: String,
     /// What was done to it; empty if it was edited, which is seen in the texts.
     pub(super) what: Say,

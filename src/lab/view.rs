@@ -10,6 +10,7 @@ use super::interest::tricks;
 use super::logs::{LogsView, logs};
 use super::messages::Messages;
 use super::run::Run;
+use super::seeds::Seeds;
 use super::sweeping::Sweeping;
 use super::view_model::{PlayheadView, PoolView, RunView, Say, Selection, ViewModel};
 use super::{Lab, Speed};
@@ -25,8 +26,9 @@ impl Lab {
         view
     }
 
-    fn make_view(&self) -> ViewModel {
-        let empty = ViewModel {
+    /// What is shown while nothing runs.
+    fn empty(&self) -> ViewModel {
+        ViewModel {
             text: Rc::clone(&self.text),
             problems: Rc::clone(&self.problems),
             cautions: Rc::from([]),
@@ -44,6 +46,7 @@ impl Lab {
             properties: Rc::default(),
             history: Rc::default(),
             track: Rc::default(),
+            story: Rc::from([]),
             selection: self.selection,
             current_line: None,
             inlays: Rc::default(),
@@ -57,10 +60,16 @@ impl Lab {
             pool: None,
             digest: None,
             seed: 0,
+            scope: None,
+            seeds: self.seeds.as_ref().map(Seeds::view),
             tricks: Rc::from([]),
             looking: self.search.as_ref().map(|(trick, _)| trick.turn),
             notice: self.notice.clone(),
-        };
+        }
+    }
+
+    fn make_view(&self) -> ViewModel {
+        let empty = self.empty();
         let (Some(run), Some(snapshot)) = (&self.run, &self.snapshot) else { return empty };
         let event = run.timeline.event();
         let titles = &run.plan.titles;
@@ -83,6 +92,7 @@ impl Lab {
             properties: Rc::new(run.checks.properties(self.playback.at, event)),
             history: Rc::new(run.checks.history(event)),
             track: Rc::clone(run.track()),
+            story: Rc::clone(run.story()),
             current_line: run.current_line(event),
             inlays: Rc::clone(&run.inlays),
             pool: self.pool(run, snapshot),
@@ -90,6 +100,7 @@ impl Lab {
             logs: self.logs.then(|| Rc::new(logs_view(run, snapshot))),
             digest: run.digest().map(|digest| format!("{digest:016x}")),
             seed: run.plan.spec.seed,
+            scope: run.plan.exploring.as_ref().map(|it| it.text.as_str().into()),
             tricks: tricks(run.plan.entry.about.id, run.plan.spec.drive == Drive::Hand).into(),
             ..empty
         }

@@ -18,6 +18,7 @@ use super::compare::SlowRequest;
 use super::interest::{Trick, Turn};
 use super::logs::LogsView;
 use super::messages::Messages;
+use super::story::StoryStep;
 
 /// What is selected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -418,6 +419,13 @@ pub struct StageView {
     pub flow: Span,
 }
 
+/// A search for a seed with which something fails.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SeedsView {
+    /// Seeds tried so far.
+    pub tried: u64,
+}
+
 /// Everything the screen shows beside the stage.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ViewModel {
@@ -455,6 +463,8 @@ pub struct ViewModel {
     pub history: Rc<HistoryView>,
     /// The scrubber.
     pub track: Rc<Track>,
+    /// How the first violation of the run came about; empty while there is none.
+    pub story: Rc<[StoryStep]>,
     /// What is selected.
     pub selection: Option<Selection>,
     /// The line of the input that struck last, from 1.
@@ -481,6 +491,10 @@ pub struct ViewModel {
     pub digest: Option<String>,
     /// The seed of the run.
     pub seed: u64,
+    /// The scope of a search, if the text has a line `explore`.
+    pub scope: Option<Rc<str>>,
+    /// The search for a seed that fails, while there is one.
+    pub seeds: Option<SeedsView>,
     /// What can make this run interesting.
     pub tricks: Rc<[&'static Trick]>,
     /// What is being looked for, to make it so.

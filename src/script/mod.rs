@@ -8,6 +8,7 @@
 //! **Invariant:** any bytes may come in, nothing panics, and what is printed reads back as the
 //! same.
 
+pub mod ask;
 mod caution;
 mod command;
 mod compile;
@@ -19,6 +20,7 @@ pub mod edit;
 pub mod gallery;
 mod grammar;
 pub mod help;
+pub mod hunt;
 pub(crate) mod json;
 pub mod limit;
 pub mod mend;
@@ -33,6 +35,7 @@ mod saying;
 mod scope;
 pub mod search;
 pub mod shrink;
+pub mod spec;
 pub mod sweep;
 pub mod tell;
 mod token;

@@ -88,17 +88,17 @@ struct Target {
 }
 
 /// A search under way.
-pub struct Exploration<'a> {
-    plan: &'a Plan,
-    exploring: &'a Exploring,
+pub struct Exploration {
+    plan: Plan,
+    exploring: Exploring,
     explorer: Explorer<ClusterModel>,
     targets: Vec<Target>,
 }
 
-impl<'a> Exploration<'a> {
+impl Exploration {
     /// The search that a plan asks for; `None` if it asks for none.
-    pub fn new(plan: &'a Plan, options: Options) -> Option<Exploration<'a>> {
-        let exploring = plan.exploring.as_ref()?;
+    pub fn new(plan: &Plan, options: Options) -> Option<Exploration> {
+        let exploring = plan.exploring.clone()?;
         let wanted = wanted(plan);
         let mut properties: Vec<Property> = wanted.iter().filter_map(|it| it.0).collect();
         properties.retain(|property| is_judged(*property));
@@ -122,7 +122,7 @@ impl<'a> Exploration<'a> {
         let targets = targets.collect();
         let depth = exploring.scope.depth.unwrap_or(u32::MAX).min(options.max_depth);
         let explorer = Explorer::new(model, Options { max_depth: depth, ..options });
-        Some(Exploration { plan, exploring, explorer, targets })
+        Some(Exploration { plan: plan.clone(), exploring, explorer, targets })
     }
 
     /// Goes on for about `budget` generated states. It is over when [`Exploration::is_over`] says
@@ -258,7 +258,7 @@ impl<'a> Exploration<'a> {
 
     /// A path as a scenario that is driven by hand.
     fn scenario(&self, replay: &Replay, property: Property, steps: usize) -> String {
-        let Plan { entry, spec, names, .. } = self.plan;
+        let Plan { entry, spec, names, .. } = &self.plan;
         let (about, words) = (entry.about, property_words(property));
         let many = if steps == 1 { "step" } else { "steps" };
         let mut text = format!("# {}: a counterexample to {words} in {steps} {many}\n", about.name);

@@ -7,6 +7,7 @@
 
 mod app;
 mod cards;
+mod checker;
 mod checks;
 mod compare;
 mod dialogs;
@@ -33,6 +34,7 @@ mod session;
 mod shortcuts;
 mod spacetime;
 mod stage;
+mod story;
 mod sweep;
 mod theory;
 mod topbar;

@@ -84,7 +84,7 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
                 instant: screen.instant,
                 act: act.clone(),
             })}
-            <Dock session={session.clone()} view={view.clone()} act={act.clone()} />
+            <Dock desk={desk.clone()} view={view.clone()} act={act.clone()} />
             {pane_tabs(lang, &PaneTabsProps {
                 pane: screen.pane,
                 node: node_name(&view),

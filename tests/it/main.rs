@@ -64,3 +64,5 @@ pub mod snippets;
 pub mod scenarios;
 // The scenario language.
 pub mod script;
+// How violations came about.
+pub mod stories;

@@ -391,6 +391,103 @@ fn another_scenario_has_branches_of_its_own() {
     assert_eq!(names(&mut lab).len(), 2, "nothing is lost");
 }
 
+/// Three lines and more, of another matter under the same protocol.
+const OTHER: &str = "# One node\ncluster raft nodes=1 seed=1\nat 1s request put y=1\nrun 2s\n";
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_text_written_over_the_old_one_is_no_branch_of_it() {
+    let pool = "balance p2c servers=3 seed=1\narrivals poisson load=50%\nrun 1s\n".to_owned();
+    let paxos = RAFT.replace("raft", "multi-paxos");
+    let untitled = OTHER.replace("# One node\n", "");
+    for (what, text) in [
+        ("a title", OTHER.to_owned()),
+        ("a pool", pool),
+        ("a protocol", paxos),
+        ("lines", untitled),
+    ] {
+        for at in [1_000, 4_000] {
+            let mut lab = opened(RAFT);
+            lab.update(Action::Seek(SimTime::ZERO + Span::millis(1_000)));
+            lab.update(crash(0));
+            let mut lab = settled(lab);
+            lab.update(Action::Seek(SimTime::ZERO + Span::millis(at)));
+            let old = lab.view().text.to_string();
+            lab.update(Action::Edit(text.clone()));
+            let mut lab = settled(lab);
+            assert_eq!(names(&mut lab), ["first run"], "another {what} at {at} ms");
+            lab.update(Action::Undo);
+            let mut lab = settled(lab);
+            assert_eq!(*lab.view().text, *old);
+            assert_eq!(names(&mut lab), ["crash n1 at 1s", "before: crash n1 at 1s"]);
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_text_typed_from_nothing_is_no_branch_letter_by_letter() {
+    let mut lab = opened(RAFT);
+    lab.update(Action::Seek(SimTime::ZERO + Span::millis(1_000)));
+    lab.update(Action::Edit(String::new()));
+    let untitled = OTHER.replace("# One node\n", "");
+    for end in 1..=untitled.len() {
+        lab.update(Action::Edit(untitled[..end].to_owned()));
+        lab = settled(lab);
+    }
+    assert_eq!(names(&mut lab), ["first run"]);
+    // Whoever goes on with it has a past to change again.
+    lab.update(Action::Seek(SimTime::ZERO + Span::millis(500)));
+    lab.update(crash(0));
+    let mut lab = settled(lab);
+    assert_eq!(names(&mut lab), ["crash n1 at 500ms", "before: crash n1 at 500ms"]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn what_is_cut_and_put_back_or_only_called_otherwise_is_the_same_scenario() {
+    let mut lab = opened(RAFT);
+    lab.update(Action::Seek(SimTime::ZERO + Span::millis(1_000)));
+    lab.update(crash(0));
+    let mut lab = settled(lab);
+    let text = lab.view().text.to_string();
+    lab.update(Action::Edit(String::new()));
+    lab.update(Action::Edit(text.replace("# Five", "# All five")));
+    let mut lab = settled(lab);
+    assert_eq!(names(&mut lab).len(), 2);
+    lab.update(Action::Edit(text.replace("nodes=5", "nodes=7")));
+    let mut lab = settled(lab);
+    assert_eq!(names(&mut lab).len(), 3, "a branch with two nodes more");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_branch_is_deleted_and_that_can_be_undone() {
+    let mut lab = opened(RAFT);
+    lab.update(Action::Seek(SimTime::ZERO + Span::secs(1)));
+    lab.update(crash(0));
+    let mut lab = settled(lab);
+    let (here, there) = (lab.view().branches.list[0].id, lab.view().branches.list[1].id);
+    lab.update(Action::CompareBranch(Some(there)));
+    lab.update(Action::DeleteBranch(here));
+    assert_eq!(names(&mut lab).len(), 2, "the one on screen stays");
+    lab.update(Action::DeleteBranch(there));
+    let mut lab = settled(lab);
+    assert_eq!(names(&mut lab), ["crash n1 at 1s"]);
+    assert!(lab.view().branches.beside.is_none(), "what is gone stands beside nothing");
+    lab.update(Action::Branch(there));
+    lab.update(Action::CompareBranch(Some(there)));
+    assert!(lab.view().branches.list[0].current && lab.view().branches.beside.is_none());
+    assert_eq!(lab.view().undo.clone().map(|it| it.en).as_deref(), Some("deleting a branch"));
+    lab.update(Action::Undo);
+    assert_eq!(names(&mut lab).len(), 2);
+    lab.update(Action::Redo);
+    assert_eq!(names(&mut lab).len(), 1);
+    // What is deleted is in nobody's way: the same future can be kept anew.
+    lab.update(Action::Seek(SimTime::ZERO + Span::secs(2)));
+    for node in 1..3 {
+        lab.update(crash(node));
+        lab = settled(lab);
+    }
+    assert_eq!(names(&mut lab).len(), 3);
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn two_branches_stand_beside_each_other_and_part_where_the_fault_struck() {
     let mut lab = opened(RAFT);

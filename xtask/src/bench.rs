@@ -10,6 +10,8 @@ use crate::size;
 pub(crate) fn run() -> Outcome<()> {
     println!("\n== native");
     let native = shell::listen(&mut shell::cargo(&["bench", "--locked", "--bench", "throughput"]))?;
+    println!("\n== beside stateright");
+    shell::run(&mut shell::cargo(&["run", "--locked", "--release", "-p", "quorate-rivals"]))?;
     println!("\n== in the browser");
     site::build()?;
     node::prepare()?;

@@ -1,57 +1,23 @@
 //! `quorate explore FILE`: every order of events within the scope that the scenario states.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Instant;
 
-use clap::ValueEnum;
-use quorate::check::explore::Options;
 use quorate::script::Plan;
 use quorate::script::render::Language;
 use quorate::script::search::{Exploration, Searched};
 
 use super::Outcome;
-
-/// Search a scenario: every order, loss and crash within the scope of its line `explore`.
-#[derive(clap::Args)]
-pub(crate) struct Search {
-    /// The scenario; `-` reads standard input.
-    pub(crate) file: PathBuf,
-    /// Print one JSON object.
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// How many threads may search. Nodes are searched by one.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=256))]
-    pub(crate) threads: u32,
-    /// End after so many different states.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) max_states: Option<u32>,
-    /// Whether states that differ by names only are one, where nodes can be renamed.
-    #[arg(long, value_enum, default_value_t = Switch::On)]
-    pub(crate) symmetry: Switch,
-}
-
-/// On or off.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Switch {
-    /// On.
-    On,
-    /// Off.
-    Off,
-}
+use super::explore::{Explore, options};
 
 /// Generated states between two looks at whether it is over.
 const SLICE: u64 = 20_000;
 
 /// Searches the scenario of a plan.
-pub(crate) fn search(plan: &Plan, asked: &Search, language: Language) -> Outcome {
-    let options = Options {
-        max_states: asked.max_states.unwrap_or(Options::default().max_states),
-        symmetry: asked.symmetry == Switch::On,
-        ..Options::default()
-    };
-    let Some(mut search) = Exploration::new(plan, options) else {
-        let file = asked.file.display();
+pub(super) fn search(plan: &Plan, asked: &Explore, file: &Path, language: Language) -> Outcome {
+    let Some(mut search) = Exploration::new(plan, options(asked)) else {
+        let file = file.display();
         return Err(match language {
             Language::En => format!(
                 "error: {file}: no line explore, such as: explore requests=2 timers=2 crashes=1\n"

@@ -152,7 +152,6 @@ impl<M: Model> Explorer<M> {
     /// Enters what the foremost blocks led to, which are given in their order.
     pub fn merge(&mut self, batches: Vec<Batch<M>>) -> Progress {
         self.main.merge(batches);
-        self.main.close();
         self.progress()
     }
 }

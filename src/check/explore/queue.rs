@@ -40,12 +40,18 @@ impl<S> Queue<S> {
         }
     }
 
-    pub(super) fn pop(&mut self) -> Option<Item<S>> {
+    /// Makes block 0 the one that is taken from.
+    pub(super) fn draw(&mut self) {
         if self.front.as_slice().is_empty() {
-            self.front = self.blocks.pop_front()?.into_iter();
+            self.front = self.blocks.pop_front().unwrap_or_default().into_iter();
         }
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Item<S>> {
+        self.draw();
+        let item = self.front.next()?;
         self.len -= 1;
-        self.front.next()
+        Some(item)
     }
 
     /// Blocks that wait, the one in use among them.
@@ -65,6 +71,9 @@ impl<S> Queue<S> {
 
     /// Bytes of all blocks, without what states hold elsewhere.
     pub(super) fn bytes(&self) -> u64 {
-        ((self.blocks.len() + 1) * BLOCK * size_of::<Item<S>>()) as u64
+        (self.blocks.len() as u64 + 1) * Queue::<S>::BLOCK_BYTES
     }
+
+    /// Bytes of one block.
+    pub(super) const BLOCK_BYTES: u64 = (BLOCK * size_of::<Item<S>>()) as u64;
 }

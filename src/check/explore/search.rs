@@ -7,7 +7,8 @@ use super::fingerprint::fingerprint;
 use super::model::{Model, When};
 use super::options::{End, Options, Order, Progress};
 use super::queue::{Item, Queue};
-use super::seen::{NONE, Place, Seen};
+use super::seen::{NONE, Place, SOON, Seen};
+use super::share::Batch;
 use super::walk::Walker;
 
 /// A search: the table, the frontier, and what was found of the claims.
@@ -23,7 +24,7 @@ pub(super) struct Search<M: Model> {
     /// Claims still to be judged, one bit each.
     pub(super) open: u64,
     pub(super) generated: u64,
-    deepest: u32,
+    pub(super) deepest: u32,
     /// Bytes that states on the frontier hold elsewhere.
     pub(super) heap: u64,
     peak: u64,
@@ -32,6 +33,7 @@ pub(super) struct Search<M: Model> {
     pub(super) bound: u32,
     pub(super) end: Option<End>,
     pub(super) choices: Vec<M::Step>,
+    pub(super) scratch: Batch<M>,
 }
 
 /// What became of a state that was reached.
@@ -62,9 +64,10 @@ impl<M: Model> Search<M> {
             heap: 0,
             peak: 0,
             cut: false,
-            bound: if options.order == Order::Deepening { 1 } else { options.max_depth },
+            bound: if options.order == Order::Deepening { 0 } else { options.max_depth },
             end: None,
             choices: Vec::new(),
+            scratch: Batch::new(),
             model,
             options,
         };
@@ -90,10 +93,10 @@ impl<M: Model> Search<M> {
 
     /// The state a search goes by: the representative, if there are such.
     pub(super) fn named(&self, state: M::State) -> M::State {
-        match self.options.symmetry {
-            true => self.model.canonical(&state).unwrap_or(state),
-            false => state,
+        if !self.options.symmetry {
+            return state;
         }
+        self.model.canonical(&state).unwrap_or(state)
     }
 
     /// Claims about which `state` says something new, one bit each.
@@ -132,20 +135,20 @@ impl<M: Model> Search<M> {
             return Reached::Old;
         }
         let told = self.telling(&state);
-        self.enter(place, print, parent, depth, state, told)
+        self.enter(&place, print, parent, depth, state, told)
     }
 
     /// Enters a new state that has been judged.
     pub(super) fn enter(
         &mut self,
-        place: Place,
+        place: &Place,
         print: u128,
         parent: u32,
         depth: u32,
         state: M::State,
         told: u64,
     ) -> Reached {
-        let Place::Free(slot) = place else { return Reached::Old };
+        let Place::Free(slot) = *place else { return Reached::Old };
         if self.seen.len() >= self.options.max_states {
             self.end = Some(End::States);
             return Reached::Full;
@@ -200,21 +203,6 @@ impl<M: Model> Search<M> {
         }
     }
 
-    /// Leaves the state that waits longest.
-    fn leave_nearest(&mut self) {
-        let Some(item) = self.queue.pop() else {
-            self.end = Some(End::Covered);
-            return;
-        };
-        self.heap = self.heap.saturating_sub(self.model.weight(&item.state));
-        if item.depth >= self.bound {
-            self.cut = true;
-        } else {
-            self.leave(&item);
-        }
-        self.account();
-    }
-
     /// Takes every step out of a state.
     pub(super) fn leave(&mut self, item: &Item<M::State>) {
         let model = Arc::clone(&self.model);
@@ -231,18 +219,27 @@ impl<M: Model> Search<M> {
         self.choices = choices;
     }
 
-    /// Books what is held, and ends the search at the ceiling.
+    /// Books what is held, and ends the search before the next growth would break the ceiling.
     pub(super) fn account(&mut self) {
         let bytes = self.bytes();
         self.peak = self.peak.max(bytes);
-        if bytes > self.options.max_bytes && self.end.is_none() {
+        if self.options.max_bytes == u64::MAX || self.end.is_some() {
+            return;
+        }
+        let crowded = self.stack.capacity() - self.stack.len() < SOON;
+        let stack = if crowded { self.stack_bytes().max(1 << 12) } else { 0 };
+        let soon = self.seen.bytes_soon() + self.queue.bytes() + Queue::<M::State>::BLOCK_BYTES;
+        if soon + self.heap + self.stack_bytes() + stack > self.options.max_bytes {
             self.end = Some(End::Memory);
         }
     }
 
+    fn stack_bytes(&self) -> u64 {
+        (self.stack.capacity() * size_of::<Item<M::State>>()) as u64
+    }
+
     fn bytes(&self) -> u64 {
-        let stack = self.stack.capacity() * size_of::<Item<M::State>>();
-        self.seen.bytes() + self.queue.bytes() + self.heap + stack as u64
+        self.seen.bytes() + self.queue.bytes() + self.heap + self.stack_bytes()
     }
 
     pub(super) fn progress(&self) -> Progress {

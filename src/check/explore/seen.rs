@@ -5,6 +5,9 @@ pub(super) const NONE: u32 = u32::MAX;
 /// A slot that nobody took.
 const FREE: u32 = u32::MAX;
 
+/// States that may come in before anybody looks at the bytes again.
+pub(super) const SOON: usize = 64;
+
 /// What was found, in order of discovery. A state is its number; fingerprints and parents lie in
 /// rows of their own, and `slots` finds the number of a fingerprint by linear probing.
 pub(super) struct Seen<S> {
@@ -26,7 +29,7 @@ pub(super) enum Place {
 /// Grows a row by half, not by doubling: half of a large table would lie idle.
 fn push<T>(row: &mut Vec<T>, value: T) {
     if row.len() == row.capacity() {
-        row.reserve_exact((row.len() / 2).max(64));
+        row.reserve_exact((row.len() / 2).max(SOON));
     }
     row.push(value);
 }
@@ -70,6 +73,12 @@ impl<S: Clone + Eq> Seen<S> {
         self.depths.as_ref().map_or(0, |depths| depths[id as usize])
     }
 
+    /// Levels: one more than the greatest depth, where depths are kept.
+    pub(super) fn levels(&self) -> u32 {
+        let deepest = self.depths.as_ref().and_then(|depths| depths.iter().max());
+        deepest.map_or(0, |deepest| deepest + 1)
+    }
+
     /// A shorter way to a known state.
     pub(super) fn shorten(&mut self, id: u32, parent: u32, depth: u32) {
         self.parents[id as usize] = parent;
@@ -93,6 +102,24 @@ impl<S: Clone + Eq> Seen<S> {
                 return Place::At(id);
             }
             slot = (slot + 1) & mask;
+        }
+    }
+
+    /// For each fingerprint, who is in the first slot it may be in. With [`Seen::verify`], a look
+    /// at the table that answers for most known states: nothing in it waits for anything else in
+    /// it, so the memory is asked for all of them at once.
+    pub(super) fn firsts(&self, prints: impl Iterator<Item = u128>, out: &mut Vec<u32>) {
+        let mask = self.slots.len() - 1;
+        out.extend(prints.map(|print| self.slots[print as usize & mask]));
+    }
+
+    /// Of those in `firsts`, leaves the ones that are right.
+    pub(super) fn verify(&self, prints: impl Iterator<Item = u128>, firsts: &mut [u32]) {
+        // Where contents are kept, contents decide.
+        let trusted = self.states.is_none();
+        for (first, print) in firsts.iter_mut().zip(prints) {
+            let right = *first != FREE && self.prints[*first as usize] == print;
+            *first = if right && trusted { *first } else { NONE };
         }
     }
 
@@ -138,10 +165,23 @@ impl<S: Clone + Eq> Seen<S> {
 
     /// Bytes of all rows, taken or reserved.
     pub(super) fn bytes(&self) -> u64 {
-        let rows = self.prints.capacity() * 16 + (self.parents.capacity() + self.slots.len()) * 4;
-        let depths = self.depths.as_ref().map_or(0, |depths| depths.capacity() * 4);
-        let states = self.states.as_ref().map_or(0, |it| it.capacity() * size_of::<S>());
-        (rows + depths + states) as u64
+        let slots = self.slots.len() * 4;
+        (slots + self.prints.capacity() * self.row_bytes()) as u64
+    }
+
+    /// Bytes of all rows after the next [`SOON`] states.
+    pub(super) fn bytes_soon(&self) -> u64 {
+        let (len, capacity) = (self.prints.len() + SOON, self.prints.capacity());
+        let rows = if len > capacity { capacity + (capacity / 2).max(SOON) } else { capacity };
+        let slots = self.slots.len() * if len * 5 > self.slots.len() * 4 { 2 } else { 1 };
+        (slots * 4 + rows * self.row_bytes()) as u64
+    }
+
+    /// Bytes of a state in all rows.
+    fn row_bytes(&self) -> usize {
+        let depths = if self.depths.is_some() { 4 } else { 0 };
+        let states = if self.states.is_some() { size_of::<S>() } else { 0 };
+        16 + 4 + depths + states
     }
 
     /// Fingerprints from the beginning to state `id`.

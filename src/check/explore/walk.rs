@@ -57,6 +57,10 @@ impl<M: Model> Search<M> {
     fn close_round(&mut self) {
         let deeper = self.options.order == Order::Deepening && self.cut;
         if !deeper || self.bound >= self.options.max_depth {
+            if self.bound != u32::MAX {
+                // States were found at the end of a long way first, and then of shorter ones.
+                self.deepest = self.seen.levels();
+            }
             self.end = Some(End::Covered);
             return;
         }

@@ -1,5 +1,6 @@
 //! Places: where an instant and a lane are, and the axis above.
 
+use crate::check::chronicle::Chronicle;
 use crate::kernel::SimTime;
 
 use super::super::list::{Anchor, Face, Fill, List, Point, at, stroke};
@@ -20,6 +21,24 @@ const CLIENTS: usize = 6;
 /// Pixels from one label of the axis to the next, at least.
 const TICK: f64 = 76.0;
 
+/// Lanes are nearer to each other rather than that a picture gets higher than this.
+const TALL: f64 = 640.0;
+
+/// The height of a picture that has every lane in it.
+pub fn height_of(chronicle: &Chronicle) -> f64 {
+    let (nodes, clients) = rows_of(chronicle);
+    let rows = (nodes + clients).max(1) as f64;
+    let pitch = ((TALL - STRIP - 4.0) / rows).clamp(PITCH.0, PITCH.1);
+    STRIP + 4.0 + rows * pitch
+}
+
+/// Rows of nodes, and of clients.
+fn rows_of(chronicle: &Chronicle) -> (usize, usize) {
+    let nodes = usize::from(chronicle.nodes());
+    let clients = chronicle.lanes().len().saturating_sub(nodes);
+    (nodes, if clients > CLIENTS { 1 } else { clients })
+}
+
 /// The places of a picture.
 pub(super) struct Ground {
     pub(super) width: f64,
@@ -37,9 +56,7 @@ pub(super) struct Ground {
 
 impl Ground {
     pub(super) fn of(look: &Look<'_>, (width, height): (f64, f64)) -> Ground {
-        let nodes = usize::from(look.chronicle.nodes());
-        let clients = look.chronicle.lanes().len().saturating_sub(nodes);
-        let clients = if clients > CLIENTS { 1 } else { clients };
+        let (nodes, clients) = rows_of(look.chronicle);
         let rows = (nodes + clients).max(1) as f64;
         let pitch = ((height - STRIP - 4.0) / rows).clamp(PITCH.0, PITCH.1);
         let all = rows * pitch;

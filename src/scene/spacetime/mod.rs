@@ -12,7 +12,7 @@ mod over;
 mod view;
 mod words;
 
-pub use ground::{GUTTER, RIGHT, STRIP};
+pub use ground::{GUTTER, RIGHT, STRIP, height_of};
 pub use view::View;
 pub use words::{ConeWords, Line, cone_words, describe, line, lines};
 
@@ -21,7 +21,7 @@ use crate::kernel::SimTime;
 
 use super::list::{Fill, List, Point, at, stroke};
 use super::palette::Ink;
-use super::svg::{self, Colours};
+use super::svg::{self, Colours, Document, Layer};
 use super::text::{Label, Lang};
 use flights::Flight;
 use ground::Ground;
@@ -201,10 +201,12 @@ impl Diagram {
     }
 }
 
-/// The diagram as a picture that stands alone.
+/// The diagram as a picture that stands alone, told in a sentence.
 pub fn svg(look: &Look<'_>, size: (f64, f64), colours: Colours) -> String {
     let mut diagram = Diagram::default();
     diagram.draw(look, size);
-    let title = Label::SpaceTime.text(look.lang);
-    svg::write(&[&diagram.base, &diagram.live], size, title, colours)
+    let (title, description) = (Label::SpaceTime.text(look.lang), &*describe(look));
+    let about = Document { size, title, description, colours, ..Document::default() };
+    let lists: &[&List] = &[&diagram.base, &diagram.live];
+    svg::document(&about, &[Layer { at: at(0.0, 0.0), lists }])
 }

@@ -37,10 +37,10 @@ pub use names::{
 };
 pub use phrase::{
     at_line, at_time, because_line, checks_hold, checks_open, checks_violated, event_of, explored,
-    holds_count, in_flight, insert_at, line_not_understood, link_long, more_in_flight,
-    needs_to_commit, needs_to_win, node_tab, partition_since, queue_more, request_of, run_stopped,
-    seats, seats_spoken, states_found, stopped_detail, violated_at, votes_of, waiting,
-    waits_at_server,
+    holds_count, in_flight, insert_at, line_not_understood, link_long, megabytes, more_in_flight,
+    needs_to_commit, needs_to_win, node_tab, partition_since, per_second, queue_more, request_of,
+    run_stopped, search_sentence, seats, seats_spoken, seeds_tried, states_found, stopped_detail,
+    violated_at, votes_of, waiting, waits_at_server,
 };
 pub use spoken::{
     client_spoken, flight_spoken, narration_spoken, node_spoken, playhead_spoken, server_spoken,

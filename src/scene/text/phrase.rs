@@ -219,6 +219,65 @@ pub fn checks_open(lang: Lang, count: usize) -> String {
     }
 }
 
+/// How fast states are found.
+pub fn per_second(lang: Lang, rate: u64) -> String {
+    let rate = number(rate);
+    match lang {
+        Lang::En => format!("{rate} a second"),
+        Lang::Zh => format!("每秒 {rate}"),
+    }
+}
+
+/// Bytes in megabytes, to a tenth.
+pub fn megabytes(bytes: u64) -> String {
+    let tenths = bytes / 100_000;
+    format!("{}.{} MB", tenths / 10, tenths % 10)
+}
+
+/// What a search came to: a counterexample of so many steps, or what was covered.
+pub fn search_sentence(
+    lang: Lang,
+    broken: Option<u32>,
+    states: u64,
+    (complete, cancelled): (bool, bool),
+) -> String {
+    let states = number(states);
+    match (lang, broken) {
+        (Lang::En, Some(1)) => {
+            format!("Violated: a counterexample of 1 step, among {states} states.")
+        }
+        (Lang::En, Some(steps)) => {
+            format!(
+                "Violated: a shortest counterexample has {steps} steps; {states} states searched."
+            )
+        }
+        (Lang::Zh, Some(steps)) => {
+            format!("被违反：最短反例有 {steps} 步；共搜索 {states} 个状态。")
+        }
+        (Lang::En, None) if complete => {
+            format!("No violation in any of the {states} states of this scope.")
+        }
+        (Lang::Zh, None) if complete => format!("该范围内全部 {states} 个状态都没有违反。"),
+        (Lang::En, None) if cancelled => {
+            format!("Cancelled: no violation in the {states} states covered so far.")
+        }
+        (Lang::Zh, None) if cancelled => format!("已取消：目前覆盖的 {states} 个状态中没有违反。"),
+        (Lang::En, None) => {
+            format!("No violation in {states} states; the scope was not searched to its end.")
+        }
+        (Lang::Zh, None) => format!("{states} 个状态中没有违反；范围尚未搜索完。"),
+    }
+}
+
+/// How far a search for a seed that fails is.
+pub fn seeds_tried(lang: Lang, tried: u64) -> String {
+    match (lang, tried) {
+        (Lang::En, 1) => "1 seed tried".to_owned(),
+        (Lang::En, _) => format!("{tried} seeds tried"),
+        (Lang::Zh, _) => format!("已试 {tried} 个种子"),
+    }
+}
+
 /// Beside a row of seats, for those who do not see it.
 pub fn seats_spoken(lang: Lang, stored: usize, all: usize) -> String {
     match lang {

@@ -47,6 +47,7 @@ words! {
     ON_SCREEN "on screen" "正在显示"
     SWITCH "Show" "显示"
     COMPARE_WITH "Compare" "对比"
+    DELETE "Delete" "删除"
     NAME_OF_BRANCH "Name of the branch" "分支名称"
     LEFT_AT "left at" "分叉于"
     ONE_BRANCH "Change the past (a fault by hand, an edit, with the playhead before the end) \

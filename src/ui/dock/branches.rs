@@ -44,6 +44,7 @@ fn item(lang: Lang, branch: &BranchView, act: &Callback<Action>) -> Html {
     });
     let compared = branch.compared;
     let compare = act.reform(move |_: MouseEvent| Action::CompareBranch((!compared).then_some(id)));
+    let delete = act.reform(move |_: MouseEvent| Action::DeleteBranch(id));
     let show = act.reform(move |_: MouseEvent| Action::Branch(id));
     html! {
         <li key={id} class="branch" aria-current={branch.current.then_some("true")}>
@@ -64,6 +65,7 @@ fn item(lang: Lang, branch: &BranchView, act: &Callback<Action>) -> Html {
                         aria-pressed={compared.to_string()}>
                         {lang.of(words::COMPARE_WITH)}
                     </button>
+                    {button("button line small", delete, lang.of(words::DELETE))}
                 }
             </span>
         </li>

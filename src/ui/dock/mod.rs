@@ -9,16 +9,18 @@ use quorate::lab::{Action, Snapshot, ViewModel};
 use quorate::scene::text::{Label, Lang};
 use yew::prelude::*;
 
+use super::checker::Checker;
 use super::compare::ComparePanel;
 use super::history::history_picture;
 use super::inspector::{NodeTableProps, PoolTableProps, node_table, pool_table};
 use super::listing::Listing;
 use super::prefs::use_lang;
-use super::session::{Same, Session};
+use super::session::Same;
 use super::spacetime::SpaceTime;
 use super::sweep::Sweep;
 use super::theory::theory_lines;
 use super::why::why_panel;
+use super::workbench::Desk;
 use branches::branch_panel;
 use logs::LogPanel;
 use messages::MessagePanel;
@@ -28,6 +30,7 @@ use metrics::MetricsPanel;
 enum Tab {
     Compare,
     Why,
+    Checker,
     Theory,
     #[default]
     SpaceTime,
@@ -41,7 +44,7 @@ enum Tab {
 }
 
 impl Tab {
-    const ALL: [Tab; 11] = [
+    const ALL: [Tab; 12] = [
         Tab::Compare,
         Tab::Why,
         Tab::Theory,
@@ -51,6 +54,7 @@ impl Tab {
         Tab::Metrics,
         Tab::Nodes,
         Tab::History,
+        Tab::Checker,
         Tab::Branches,
         Tab::Listing,
     ];
@@ -59,6 +63,7 @@ impl Tab {
         match self {
             Tab::Compare => Label::Compare,
             Tab::Why => Label::WhyThisServer,
+            Tab::Checker => Label::Checker,
             Tab::Theory => Label::TheoryTab,
             Tab::SpaceTime => Label::SpaceTime,
             Tab::Messages => Label::Messages,
@@ -75,7 +80,7 @@ impl Tab {
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct DockProps {
-    pub(crate) session: Session,
+    pub(crate) desk: Desk,
     pub(crate) view: Same<ViewModel>,
     pub(crate) act: Callback<Action>,
 }
@@ -85,6 +90,7 @@ pub(crate) struct DockProps {
 pub(crate) fn Dock(props: &DockProps) -> Html {
     let lang = use_lang();
     let tab = use_state(|| None::<Tab>);
+    let found = use_state(|| None::<usize>);
     let view = &props.view;
     // The tab chosen before may be none of this run's.
     let shown = tabs(view.pool.is_some()).find(|one| Some(*one) == *tab);
@@ -102,6 +108,7 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
             let compare = view.pool.as_ref().and_then(|pool| pool.compare.as_ref());
             compare.map(|compare| compare.rows.len())
         }
+        Tab::Checker => *found,
         Tab::Why | Tab::Theory | Tab::SpaceTime | Tab::Metrics | Tab::Listing => None,
     };
     html! {
@@ -118,13 +125,19 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
                 }
             </div>
             if shown == Tab::SpaceTime {
-                <SpaceTime session={props.session.clone()} view={view.clone()}
+                <SpaceTime desk={props.desk.clone()} view={view.clone()}
                     act={props.act.clone()} />
-            } else {
+            } else if shown != Tab::Checker {
                 <div class="dock-body" tabindex="0" role="region"
                     aria-label={shown.label(view.pool.is_some()).text(lang)}>
                     {body(lang, shown, props, snapshot.clone())}
                 </div>
+            }
+            if view.pool.is_none() {
+                <Checker session={props.desk.session.clone()} view={view.clone()}
+                    act={props.act.clone()} hidden={shown != Tab::Checker}
+                    on_count={let found = found.setter();
+                        move |count: u64| found.set(Some(count as usize))} />
             }
         </section>
     }
@@ -133,7 +146,7 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
 /// A pool's work has no meaning to judge, so it has no history; a cluster has no strategies.
 fn tabs(pool: bool) -> impl Iterator<Item = Tab> {
     Tab::ALL.into_iter().filter(move |tab| match tab {
-        Tab::History | Tab::Logs => !pool,
+        Tab::History | Tab::Logs | Tab::Checker => !pool,
         Tab::Compare | Tab::Why | Tab::Theory => pool,
         Tab::SpaceTime
         | Tab::Messages
@@ -164,7 +177,7 @@ fn body(lang: Lang, tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Ht
             </>
         },
         // The diagram is not in the frame of the tables.
-        (Tab::Why | Tab::Theory, None) | (Tab::SpaceTime, _) => Html::default(),
+        (Tab::Why | Tab::Theory, None) | (Tab::SpaceTime | Tab::Checker, _) => Html::default(),
         (Tab::History, _) => history_picture(lang, &view.history),
         (Tab::Messages, _) => html! { <MessagePanel view={view.clone()} {act} /> },
         (Tab::Logs, _) => html! { <LogPanel view={view.clone()} {act} /> },

@@ -107,6 +107,8 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
                 run: view.run,
                 digest,
                 on_seed: next_seed(props),
+                sought: view.seeds.map(|seeds| seeds.tried),
+                on_seek: props.act.reform(Action::FailingSeed),
                 on_line,
             })}
         </section>

@@ -2,7 +2,7 @@
 
 use quorate::lab::{CheckView, RunView, Status};
 use quorate::scene::text::{
-    Label, Lang, at_line, checks_hold, checks_open, checks_violated, run_stopped,
+    Label, Lang, at_line, checks_hold, checks_open, checks_violated, run_stopped, seeds_tried,
 };
 use yew::prelude::*;
 
@@ -14,6 +14,10 @@ pub(crate) struct SummaryProps {
     pub(crate) run: RunView,
     pub(crate) digest: Option<AttrValue>,
     pub(crate) on_seed: Callback<()>,
+    /// How many seeds a search for one that fails has tried, while it goes on.
+    pub(crate) sought: Option<u64>,
+    /// Hears whether to look for a seed that fails.
+    pub(crate) on_seek: Callback<bool>,
     /// Hears the line to go to.
     pub(crate) on_line: Callback<u32>,
 }
@@ -33,6 +37,20 @@ pub(crate) fn run_summary(lang: Lang, props: &SummaryProps) -> Html {
                     Label::NextSeed.text(lang),
                 )}
             </header>
+            <p class="summary-seek">
+                <button type="button" class="plain-link"
+                    onclick={let on = props.on_seek.clone(); let looking = props.sought.is_some();
+                        move |_: MouseEvent| on.emit(!looking)}>
+                    if props.sought.is_some() {
+                        {Label::StopLooking.text(lang)}
+                    } else {
+                        {Label::FailingSeed.text(lang)}
+                    }
+                </button>
+                if let Some(tried) = props.sought {
+                    <span class="aside num" role="status">{seeds_tried(lang, tried)}</span>
+                }
+            </p>
             <ul class="summary-lines">
                 if props.expectations.is_empty() {
                     <li class="muted">{Label::NoExpectations.text(lang)}</li>

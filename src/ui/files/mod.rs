@@ -6,4 +6,4 @@ mod save;
 mod trail;
 
 pub(crate) use open::{open_file, use_drop};
-pub(crate) use save::{Wanted, save};
+pub(crate) use save::{Picture, Wanted, save, save_picture};

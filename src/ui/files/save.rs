@@ -3,6 +3,7 @@
 use quorate::kernel::SimTime;
 use quorate::lab::file::{png_with, svg_with};
 use quorate::scene::text::Label;
+use quorate::still;
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::compare::save::{file_name, save as save_text, save_bytes};
@@ -19,6 +20,17 @@ pub(crate) enum Wanted {
     Trail,
 }
 
+/// Width and height of a picture of the scene.
+const SIZE: (f64, f64) = (960.0, 600.0);
+
+/// A picture on its way into a file.
+pub(crate) struct Picture {
+    /// What it shows, as a part of the name of its file.
+    pub(crate) holds: &'static str,
+    pub(crate) svg: String,
+    pub(crate) size: (f64, f64),
+}
+
 /// Offers it as a file.
 pub(crate) fn save(desk: &Desk, wanted: Wanted) {
     let view = desk.session.view();
@@ -31,32 +43,32 @@ pub(crate) fn save(desk: &Desk, wanted: Wanted) {
             let name = name("trace", "json");
             trail::write(desk, move |_, text| save_text(&name, "application/json", &text));
         }
-        Wanted::Svg | Wanted::Png => match picture_of(desk) {
-            None => desk.say(Label::NothingToExport.text(desk.lang)),
-            Some(svg) if wanted == Wanted::Svg => {
-                let svg = svg_with(&svg, &view.text, at(desk));
-                save_text(&name("scene", "svg"), "image/svg+xml", &svg);
-            }
-            Some(svg) => save_png(desk, svg, name("scene", "png")),
-        },
+        Wanted::Svg | Wanted::Png => {
+            let made = desk.session.stage().map(|stage| Picture {
+                holds: "scene",
+                svg: still::scene(&view, &stage, SIZE, (desk.lang, theme_now())),
+                size: SIZE,
+            });
+            save_picture(desk, made, wanted == Wanted::Png);
+        }
     }
 }
 
-/// The instant that a picture is opened at again.
-fn at(desk: &Desk) -> Option<SimTime> {
-    Some(desk.session.view().playhead.at).filter(|at| *at > SimTime::ZERO)
-}
-
-fn picture_of(desk: &Desk) -> Option<String> {
-    let stage = desk.session.stage()?;
-    Some(picture::svg(&desk.session.view(), &stage, desk.lang, theme_now()))
-}
-
-fn save_png(desk: &Desk, svg: String, name: String) {
-    let (desk, at, text) = (desk.clone(), at(desk), desk.session.view().text.to_string());
+/// Offers a picture as a file, of points or of lines. It carries the scenario and the instant.
+pub(crate) fn save_picture(desk: &Desk, picture: Option<Picture>, points: bool) {
+    let Some(Picture { holds, svg, size }) = picture else {
+        return desk.say(Label::NothingToExport.text(desk.lang));
+    };
+    let view = desk.session.view();
+    let at = Some(view.playhead.at).filter(|at| *at > SimTime::ZERO);
+    let name = file_name(&view.title.en, holds, if points { "png" } else { "svg" });
+    if !points {
+        return save_text(&name, "image/svg+xml", &svg_with(&svg, &view.text, at));
+    }
+    let desk = desk.clone();
     spawn_local(async move {
-        let png = picture::png(&svg).await.ok();
-        match png.and_then(|png| png_with(&png, &text, at)) {
+        let png = picture::png(&svg, size).await.ok();
+        match png.and_then(|png| png_with(&png, &view.text, at)) {
             Some(png) => save_bytes(&name, "image/png", &png),
             None => desk.say(Label::NoPicture.text(desk.lang)),
         }

@@ -16,6 +16,7 @@ use super::checks::{ChecksProps, check_list};
 use super::faults::MenuOf;
 use super::parts::{Glyph, icon, icon_button, shape};
 use super::session::Same;
+use super::story::story_panel;
 use fields::{FieldsProps, field_grid};
 use log::{LogProps, log_table};
 use message::{MessageProps, message_card};
@@ -73,7 +74,12 @@ pub(crate) fn inspector_panel(lang: Lang, props: &InspectorProps) -> Html {
     };
     html! {
         <>
-            <div class="pane-node">{body}</div>
+            <div class="pane-node">
+                if view.selection.is_none() {
+                    {story_panel(lang, view, &props.act)}
+                }
+                {body}
+            </div>
             <div class="pane-checks">
                 {check_list(lang, &ChecksProps {
                     expectations: Same::from(&view.expectations),

@@ -6,19 +6,24 @@ use quorate::check::chronicle::{Chronicle, Cone, Focus, Query, Spot};
 use quorate::kernel::SimTime;
 use quorate::lab::{Lab, RunView, ViewModel};
 use quorate::scene::spacetime::{
-    ConeWords, Diagram, GUTTER, Line, Look, RIGHT, View, cone_words, describe, lines,
+    ConeWords, Diagram, GUTTER, Line, Look, RIGHT, View, cone_words, describe, height_of, lines,
+    svg,
 };
+use quorate::scene::svg::Colours;
 use quorate::scene::text::{Lang, era_short};
 use quorate::scene::{Point, Theme};
 use web_sys::{Element, HtmlCanvasElement};
 
 use super::super::dom;
+use super::super::files::Picture;
 use super::super::session::Session;
 use super::super::stage::{Surface, theme_now};
 use super::funnel::Funnel;
 
 /// How many times the pace of the playback a window is long at first: about ten message delays.
 const PACES: u64 = 4;
+/// Width of a picture for a file, at least.
+const PICTURE: f64 = 960.0;
 /// Most events told in words.
 const TOLD: usize = 60;
 
@@ -364,6 +369,18 @@ impl Board {
             self.ask_again(chronicle);
             let here = lab.stage()?.snapshot.event as u32;
             self.query.as_ref()?.next(chronicle, here, back)
+        })
+    }
+
+    /// What is seen, with every lane, as a picture for a file.
+    pub(super) fn picture(&self) -> Option<Picture> {
+        let colours = Colours::Of(theme_now());
+        self.session.look(|lab| {
+            let height = lab.chronicle().map_or(0.0, height_of);
+            let size = (self.size.0.max(PICTURE), height);
+            let view = View { top: 0.0, ..self.view() };
+            let svg = self.with_look(lab, |look| svg(&Look { view, ..*look }, size, colours))?;
+            Some(Picture { holds: "space-time", svg, size })
         })
     }
 

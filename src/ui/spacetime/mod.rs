@@ -19,10 +19,12 @@ use web_sys::{Element, HtmlCanvasElement, HtmlInputElement, MutationObserver, Re
 use yew::prelude::*;
 
 use super::dom::{Frames, Listener};
+use super::files::save_picture;
 use super::parts::{Glyph, icon_button};
 use super::prefs::use_lang;
 use super::session::{Hearing, Same, Session};
 use super::stage::{system_theme, watch_theme};
+use super::workbench::Desk;
 use board::{Board, Twin};
 use funnel::Funnel;
 use hands::{HeldCell, STEP, hands, wheel};
@@ -84,7 +86,7 @@ impl Drop for Watch {
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct SpaceTimeProps {
-    pub(crate) session: Session,
+    pub(crate) desk: Desk,
     pub(crate) view: Same<ViewModel>,
     pub(crate) act: Callback<Action>,
 }
@@ -99,7 +101,7 @@ pub(crate) fn SpaceTime(props: &SpaceTimeProps) -> Html {
     let refs = [use_node_ref(), use_node_ref(), use_node_ref(), use_node_ref(), use_node_ref()];
     {
         let (shared, refs, view) = (Rc::clone(&shared), refs.clone(), Rc::clone(&props.view.0));
-        use_effect_with(props.session.clone(), move |session| {
+        use_effect_with(props.desk.session.clone(), move |session| {
             shared.tell.replace(Some(Callback::from(move |()| again.force_update())));
             let watch = open(session, &refs, &shared, (view, lang));
             shared.changed();
@@ -204,7 +206,7 @@ fn legend(
     (list, tall): (&UseStateHandle<bool>, &UseStateHandle<bool>),
 ) -> Html {
     let hidden = shared.with(|board| board.hidden).unwrap_or(0);
-    let kinds = props.session.look(|lab| lab.chronicle().map(|it| it.kinds().to_vec()));
+    let kinds = props.desk.session.look(|lab| lab.chronicle().map(|it| it.kinds().to_vec()));
     let does = |work: fn(&mut Board)| {
         let shared = Rc::clone(shared);
         Callback::from(move |_: MouseEvent| {
@@ -222,6 +224,17 @@ fn legend(
                 onclick={toggle(state)}>{name.text(lang)}</button>
         }
     };
+    let file = |word: &'static str, name: Label| {
+        let (shared, desk) = (Rc::clone(shared), props.desk.clone());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            let picture = shared.with(|board| board.picture()).flatten();
+            save_picture(&desk, picture, word == "PNG");
+        });
+        html! {
+            <button type="button" class="chip-button" aria-label={name.text(lang)}
+                title={name.text(lang)} {onclick}>{word}</button>
+        }
+    };
     html! {
         <div class="st-legend" role="group" aria-label={Label::Legend.text(lang)}>
             {search(lang, props, shared)}
@@ -236,6 +249,8 @@ fn legend(
                     {Label::ZoomFit.text(lang)}</button>
                 {press(tall, Label::Taller)}
                 {press(list, Label::AsList)}
+                {file("SVG", Label::DiagramSvg)}
+                {file("PNG", Label::DiagramPng)}
             </div>
             <ul class="st-kinds">
                 for (place, kind) in kinds.unwrap_or_default().iter().enumerate() {

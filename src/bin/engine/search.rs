@@ -1,0 +1,99 @@
+//! A search, by slices: what the page's worker runs.
+
+use quorate::check::explore::{Options, Progress};
+use quorate::script::hunt::{Hunt, Refused, hunt};
+use quorate::script::search::Searched;
+use serde::{Deserialize, Serialize};
+use tsify::{Ts, Tsify};
+use wasm_bindgen::prelude::{JsError, JsValue, wasm_bindgen};
+
+use super::refusal::refusal;
+
+/// Bytes a search may hold if nothing else is said: wasm has 4 GiB, and browsers less.
+const MEMORY: u64 = 1_000_000_000;
+
+/// How far a search may go.
+#[derive(Clone, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SearchLimits {
+    /// Different states, at most.
+    #[tsify(optional)]
+    pub(crate) max_states: Option<u32>,
+    /// Megabytes held, at most; 1,000 if not said.
+    #[tsify(optional)]
+    pub(crate) max_memory: Option<u32>,
+}
+
+/// How far a search has come.
+#[derive(Clone, Serialize, Tsify)]
+pub struct SearchProgress {
+    /// Different states found.
+    unique: u64,
+    /// States generated.
+    generated: u64,
+    /// Levels reached.
+    depth: u32,
+    /// States found and not yet left.
+    frontier: u64,
+    /// Bytes held.
+    bytes: u64,
+    /// Whether it is over.
+    over: bool,
+}
+
+/// A search within the scope of a scenario's line `explore`, or of a specification
+/// (`spec=paxos acceptors=3`). Give its memory back with `free()`.
+#[wasm_bindgen]
+pub struct Search(Box<dyn Hunt>);
+
+#[wasm_bindgen]
+impl Search {
+    /// Begins a search. Throws a `ScenarioError` if the text is not understood.
+    ///
+    /// # Errors
+    /// If the text is not understood or asks for no search; the error says why.
+    #[wasm_bindgen(constructor)]
+    pub fn new(text: &str, limits: Option<Ts<SearchLimits>>) -> Result<Search, JsValue> {
+        let limits = limits.map(|limits| limits.to_rust()).transpose().map_err(JsError::from)?;
+        begin(text, &limits.unwrap_or_default()).map(Search)
+    }
+
+    /// Goes on for about `budget` generated states.
+    ///
+    /// # Errors
+    /// If the answer cannot be handed to JavaScript.
+    pub fn advance(&mut self, budget: u32) -> Result<Ts<SearchProgress>, JsValue> {
+        let progress = self.0.advance(u64::from(budget));
+        Ok(told(&progress, self.0.is_over()).into_ts().map_err(JsError::from)?)
+    }
+
+    /// What came of it, after so many seconds.
+    ///
+    /// # Errors
+    /// If the answer cannot be handed to JavaScript.
+    pub fn report(&self, seconds: f64) -> Result<Ts<Searched>, JsValue> {
+        Ok(self.0.report(seconds).into_ts().map_err(JsError::from)?)
+    }
+}
+
+/// The search of a text.
+pub(crate) fn begin(text: &str, limits: &SearchLimits) -> Result<Box<dyn Hunt>, JsValue> {
+    let usual = Options::default();
+    let options = Options {
+        max_states: limits.max_states.unwrap_or(usual.max_states).max(1),
+        max_bytes: limits.max_memory.map_or(MEMORY, |mb| u64::from(mb) * 1_000_000),
+        ..usual
+    };
+    hunt(text, options).map_err(|refused| match refused {
+        Refused::Problems(problems) => refusal(&problems),
+        Refused::Because(because) => {
+            JsError::new(&format!("{} · {}", because.en, because.zh)).into()
+        }
+    })
+}
+
+/// Progress as JavaScript sees it.
+pub(crate) fn told(progress: &Progress, over: bool) -> SearchProgress {
+    let Progress { unique, generated, depth, frontier, bytes, .. } = *progress;
+    SearchProgress { unique, generated, depth, frontier, bytes, over }
+}

@@ -1,0 +1,228 @@
+//! The checker: one button searches every order of events within a stated scope, and the verdict is
+//! a guarantee within it or the shortest counterexample, which plays.
+
+mod bridge;
+mod outcome;
+
+use std::rc::Rc;
+
+use quorate::lab::{Action, ViewModel};
+use quorate::scene::text::{Label, Lang, megabytes, number, per_second};
+use quorate::script::ask::{SETTINGS, USUAL};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use super::parts::button;
+use super::prefs::use_lang;
+use super::session::{Same, Session};
+use bridge::{Limits, Progress, Report, Request, Search, Told};
+use outcome::outcome;
+
+/// Megabytes that a search in the page may hold.
+const MEMORY: u32 = 1_000;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct CheckerProps {
+    pub(crate) session: Session,
+    pub(crate) view: Same<ViewModel>,
+    pub(crate) act: Callback<Action>,
+    /// Another tab is shown; the search goes on.
+    pub(crate) hidden: bool,
+    /// Hears how many states are found.
+    pub(crate) on_count: Callback<u64>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Phase {
+    #[default]
+    Idle,
+    Running,
+    Paused,
+    Over,
+}
+
+/// What is known of the search asked for last.
+#[derive(Clone, PartialEq, Default)]
+struct Known {
+    phase: Phase,
+    /// The text on screen when it began: of another one nothing is known.
+    about: Option<Rc<str>>,
+    progress: Progress,
+    seconds: f64,
+    report: Option<Rc<Report>>,
+    cancelled: bool,
+    message: String,
+}
+
+enum Change {
+    Begin(Rc<str>),
+    Phase(Phase),
+    Told(Told),
+}
+
+impl Reducible for Known {
+    type Action = Change;
+
+    fn reduce(self: Rc<Self>, change: Change) -> Rc<Self> {
+        let mut known = (*self).clone();
+        match change {
+            Change::Begin(about) => {
+                let (phase, about) = (Phase::Running, Some(about));
+                known = Known { phase, about, ..Known::default() };
+            }
+            Change::Phase(phase) if known.phase != Phase::Over => known.phase = phase,
+            Change::Phase(_) => {}
+            Change::Told(told) => {
+                if let Some(progress) = told.progress {
+                    (known.progress, known.seconds) = (progress, told.seconds);
+                }
+                if told.kind != "progress" {
+                    known.phase = Phase::Over;
+                    known.cancelled = told.cancelled;
+                    known.report = told.report.map(Rc::new);
+                    known.message = told.message;
+                }
+            }
+        }
+        Rc::new(known)
+    }
+}
+
+/// The panel.
+#[component]
+pub(crate) fn Checker(props: &CheckerProps) -> Html {
+    let lang = use_lang();
+    let known = use_reducer(Known::default);
+    let search = use_mut_ref(|| None::<Search>);
+    let counts = use_state(|| USUAL.to_vec());
+    let view = &props.view;
+    let begin = {
+        let (session, search) = (props.session.clone(), Rc::clone(&search));
+        let (known, counts) = (known.dispatcher(), (*counts).clone());
+        let (text, on_count) = (Rc::clone(&view.text), props.on_count.clone());
+        Callback::from(move |_: MouseEvent| {
+            let Some(asked) = session.look(|lab| lab.searchable(&counts)) else { return };
+            known.dispatch(Change::Begin(Rc::clone(&text)));
+            let (known, on_count) = (known.clone(), on_count.clone());
+            let request = Request { text: &asked, limits: Limits { max_memory: MEMORY } };
+            let began = Search::begin(&request, move |told| {
+                if let Some(progress) = told.progress {
+                    on_count.emit(progress.unique as u64);
+                }
+                known.dispatch(Change::Told(told));
+            });
+            *search.borrow_mut() = Some(began);
+        })
+    };
+    let tell = |word: &'static str, phase: Phase| {
+        let (search, known) = (Rc::clone(&search), known.dispatcher());
+        Callback::from(move |_: MouseEvent| {
+            if let Some(search) = &*search.borrow() {
+                search.tell(word);
+            }
+            known.dispatch(Change::Phase(phase));
+        })
+    };
+    let busy = matches!(known.phase, Phase::Running | Phase::Paused);
+    let ready = view.about.is_some() && view.problems.is_empty();
+    let stale = known.about.as_ref().is_some_and(|about| **about != *view.text);
+    html! {
+        <div class="dock-body checker" tabindex="0" role="region" hidden={props.hidden}
+            aria-label={Label::Checker.text(lang)}>
+            <div class="checker-head">
+                if busy {
+                    if known.phase == Phase::Running {
+                        {button("button outlined small", tell("pause", Phase::Paused),
+                            Label::PausePlay.text(lang))}
+                    } else {
+                        {button("button outlined small", tell("resume", Phase::Running),
+                            Label::Continue.text(lang))}
+                    }
+                    {button("button outlined small", tell("cancel", known.phase),
+                        Label::Cancel.text(lang))}
+                } else {
+                    <button type="button" class="button primary small" onclick={begin}
+                        disabled={!ready}>
+                        {Label::SearchAll.text(lang)}
+                    </button>
+                }
+                {scope(lang, view, &counts, busy)}
+            </div>
+            <p class="checker-progress num" aria-live="off">{progress(lang, &known)}</p>
+            if stale && known.report.is_some() {
+                <p class="muted">{Label::SearchStale.text(lang)}</p>
+            }
+            <div role="status">
+                if !known.message.is_empty() {
+                    <p class="checker-failed">{known.message.clone()}</p>
+                }
+                if let Some(report) = &known.report {
+                    {outcome(lang, report, known.cancelled, &props.act)}
+                } else if known.phase == Phase::Idle {
+                    <p class="muted">{Label::CheckerIntro.text(lang)}</p>
+                }
+            </div>
+        </div>
+    }
+}
+
+/// The scope: the line of the text, or settings to choose from.
+fn scope(lang: Lang, view: &ViewModel, counts: &UseStateHandle<Vec<u16>>, busy: bool) -> Html {
+    if let Some(scope) = &view.scope {
+        return html! { <code class="checker-scope">{scope.to_string()}</code> };
+    }
+    let choose = |place: usize| {
+        let counts = counts.clone();
+        Callback::from(move |event: Event| {
+            let select = event.target().and_then(|it| it.dyn_into::<HtmlSelectElement>().ok());
+            let Some(value) = select.and_then(|it| it.value().parse().ok()) else { return };
+            let mut chosen = (*counts).clone();
+            if let Some(count) = chosen.get_mut(place) {
+                *count = value;
+            }
+            counts.set(chosen);
+        })
+    };
+    let label = [
+        Label::Requests,
+        Label::Timers,
+        Label::Crashes,
+        Label::Losses,
+        Label::Duplicates,
+        Label::Cuts,
+    ];
+    html! {
+        <div class="checker-scope" role="group" aria-label={Label::SearchScope.text(lang)}>
+            for (place, ((_, most), label)) in SETTINGS.iter().zip(label).enumerate() {
+                <label>
+                    <span>{label.text(lang)}</span>
+                    <select onchange={choose(place)} disabled={busy}>
+                        for count in 0..=*most {
+                            <option value={count.to_string()} selected={counts[place] == count}>
+                                {count}
+                            </option>
+                        }
+                    </select>
+                </label>
+            }
+        </div>
+    }
+}
+
+/// How far it is, in figures.
+fn progress(lang: Lang, known: &Known) -> String {
+    if known.phase == Phase::Idle {
+        return String::new();
+    }
+    let Progress { unique, frontier, depth, bytes } = known.progress;
+    let rate = if known.seconds > 0.0 { unique / known.seconds } else { 0.0 };
+    let parts = [
+        format!("{} {}", number(unique as u64), Label::States.text(lang)),
+        format!("{} {}", number(frontier as u64), Label::Frontier.text(lang)),
+        format!("{} {depth}", Label::Depth.text(lang)),
+        per_second(lang, rate as u64),
+        megabytes(bytes as u64),
+    ];
+    parts.join(" · ")
+}
