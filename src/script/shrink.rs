@@ -173,7 +173,7 @@ impl Shrinker {
                 rows.retain(|row| {
                     let own = row.rank == rank;
                     place += usize::from(own);
-                    !own || !(start < place && place <= end)
+                    !own || place <= start || place > end
                 });
                 self.accept(rows);
                 end = start.min(count(&self.rows));
@@ -240,9 +240,9 @@ impl Shrinker {
 
 fn text_of(rows: &[Row]) -> String {
     let mut text = String::new();
-    rows.iter().for_each(|row| {
+    for row in rows {
         let _ = writeln!(text, "{}", row.text);
-    });
+    }
     text
 }
 
