@@ -124,14 +124,17 @@ impl Shrinker {
                     }
                 }
                 Some(Statement::At(..)) => rank = Rank::Action,
-                Some(Statement::Cluster(_) | Statement::Balance(_) | Statement::Run(_)) | None => {
-                    rank = Rank::Kept;
-                }
                 Some(Statement::Expect(_)) if number == self.check.line => rank = Rank::Kept,
                 // Rows belong to the line before them.
-                Some(Statement::Trace | Statement::Row(_) | Statement::Compare { .. }) => {
-                    rank = Rank::Kept;
-                }
+                Some(
+                    Statement::Cluster(_)
+                    | Statement::Balance(_)
+                    | Statement::Run(_)
+                    | Statement::Trace
+                    | Statement::Row(_)
+                    | Statement::Compare { .. },
+                )
+                | None => rank = Rank::Kept,
                 Some(_) => {}
             }
             rows.push(Row { line: number, text: line.raw.clone(), does, rank });
