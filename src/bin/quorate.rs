@@ -20,6 +20,8 @@ mod mdbook;
 mod pools;
 #[path = "quorate/search.rs"]
 mod search;
+#[path = "quorate/shrink.rs"]
+mod shrink;
 #[path = "quorate/swarm.rs"]
 mod swarm;
 #[path = "quorate/trail.rs"]
@@ -77,6 +79,8 @@ enum Verb {
     Sweep(pools::AskedSweep),
     /// Run all strategies of a scenario on the same requests, and print a table.
     Compare(pools::Asked),
+    /// Make a failing scenario small: strike out what is not needed for the same verdict.
+    Shrink(shrink::Shrink),
     /// Search a scenario, within the scope of its line `explore`, or a specification: every order
     /// of events, and a verdict for every claim.
     Explore(explore::Explore),
@@ -123,6 +127,7 @@ fn main() -> ExitCode {
             let how = How { json, events, trace, seed };
             run_files(&files, &how, language)
         }
+        Verb::Shrink(args) => shrink::run(&args, language),
         Verb::Explore(args) => match args.file() {
             Some(file) => planned(&file, None, None, language)
                 .and_then(|plan| search::search(&plan, &args, &file, language)),

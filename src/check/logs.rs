@@ -44,7 +44,7 @@ pub(super) enum Change {
 #[derive(Clone, Hash, Debug)]
 struct Durable {
     base: u64,
-    kept: usize,
+    kept: u64,
     tail: Vec<Link>,
 }
 
@@ -70,10 +70,11 @@ impl Log {
     fn truncate(&mut self, from: u64, seen: &mut impl FnMut(Change)) {
         let keep = from.saturating_sub(self.base + 1) as usize;
         if let Some(durable) = &mut self.durable
-            && keep < durable.kept
+            && (keep as u64) < durable.kept
         {
-            durable.tail.splice(0..0, self.links[keep..durable.kept].iter().copied());
-            durable.kept = keep;
+            let lost = self.links[keep..durable.kept as usize].iter().copied();
+            durable.tail.splice(0..0, lost);
+            durable.kept = keep as u64;
         }
         while self.links.len() > keep {
             let slot = self.last();
@@ -99,13 +100,13 @@ impl Log {
     }
 
     fn unsync(&mut self) {
-        let (base, kept) = (self.base, self.links.len());
+        let (base, kept) = (self.base, self.links.len() as u64);
         self.durable.get_or_insert(Durable { base, kept, tail: Vec::new() });
     }
 
     fn crash(&mut self, seen: &mut impl FnMut(Change)) {
         let Some(Durable { base, kept, tail }) = self.durable.take() else { return };
-        self.truncate(self.base + kept as u64 + 1, seen);
+        self.truncate(self.base + kept + 1, seen);
         if kept == 0 {
             self.base = base;
         }

@@ -34,6 +34,7 @@ pub mod run;
 mod saying;
 mod scope;
 pub mod search;
+pub mod shrink;
 pub mod spec;
 pub mod sweep;
 pub mod tell;

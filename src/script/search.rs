@@ -152,17 +152,23 @@ impl Exploration {
     pub fn report(&self, seconds: f64) -> Searched {
         let progress = self.progress();
         let findings = self.explorer.verdicts();
-        let (found, defect) = match self.counterexample(&findings) {
-            Some(Ok(found)) => (Some(found), None),
-            Some(Err(defect)) => (None, Some(defect)),
-            None => (None, None),
-        };
+        let (mut found, mut defect) = (Vec::new(), None);
+        for (claim, finding) in findings.iter().enumerate() {
+            if matches!(finding, Finding::Violated(..)) {
+                match self.counterexample_to(claim) {
+                    Ok(counterexample) => found.push(counterexample),
+                    Err(wrong) => defect = Some(wrong),
+                }
+            }
+        }
         let mut checks = Vec::with_capacity(self.targets.len());
         for target in &self.targets {
-            let of_it = found.as_ref().filter(|it| Some(it.claim) == target.claim);
+            let of_it = found.iter().find(|it| Some(it.claim) == target.claim);
             let finding = target.claim.map(|claim| &findings[claim]);
             checks.push(self.check(target, finding, of_it));
         }
+        // A shortest one, and of those the first.
+        let found = found.into_iter().min_by_key(|it| it.steps);
         Searched {
             entry: self.plan.entry.about.id,
             scope: self.exploring.text.clone(),
@@ -215,17 +221,6 @@ impl Exploration {
             (word, _) => word,
         };
         told(verdict, en, zh)
-    }
-
-    /// The shortest counterexample to anything that is violated.
-    fn counterexample(&self, findings: &[Finding]) -> Option<Result<Counterexample, String>> {
-        let steps = |finding: &Finding| match finding {
-            Finding::Violated(steps, _) => Some(*steps),
-            _ => None, // Nothing else has a path to a violation.
-        };
-        let found = findings.iter().enumerate().filter_map(|(claim, it)| Some((steps(it)?, claim)));
-        let (_, claim) = found.min()?;
-        Some(self.counterexample_to(claim))
     }
 
     /// A shortest counterexample to one claim, carried out in the ordinary world.

@@ -139,24 +139,23 @@ impl<N: Node> Troupe<N> {
         let mut effects = std::mem::take(&mut self.effects);
         let mut ctx = Ctx::new(node, self.nodes, SimTime::ZERO, choices, &mut effects);
         let mut armed: Vec<u32> = seat.timers.to_vec();
-        let local = match call {
-            Call::Boot => N::boot(&mut ctx, &self.knobs, self.disks.get(seat.disk)),
-            _ => {
-                let mut local = N::clone(self.locals.get(seat.local - 1));
-                match call {
-                    Call::Message(message) => {
-                        let (from, _, msg) = Message::<N>::clone(self.messages.get(message));
-                        local.on_message(&mut ctx, from, msg);
-                    }
-                    Call::Timer(timer) => {
-                        armed.retain(|it| *it != timer);
-                        local.on_timer(&mut ctx, N::Timer::clone(self.timers.get(timer)));
-                    }
-                    Call::Request(request) => local.on_request(&mut ctx, request),
-                    Call::Boot => {} // Done above.
+        let local = if call == Call::Boot {
+            N::boot(&mut ctx, &self.knobs, self.disks.get(seat.disk))
+        } else {
+            let mut local = N::clone(self.locals.get(seat.local - 1));
+            match call {
+                Call::Message(message) => {
+                    let (from, _, msg) = Message::<N>::clone(self.messages.get(message));
+                    local.on_message(&mut ctx, from, msg);
                 }
-                local
+                Call::Timer(timer) => {
+                    armed.retain(|it| *it != timer);
+                    local.on_timer(&mut ctx, N::Timer::clone(self.timers.get(timer)));
+                }
+                Call::Request(request) => local.on_request(&mut ctx, request),
+                Call::Boot => {} // Done above.
             }
+            local
         };
         let told_time = ctx.told_time();
         let mut seat = Seat { local: self.locals.number(local) + 1, ..seat.clone() };

@@ -160,7 +160,7 @@ impl<S: Spec> Frontier<S> {
     /// All that later answers rest on, in an order of its own.
     pub fn essence(&self, mut out: &mut dyn Hasher) {
         let mut open: Vec<Vec<u64>> = self.open.iter().map(|it| words(&(it.id, it.op))).collect();
-        let mut possible: Vec<Vec<u64>> = self.possible.iter().map(|it| it.words()).collect();
+        let mut possible: Vec<Vec<u64>> = self.possible.iter().map(Possible::words).collect();
         open.sort_unstable();
         possible.sort_unstable();
         (open, possible).hash(&mut out);

@@ -1,5 +1,7 @@
 //! `explore ...`: how far a search goes.
 
+use std::fmt::Write;
+
 use crate::check::cluster::Order;
 use crate::script::cursor::Cursor;
 use crate::script::grammar::{ExploreLine, Statement};
@@ -81,7 +83,7 @@ pub(super) fn read(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
 pub(in crate::script) fn print(line: &ExploreLine) -> String {
     let mut text = "explore".to_owned();
     for (name, count) in &line.counts {
-        text += &format!(" {name}={count}");
+        let _ = write!(text, " {name}={count}");
     }
     match line.unsynced {
         Some(true) => text += " disks=unsynced",

@@ -1,6 +1,8 @@
 //! The nodes that are animated, searched by brute force and carried out in the ordinary world.
 
 mod model;
+mod search;
+mod shrink;
 
 use std::collections::{HashMap, VecDeque};
 
@@ -39,13 +41,12 @@ fn model(text: &str, scope: Scope, properties: &[Property]) -> (ClusterModel, Cl
 #[derive(Debug, Default)]
 struct Found {
     unique: usize,
-    generated: u64,
     depth: u32,
     /// Per claim the shortest path to a violation.
     broken: Vec<Option<Vec<Step>>>,
 }
 
-/// Breadth first, with every state in full. Violating states are counted and not gone on from.
+/// Breadth first, with every state in full.
 fn brute_force(model: &ClusterModel, most: u32) -> Found {
     let mut found = Found { broken: vec![None; model.claims().len()], ..Found::default() };
     let mut known: HashMap<State, Option<(State, Step)>> = HashMap::new();
@@ -57,21 +58,18 @@ fn brute_force(model: &ClusterModel, most: u32) -> Found {
     let mut steps = Vec::new();
     while let Some((state, depth)) = queue.pop_front() {
         found.depth = found.depth.max(depth);
-        let mut broken = false;
         for claim in 0..model.claims().len() {
             if !model.judge(claim, &state) {
-                broken = true;
                 found.broken[claim].get_or_insert_with(|| path(&known, &state));
             }
         }
-        if depth == most || broken || !model.within(&state) {
+        if depth == most || !model.within(&state) {
             continue;
         }
         steps.clear();
         model.steps(&state, &mut steps);
         for step in &steps {
             let Some(next) = model.next(&state, step) else { continue };
-            found.generated += 1;
             if !known.contains_key(&next) {
                 known.insert(next.clone(), Some((state.clone(), *step)));
                 queue.push_back((next, depth + 1));

@@ -2,25 +2,42 @@
 
 use quorate::catalog;
 use quorate::check::cluster::{Question, Scope};
-use quorate::check::explore::Model;
+use quorate::check::explore::{Explorer, Model, Options};
 use quorate::kernel::{Family, Property};
-use quorate::script::{Names, print_input, property_words};
+use quorate::script::property_words;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{brute_force, defaults, model, put};
 
 #[wasm_bindgen_test(unsupported = test)]
-fn the_paxos_of_the_article_chooses_two_values() {
-    let scope =
-        Scope { requests: 2, asks: vec![put(0, "a", None), put(1, "b", None)], ..Scope::default() };
-    let text = "cluster paxos-article nodes=3 vote=always\n";
-    let (model, spec) = model(text, scope, &[Property::Agreement]);
-    let found = brute_force(&model, 20);
-    println!("{found:?} {:?}", model.parts());
-    let path = found.broken[0].as_ref().expect("it breaks");
-    let replay = model.replay(&spec, path).expect("it replays");
-    for line in &replay.lines {
-        println!("{}  # {}", print_input(&line.input, Names::cluster(3)), line.says);
+fn a_brute_force_finds_the_same_states_and_the_same_shortest_path() {
+    let asks = vec![put(0, "a", None), put(1, "b", None)];
+    let texts = [
+        ("cluster paxos-article nodes=3 vote=always\n", Property::Agreement, 0),
+        ("cluster raft nodes=3\n", Property::ElectionSafety, 1),
+        ("cluster two-phase-commit nodes=3 refusals=50%\n", Property::AtomicCommit, 1),
+    ];
+    for (text, property, timers) in texts {
+        let scope = Scope {
+            requests: 1 + u16::from(timers == 0),
+            timers,
+            asks: asks.clone(),
+            ..Scope::default()
+        };
+        let (slow, _) = model(text, scope.clone(), &[property]);
+        let found = brute_force(&slow, u32::MAX);
+        let (fast, spec) = model(text, scope, &[property]);
+        let mut explorer = Explorer::new(fast, Options::default());
+        while explorer.advance(10_000).end.is_none() {}
+        let progress = explorer.progress();
+        let levels = found.depth + 1;
+        assert_eq!((progress.unique, progress.depth), (found.unique as u64, levels), "{text}");
+        let steps = explorer.path(0).map(|path| path.steps.len());
+        assert_eq!(steps, found.broken[0].as_ref().map(Vec::len), "{text}");
+        if let Some(path) = &found.broken[0] {
+            let replay = slow.replay(&spec, path).expect("it replays");
+            assert_eq!(replay.lines.len(), path.len());
+        }
     }
 }
 
@@ -66,6 +83,6 @@ fn every_entry_does_in_a_search_what_it_does_in_the_world() {
                 panic!("{}: {error}\n{path:?}", entry.about.id);
             }
         }
-        println!("{}: {:?} time {}", entry.about.id, model.parts(), model.told_time());
+        assert!(model.parts().0 > 1 && !model.told_time(), "{}", entry.about.id);
     }
 }
