@@ -21,7 +21,7 @@ expect agreement
 
 const SOUND = `# Sound
 cluster paxos nodes=3
-explore requests=1 timers=1
+explore requests=1
 expect agreement
 `;
 
