@@ -550,8 +550,8 @@ fn a_branch_beside_itself_parts_never() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn violations_are_found_in_both_directions_and_around() {
-    let text = "cluster raft nodes=3 seed=7 network=wan\nrun 4s\nexpect leader within 1ms\n\
-                expect chosen within 50ms\n";
+    let text = "cluster raft nodes=3 seed=7 network=wan\nat 2s request put x=1\n\
+                run 4s\nexpect leader within 1ms\nexpect commit within 1ms\n";
     let mut lab = opened(text);
     let marks = &lab.view().track.marks;
     let violations = marks.iter().filter(|mark| mark.kind == MarkKind::Violation);
