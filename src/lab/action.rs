@@ -105,6 +105,8 @@ pub enum Action {
     PreviousMessage,
     /// To the next violation, around the end to the first.
     NextViolation,
+    /// To the previous violation, around the start to the last.
+    PreviousViolation,
     /// To the last election before the playhead.
     LastElection,
     /// To the start.

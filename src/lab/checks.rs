@@ -5,7 +5,7 @@ use crate::check::{
     Because, Examiner, Moment, Questions, Ruling, Standing, Status as Judged, Verdict,
 };
 use crate::kernel::SimTime;
-use crate::script::{Expected, Plan};
+use crate::script::{Expected, Plan, Wish};
 use crate::sim::Cluster;
 
 use super::history::Proof;
@@ -143,6 +143,11 @@ fn expectation(expected: &Expected, ruling: &Ruling, moment: Moment) -> CheckVie
         line: Some(expected.line),
         property: None,
         text: expected.text.clone(),
+        wish: Some(Wish {
+            expectation: expected.expectation,
+            broken: expected.broken,
+            strategy: expected.strategy,
+        }),
         status: status(ruling.status_at(moment)),
         final_status: status(ruling.status_at(END)),
         violated_at: violated_at(&ruling.verdict),
@@ -157,6 +162,7 @@ fn property(standing: &Standing, moment: Moment) -> CheckView {
         line: None,
         property: Some(standing.property),
         text: String::new(),
+        wish: None,
         status: status(standing.status_at(moment)),
         final_status: status(standing.status_at(END)),
         violated_at: violated_at(&standing.verdict),

@@ -62,7 +62,8 @@ impl Lab {
             }
             Action::NextMark => self.jump_to_mark(|mark| mark.event > event, false, |_| true),
             Action::PreviousMark => self.jump_to_mark(|mark| mark.event < event, true, |_| true),
-            Action::NextViolation => self.next_violation(event),
+            Action::NextViolation => self.jump_to_violation(event, false),
+            Action::PreviousViolation => self.jump_to_violation(event, true),
             Action::NextMessage => self.jump_to_message(false),
             Action::PreviousMessage => self.jump_to_message(true),
             Action::LastElection => self.jump_to_mark(
@@ -75,12 +76,17 @@ impl Lab {
         }
     }
 
-    fn next_violation(&mut self, event: u64) {
+    /// To the violation beside an event, and around the end to the one at the other side.
+    fn jump_to_violation(&mut self, event: u64, backwards: bool) {
         let Some(run) = &self.run else { return };
-        let marks = &run.track().marks;
-        let mut violations = marks.iter().filter(|mark| mark.kind == MarkKind::Violation);
-        let later = violations.clone().find(|mark| mark.event > event);
-        if let Some(event) = later.or_else(|| violations.next()).map(|mark| mark.event) {
+        let violations = run.track().marks.iter().filter(|it| it.kind == MarkKind::Violation);
+        let all = violations.map(|mark| mark.event);
+        let (beside, around) = if backwards {
+            (all.clone().filter(|at| *at < event).max(), all.max())
+        } else {
+            (all.clone().filter(|at| *at > event).min(), all.min())
+        };
+        if let Some(event) = beside.or(around) {
             self.jump_behind(event);
         }
     }

@@ -9,7 +9,7 @@ use crate::kernel::{About, Candidate, ClientId, NodeId, Property, Queue, SimTime
 pub use crate::script::Said as Say;
 use crate::script::dial::Dial;
 use crate::script::sweep::Curve;
-use crate::script::{Caution, Problem};
+use crate::script::{Caution, Problem, Wish};
 use crate::sim::{FlightNote, Snapshot};
 
 use super::action::Speed;
@@ -49,6 +49,8 @@ pub struct CheckView {
     pub property: Option<Property>,
     /// What is expected, as written; empty for properties.
     pub text: String,
+    /// The same as a value; `None` for the entry's own properties. The screen has its words.
+    pub wish: Option<Wish>,
     /// How it stands at the playhead.
     pub status: Status,
     /// How it stands when the run is over.

@@ -45,7 +45,7 @@ pub mod value;
 mod wanted;
 
 pub use caution::Caution;
-pub use command::expect::property_words;
+pub use command::expect::{Wish, property_words};
 pub use compile::compile;
 pub use converse::converse;
 pub use grammar::{Line, Script, Statement, Titles};

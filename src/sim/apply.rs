@@ -222,6 +222,9 @@ impl Core {
             return false;
         }
         seat.crash(now);
+        if let Some((post @ (Role::Balancer | Role::Server), _)) = cast.part(id) {
+            seat.post = post;
+        }
         cast.crash(id);
         // What waited for the paused node arrives at a dead one.
         for waiting in std::mem::take(&mut seat.waiting) {

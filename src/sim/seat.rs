@@ -1,6 +1,6 @@
 //! One seat of the world: what every node has, whatever its kind: timers, clock, random streams.
 
-use crate::kernel::{SimTime, Span};
+use crate::kernel::{Role, SimTime, Span};
 
 use super::input::DiskMode;
 use super::rng::{Concern, Stream};
@@ -94,6 +94,8 @@ pub(super) struct Seat {
     pub(super) timers: Vec<TimerSlot>,
     pub(super) clock: Clock,
     pub(super) crashed_at: Option<SimTime>,
+    /// The part it takes up again when it comes back: a server of a pool stays one.
+    pub(super) post: Role,
     pub(super) paused_at: Option<SimTime>,
     pub(super) waiting: Vec<Waiting>,
     pub(super) choices: Stream,
@@ -109,6 +111,7 @@ impl Seat {
             timers: Vec::new(),
             clock: Clock::default(),
             crashed_at: None,
+            post: Role::Follower,
             paused_at: None,
             waiting: Vec::new(),
             choices: Stream::new(seed, Concern::Choices, id),

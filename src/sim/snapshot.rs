@@ -146,7 +146,7 @@ impl Core {
         crate::order::sort_by_key(&mut timers, |timer| timer.due_at);
         NodeView {
             id,
-            role: part.map_or(Role::Follower, |(role, _)| role),
+            role: part.map_or(slot.post, |(role, _)| role),
             era: part.map_or(0, |(_, era)| era),
             status: match (slot.crashed_at, slot.paused_at) {
                 (Some(at), _) => Status::Crashed(at),

@@ -1,7 +1,7 @@
 //! How properties and expectations stand, and why one fails.
 
 use quorate::lab::{Action, CheckView, Status};
-use quorate::scene::text::{Label, Lang, property, property_help, violated_at};
+use quorate::scene::text::{Label, Lang, expected, property, property_help, violated_at};
 use yew::prelude::*;
 
 use super::parts::{Glyph, icon, said, verdict};
@@ -57,7 +57,7 @@ fn check_row(lang: Lang, props: &CheckProps) -> Html {
     let status = if fails { Status::Violated } else { check.status };
     let name = match check.property {
         Some(of) => property(lang, of).to_owned(),
-        None => capital(&check.text),
+        None => check.wish.map_or_else(String::new, |wish| expected(lang, &wish, &check.text)),
     };
     let body = html! {
         <>
@@ -89,15 +89,4 @@ fn check_row(lang: Lang, props: &CheckProps) -> Html {
             }
         </li>
     }
-}
-
-/// The text of a line as a title. A word with a figure in it (`p99`) keeps its form.
-fn capital(text: &str) -> String {
-    let first = text.split(' ').next().unwrap_or_default();
-    if !first.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return text.to_owned();
-    }
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }

@@ -100,6 +100,7 @@ fn moving(press: &Press) -> Option<Meaning> {
         "m" => Action::NextMessage,
         "M" => Action::PreviousMessage,
         "v" => Action::NextViolation,
+        "V" => Action::PreviousViolation,
         _ => return None,
     };
     Some(Meaning::Do(action))

@@ -547,3 +547,25 @@ fn a_branch_beside_itself_parts_never() {
     assert_eq!(beside.parting, Parting::Never);
     assert!(beside.rows.iter().all(|row| row.here == row.there));
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn violations_are_found_in_both_directions_and_around() {
+    let text = "cluster raft nodes=3 seed=7 network=wan\nat 2s request put x=1\n\
+                run 4s\nexpect leader within 1ms\nexpect commit within 1ms\n";
+    let mut lab = opened(text);
+    let marks = &lab.view().track.marks;
+    let violations = marks.iter().filter(|mark| mark.kind == MarkKind::Violation);
+    let mut events: Vec<u64> = violations.map(|mark| mark.event).collect();
+    events.sort_unstable();
+    assert_eq!(events.len(), 2, "both lines fail, each at an event of its own");
+    lab.update(Action::End);
+    let seen: Vec<u64> = (0..3)
+        .map(|_| {
+            lab.update(Action::PreviousViolation);
+            lab.view().playhead.event
+        })
+        .collect();
+    assert_eq!(seen, [events[1], events[0], events[1]]);
+    lab.update(Action::NextViolation);
+    assert_eq!(lab.view().playhead.event, events[0], "around the end");
+}

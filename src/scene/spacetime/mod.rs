@@ -21,7 +21,7 @@ use crate::kernel::SimTime;
 
 use super::list::{Fill, List, Point, at, stroke};
 use super::palette::Ink;
-use super::svg::{self, Colours, Document, Layer};
+use super::svg::{self, Colours};
 use super::text::{Label, Lang};
 use flights::Flight;
 use ground::Ground;
@@ -201,12 +201,10 @@ impl Diagram {
     }
 }
 
-/// The diagram as a picture that stands alone, told in a sentence.
+/// The diagram as a picture that stands alone.
 pub fn svg(look: &Look<'_>, size: (f64, f64), colours: Colours) -> String {
     let mut diagram = Diagram::default();
     diagram.draw(look, size);
-    let (title, description) = (Label::SpaceTime.text(look.lang), &*describe(look));
-    let about = Document { size, title, description, colours, ..Document::default() };
-    let lists: &[&List] = &[&diagram.base, &diagram.live];
-    svg::document(&about, &[Layer { at: at(0.0, 0.0), lists }])
+    let title = Label::SpaceTime.text(look.lang);
+    svg::write(&[&diagram.base, &diagram.live], size, title, colours)
 }

@@ -30,7 +30,7 @@ pub const KEYS: &[Shortcut] = &[
     row(&["[", "]"], "Slower or faster", "减慢或加快"),
     row(&["1", "…", "9"], "Select a node", "选择节点"),
     row(&["Esc"], "Clear the selection, close a menu", "清除选择，关闭菜单"),
-    row(&["v"], "Next violation", "下一处违反"),
+    row(&["v", "Shift v"], "Next or previous violation", "下一处或上一处违反"),
     row(
         &["+", "−", "0"],
         "In the diagram: nearer, farther, the whole run",

@@ -42,6 +42,7 @@ pub use phrase::{
     run_stopped, search_sentence, seats, seats_spoken, seeds_tried, states_found, stopped_detail,
     violated_at, votes_of, waiting, waits_at_server,
 };
+pub use properties::expected;
 pub use spoken::{
     client_spoken, flight_spoken, narration_spoken, node_spoken, playhead_spoken, server_spoken,
 };

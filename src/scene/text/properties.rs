@@ -1,6 +1,10 @@
-//! The words of the properties a run is judged by.
+//! The words of what a run is judged by.
 
+use crate::check::{Expectation, Figure};
 use crate::kernel::{Property, Text};
+use crate::script::Wish;
+
+use super::{Lang, span};
 
 /// A property with its name and what it says, in the order of [`Property::ALL`].
 type Row = (Property, Text, Text);
@@ -180,6 +184,53 @@ pub(super) const fn name(property: Property) -> Text {
 /// What it says, in one sentence.
 pub(super) const fn help(property: Property) -> Text {
     ROWS[property as usize].2
+}
+
+/// What a line `expect` expects, as a title: in English as it is written (`text`).
+pub fn expected(lang: Lang, wish: &Wish, text: &str) -> String {
+    if lang == Lang::En {
+        return capital(text);
+    }
+    let mut title = match wish.expectation {
+        Expectation::Holds(property) => name(property).zh.to_owned(),
+        Expectation::Broken(property) => format!("{}（预期被打破）", name(property).zh),
+        Expectation::LeaderWithin(time) => format!("{} 内选出领导者", span(time)),
+        Expectation::CommitWithin(time) => format!("写入在 {} 内提交", span(time)),
+        Expectation::ChosenWithin(time) => format!("{} 内有值被选定", span(time)),
+        Expectation::ChosenValue(value) => format!("选定的值为 {value}"),
+        Expectation::Response(figure, time) => format!("{} < {}", figure_zh(figure), span(time)),
+        Expectation::Failures(share) => format!("失败率 < {share}"),
+        Expectation::ConvergesWithin(time) => format!("静止后 {} 内收敛", span(time)),
+        Expectation::Utilisation(share) => format!("各服务器利用率 < {share}"),
+    };
+    if wish.broken {
+        title.push_str("（预期不成立）");
+    }
+    if let Some(strategy) = wish.strategy {
+        title.push_str(&format!("（{strategy}）"));
+    }
+    title
+}
+
+fn figure_zh(figure: Figure) -> String {
+    match figure {
+        Figure::Mean => "平均响应时间".to_owned(),
+        Figure::Max => "最长响应时间".to_owned(),
+        Figure::P50 | Figure::P90 | Figure::P99 | Figure::P999 => {
+            format!("{} 响应时间", figure.name())
+        }
+    }
+}
+
+/// The text of a line as a title. A word with a figure in it (`p99`) keeps its form.
+fn capital(text: &str) -> String {
+    let first = text.split(' ').next().unwrap_or_default();
+    if !first.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return text.to_owned();
+    }
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 // A row that stands at another place than its property would give it a wrong name.

@@ -224,17 +224,6 @@ fn legend(
                 onclick={toggle(state)}>{name.text(lang)}</button>
         }
     };
-    let file = |word: &'static str, name: Label| {
-        let (shared, desk) = (Rc::clone(shared), props.desk.clone());
-        let onclick = Callback::from(move |_: MouseEvent| {
-            let picture = shared.with(|board| board.picture()).flatten();
-            save_picture(&desk, picture, word == "PNG");
-        });
-        html! {
-            <button type="button" class="chip-button" aria-label={name.text(lang)}
-                title={name.text(lang)} {onclick}>{word}</button>
-        }
-    };
     html! {
         <div class="st-legend" role="group" aria-label={Label::Legend.text(lang)}>
             {search(lang, props, shared)}
@@ -249,8 +238,8 @@ fn legend(
                     {Label::ZoomFit.text(lang)}</button>
                 {press(tall, Label::Taller)}
                 {press(list, Label::AsList)}
-                {file("SVG", Label::DiagramSvg)}
-                {file("PNG", Label::DiagramPng)}
+                {file(lang, props, shared, ("SVG", Label::DiagramSvg))}
+                {file(lang, props, shared, ("PNG", Label::DiagramPng))}
             </div>
             <ul class="st-kinds">
                 for (place, kind) in kinds.unwrap_or_default().iter().enumerate() {
@@ -272,6 +261,24 @@ fn legend(
                 }
             </ul>
         </div>
+    }
+}
+
+/// Takes the diagram home as it is seen.
+fn file(
+    lang: Lang,
+    props: &SpaceTimeProps,
+    shared: &Rc<Shared>,
+    (word, name): (&'static str, Label),
+) -> Html {
+    let (shared, desk) = (Rc::clone(shared), props.desk.clone());
+    let onclick = Callback::from(move |_: MouseEvent| {
+        let picture = shared.with(|board| board.picture()).flatten();
+        save_picture(&desk, picture, word == "PNG");
+    });
+    html! {
+        <button type="button" class="chip-button" aria-label={name.text(lang)}
+            title={name.text(lang)} {onclick}>{word}</button>
     }
 }
 

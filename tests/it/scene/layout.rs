@@ -228,3 +228,24 @@ fn crowds_are_drawn_in_few_shapes() {
     assert!(crowd > 200 && crowd < 2_000, "{crowd} shapes");
     assert!(bench_frame(1_000, 100_000) < 5_000);
 }
+
+/// What is down is still what it was: the pool keeps its rows and its balancers.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_crashed_server_keeps_its_row_and_a_crashed_balancer_its_place() {
+    for (balancers, servers) in [(1, 6), (3, 4)] {
+        let text = format!(
+            "balance p2c servers={servers} balancers={balancers} seed=3\nat 1s crash s2\n\
+             at 1s crash s{servers}\nat 2s crash b1\nat 3s restart s2\nrun 4s\n"
+        );
+        let plan = quorate::script::plan(&text).expect("it is understood");
+        let mut world = plan.build().expect("it is built");
+        while world.next_at().is_some_and(|at| at <= plan.until) && world.step() {
+            for cards in [Cards::None, Cards::All] {
+                let layout = PoolLayout::of((960.0, 600.0), &world.snapshot(cards));
+                let rows: Vec<u32> = layout.servers.iter().map(|(id, _)| id.0).collect();
+                let all: Vec<u32> = (balancers..balancers + servers).collect();
+                assert_eq!((rows, layout.balancers.len()), (all, balancers as usize));
+            }
+        }
+    }
+}

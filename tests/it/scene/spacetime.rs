@@ -2,9 +2,12 @@
 
 use quorate::check::chronicle::{Cone, Focus, NEVER};
 use quorate::kernel::{SimTime, Span};
+use quorate::lab::file::{Held, open, svg_with};
+use quorate::scene::Theme;
 use quorate::scene::spacetime::{
-    Diagram, GUTTER, Look, MOST, RIGHT, View, cone_words, describe, line, lines,
+    Diagram, GUTTER, Look, MOST, RIGHT, View, cone_words, describe, height_of, line, lines, svg,
 };
+use quorate::scene::svg::Colours;
 use quorate::scene::text::Lang;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -82,6 +85,23 @@ fn a_press_means_what_is_drawn_there() {
     }
     assert!(found > 10);
     assert_eq!(diagram.hit(quorate::scene::Point { x: 5.0, y: 5.0 }), None);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_picture_for_a_file_has_every_lane_and_comes_back_as_its_scenario() {
+    for nodes in [1, 5, 40, 120] {
+        let text = format!("cluster gossip-kv nodes={nodes} seed=7\nrun 300ms\n");
+        let chronicle = chronicle(&text, NEVER);
+        let names = names("n", nodes);
+        let look = Look::new(&chronicle, &names, View::new(ms(0), ms(300)), ms(100));
+        let size = (960.0, height_of(&chronicle));
+        assert!(size.1 <= (nodes as f64 * 9.0 + 60.0).max(700.0), "{nodes}: {size:?}");
+        let picture = svg(&look, size, Colours::Of(Theme::Light));
+        assert!(picture.contains(&format!("height=\"{}\"", size.1)), "{nodes}: {size:?}");
+        let carried = svg_with(&picture, &text, Some(ms(100)));
+        let held = open(carried.as_bytes()).expect("it carries a scenario");
+        assert_eq!(held, Held::Scenario { text, at: Some(ms(100)) });
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]

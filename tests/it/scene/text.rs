@@ -3,6 +3,7 @@
 use quorate::kernel::{
     Family, Manner, NodeId, Phase, Property, Role, SimTime, Span as Length, Text,
 };
+use quorate::lab::{Action, Lab};
 use quorate::scene::text::{self, KEYS, Label, Lang};
 use quorate::sim::{Cause, DiskMode, NodeView, Status};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -189,4 +190,42 @@ fn languages_are_found_by_tag() {
     assert_eq!(Lang::from_tag("ZH"), Lang::Zh);
     assert_eq!(Lang::from_tag("en-GB"), Lang::En);
     assert_eq!(Lang::from_tag(""), Lang::En);
+}
+
+/// A line for each form of `expect`: none is left in English, but for names and figures.
+#[wasm_bindgen_test(unsupported = test)]
+fn what_is_expected_has_chinese_words() {
+    let cluster = "cluster raft nodes=3 seed=1\nrun 1s\n";
+    let pool = "balance p2c servers=3 seed=1\nrun 1s\n";
+    for (head, line, en, zh) in [
+        (cluster, "leader within 1s", "Leader within 1s", "1 s 内选出领导者"),
+        (cluster, "rising terms", "Rising terms", "term 从不后退"),
+        (cluster, "rising terms broken", "Rising terms broken", "term 从不后退（预期被打破）"),
+        (cluster, "commit within 200ms", "Commit within 200ms", "写入在 200 ms 内提交"),
+        (cluster, "chosen within 2s", "Chosen within 2s", "2 s 内有值被选定"),
+        (cluster, "chosen red", "Chosen red", "选定的值为 red"),
+        (cluster, "converges within 1s", "Converges within 1s", "静止后 1 s 内收敛"),
+        (
+            cluster,
+            "leader within 1s broken",
+            "Leader within 1s broken",
+            "1 s 内选出领导者（预期不成立）",
+        ),
+        (pool, "p99 < 200ms", "p99 < 200ms", "p99 响应时间 < 200 ms"),
+        (pool, "mean < 20ms", "Mean < 20ms", "平均响应时间 < 20 ms"),
+        (pool, "failures < 1%", "Failures < 1%", "失败率 < 1%"),
+        (
+            pool,
+            "utilisation < 90% with p2c",
+            "Utilisation < 90% with p2c",
+            "各服务器利用率 < 90%（p2c）",
+        ),
+    ] {
+        let mut lab = Lab::new();
+        lab.update(Action::Open(format!("{head}expect {line}\n")));
+        let check = lab.view().expectations.first().cloned().unwrap_or_else(|| panic!("{line}"));
+        let wish = check.wish.expect("a line is a wish");
+        assert_eq!(text::expected(Lang::En, &wish, &check.text), en);
+        assert_eq!(text::expected(Lang::Zh, &wish, &check.text), zh);
+    }
 }
