@@ -41,7 +41,7 @@ pub fn searchable(plan: &Plan, text: &str, counts: &[u16]) -> String {
     for ((name, _), count) in SETTINGS.iter().zip(counts) {
         let count = if *name == "requests" && requests > 0 { requests } else { *count };
         if count > 0 {
-            asked += &format!(" {name}={count}");
+            asked.extend([" ", name, "=", &count.to_string()]);
         }
     }
     asked.push('\n');

@@ -37,12 +37,12 @@ pub enum Refused {
 ///
 /// # Errors
 /// If the text is not understood, or asks for none.
-pub fn hunt(text: &str, options: Options) -> Result<Box<dyn Hunt>, Refused> {
+pub fn hunt(text: &str, options: &Options) -> Result<Box<dyn Hunt>, Refused> {
     let trimmed = text.trim_start();
     if trimmed.starts_with("spec=") && !trimmed.trim_end().contains('\n') {
         let asked = spec::read(trimmed.split_whitespace()).map_err(Refused::Because)?;
         let words = asked.words();
-        let options = Options { symmetry: asked.symmetry && options.symmetry, ..options };
+        let options = Options { symmetry: asked.symmetry && options.symmetry, ..options.clone() };
         return spec::visit(&asked, Begin { asked: &asked, words, options }).ok_or_else(|| {
             Refused::Because(Because::new("a setting is out of its range", "某项设置超出范围"))
         });

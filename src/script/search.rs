@@ -97,7 +97,7 @@ pub struct Exploration {
 
 impl Exploration {
     /// The search that a plan asks for; `None` if it asks for none.
-    pub fn new(plan: &Plan, options: Options) -> Option<Exploration> {
+    pub fn new(plan: &Plan, options: &Options) -> Option<Exploration> {
         let exploring = plan.exploring.clone()?;
         let wanted = wanted(plan);
         let mut properties: Vec<Property> = wanted.iter().filter_map(|it| it.0).collect();
@@ -121,7 +121,7 @@ impl Exploration {
         });
         let targets = targets.collect();
         let depth = exploring.scope.depth.unwrap_or(u32::MAX).min(options.max_depth);
-        let explorer = Explorer::new(model, Options { max_depth: depth, ..options });
+        let explorer = Explorer::new(model, Options { max_depth: depth, ..options.clone() });
         Some(Exploration { plan: plan.clone(), exploring, explorer, targets })
     }
 

@@ -183,15 +183,12 @@ fn plain(word: &str) -> String {
 fn unknown(what: [&str; 2], found: &str, allowed: &[&str]) -> Because {
     let (mut en, mut zh) =
         (format!("{} `{found}` is not known", what[0]), format!("未知的{} `{found}`", what[1]));
-    match nearest(found, allowed) {
-        Some(near) => {
-            en.extend(["; did you mean `", near, "`?"]);
-            zh.extend([";是否想写 `", near, "`?"]);
-        }
-        None => {
-            en.push('.');
-            zh.push('。');
-        }
+    if let Some(near) = nearest(found, allowed) {
+        en.extend(["; did you mean `", near, "`?"]);
+        zh.extend([";是否想写 `", near, "`?"]);
+    } else {
+        en.push('.');
+        zh.push('。');
     }
     let list = allowed.join(", ");
     Because::new(format!("{en} Allowed: {list}"), format!("{zh}可用:{list}"))

@@ -8,7 +8,7 @@ use quorate::script::{self, gallery};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn searched(text: &str) -> Result<Searched, Refused> {
-    let mut search: Box<dyn Hunt> = hunt(text, Options::default())?;
+    let mut search: Box<dyn Hunt> = hunt(text, &Options::default())?;
     while !search.is_over() {
         search.advance(1_000);
     }
@@ -55,10 +55,10 @@ fn a_specification_is_searched_by_its_words() {
 #[wasm_bindgen_test(unsupported = test)]
 fn what_cannot_be_searched_is_refused() {
     for text in ["", "spec=", "spec=paxos acceptors=0", "spec=pacos", "cluster raft nodes=3\n"] {
-        assert!(hunt(text, Options::default()).is_err(), "{text}");
+        assert!(hunt(text, &Options::default()).is_err(), "{text}");
     }
     let text = "cluster raft nodes=3\nexplore restarts=1\n";
-    assert!(matches!(hunt(text, Options::default()), Err(Refused::Problems(_))));
+    assert!(matches!(hunt(text, &Options::default()), Err(Refused::Problems(_))));
 }
 
 /// Whatever cluster of the gallery is on screen, the page's button has something to search, or the
@@ -72,7 +72,7 @@ fn every_cluster_of_the_gallery_can_be_asked_about() {
             continue;
         }
         let asked = searchable(&plan, item.text, &USUAL);
-        match hunt(&asked, Options::default()) {
+        match hunt(&asked, &Options::default()) {
             Ok(mut search) => {
                 search.advance(200);
                 asked_for += 1;

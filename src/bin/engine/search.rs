@@ -84,7 +84,7 @@ pub(crate) fn begin(text: &str, limits: &SearchLimits) -> Result<Box<dyn Hunt>, 
         max_bytes: limits.max_memory.map_or(MEMORY, |mb| u64::from(mb) * 1_000_000),
         ..usual
     };
-    hunt(text, options).map_err(|refused| match refused {
+    hunt(text, &options).map_err(|refused| match refused {
         Refused::Problems(problems) => refusal(&problems),
         Refused::Because(because) => {
             JsError::new(&format!("{} · {}", because.en, because.zh)).into()

@@ -16,7 +16,7 @@ const SLICE: u64 = 20_000;
 
 /// Searches the scenario of a plan.
 pub(super) fn search(plan: &Plan, asked: &Explore, file: &Path, language: Language) -> Outcome {
-    let Some(mut search) = Exploration::new(plan, options(asked)) else {
+    let Some(mut search) = Exploration::new(plan, &options(asked)) else {
         let file = file.display();
         return Err(match language {
             Language::En => format!(
@@ -29,6 +29,7 @@ pub(super) fn search(plan: &Plan, asked: &Explore, file: &Path, language: Langua
             }
         });
     };
+    #[expect(clippy::disallowed_methods, reason = "a visitor asks how long it took")]
     let start = Instant::now();
     while !search.is_over() {
         search.advance(SLICE);

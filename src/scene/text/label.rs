@@ -435,7 +435,10 @@ labels! {
     SearchAll "Search every order" "搜索所有次序"
     SearchScope "How often each may happen" "各种事件最多发生几次"
     SearchStale "This is about the text as it was when the search began." "以下结论针对搜索开始时的文本。"
-    CheckerIntro "Every order of messages and timers, with every loss and crash that the scope allows, is tried on the very code that runs above. What comes of it is a guarantee within this scope, or a shortest counterexample to play." "在上面运行的同一份代码上，尝试范围内消息与定时器的所有次序、所有丢失与崩溃。结果要么是该范围内的保证，要么是一个可以播放的最短反例。"
+    CheckerIntro "Every order of messages and timers, with every loss and crash that \
+        the scope allows, is tried on the very code that runs above. What comes of it is a \
+        guarantee within this scope, or a shortest counterexample to play."
+        "在上面运行的同一份代码上，尝试范围内消息与定时器的所有次序、所有丢失与崩溃。结果要么是该范围内的保证，要么是一个可以播放的最短反例。"
     Counterexample "Shortest counterexample" "最短反例"
     PlayCounterexample "Play it" "播放它"
 

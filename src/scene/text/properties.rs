@@ -207,7 +207,7 @@ pub fn expected(lang: Lang, wish: &Wish, text: &str) -> String {
         title.push_str("（预期不成立）");
     }
     if let Some(strategy) = wish.strategy {
-        title.push_str(&format!("（{strategy}）"));
+        title.extend(["（", strategy, "）"]);
     }
     title
 }

@@ -4,6 +4,7 @@
 mod bridge;
 mod outcome;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use quorate::lab::{Action, ViewModel};
@@ -115,15 +116,6 @@ pub(crate) fn Checker(props: &CheckerProps) -> Html {
             *search.borrow_mut() = Some(began);
         })
     };
-    let tell = |word: &'static str, phase: Phase| {
-        let (search, known) = (Rc::clone(&search), known.dispatcher());
-        Callback::from(move |_: MouseEvent| {
-            if let Some(search) = &*search.borrow() {
-                search.tell(word);
-            }
-            known.dispatch(Change::Phase(phase));
-        })
-    };
     let busy = matches!(known.phase, Phase::Running | Phase::Paused);
     let ready = view.about.is_some() && view.problems.is_empty();
     let stale = known.about.as_ref().is_some_and(|about| **about != *view.text);
@@ -132,15 +124,7 @@ pub(crate) fn Checker(props: &CheckerProps) -> Html {
             aria-label={Label::Checker.text(lang)}>
             <div class="checker-head">
                 if busy {
-                    if known.phase == Phase::Running {
-                        {button("button outlined small", tell("pause", Phase::Paused),
-                            Label::PausePlay.text(lang))}
-                    } else {
-                        {button("button outlined small", tell("resume", Phase::Running),
-                            Label::Continue.text(lang))}
-                    }
-                    {button("button outlined small", tell("cancel", known.phase),
-                        Label::Cancel.text(lang))}
+                    {controls(lang, known.phase, &search, &known.dispatcher())}
                 } else {
                     <button type="button" class="button primary small" onclick={begin}
                         disabled={!ready}>
@@ -164,6 +148,35 @@ pub(crate) fn Checker(props: &CheckerProps) -> Html {
                 }
             </div>
         </div>
+    }
+}
+
+/// Pause or go on, and cancel.
+fn controls(
+    lang: Lang,
+    phase: Phase,
+    search: &Rc<RefCell<Option<Search>>>,
+    known: &UseReducerDispatcher<Known>,
+) -> Html {
+    let tell = |word: &'static str, phase: Phase| {
+        let (search, known) = (Rc::clone(search), known.clone());
+        Callback::from(move |_: MouseEvent| {
+            if let Some(search) = &*search.borrow() {
+                search.tell(word);
+            }
+            known.dispatch(Change::Phase(phase));
+        })
+    };
+    let (word, next, label) = match phase {
+        Phase::Paused => ("resume", Phase::Running, Label::Continue),
+        _ => ("pause", Phase::Paused, Label::PausePlay),
+    };
+    let class = "button outlined small";
+    html! {
+        <>
+            {button(class, tell(word, next), label.text(lang))}
+            {button(class, tell("cancel", phase), Label::Cancel.text(lang))}
+        </>
     }
 }
 

@@ -4,7 +4,7 @@ mod model;
 mod search;
 mod shrink;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use quorate::catalog::{self, Entry};
 use quorate::check::cluster::{Ask, ClusterModel, Question, Scope, State, Step};
@@ -12,6 +12,7 @@ use quorate::check::explore::Model;
 use quorate::kernel::{ClientId, Knobs, NodeId, Op, Property, Word};
 use quorate::script::property_words;
 use quorate::sim::ClusterSpec;
+use rustc_hash::FxHashMap;
 
 /// A value.
 fn word(text: &str) -> Word {
@@ -49,7 +50,7 @@ struct Found {
 /// Breadth first, with every state in full.
 fn brute_force(model: &ClusterModel, most: u32) -> Found {
     let mut found = Found { broken: vec![None; model.claims().len()], ..Found::default() };
-    let mut known: HashMap<State, Option<(State, Step)>> = HashMap::new();
+    let mut known: FxHashMap<State, Option<(State, Step)>> = FxHashMap::default();
     let mut queue = VecDeque::new();
     for state in model.initial() {
         known.insert(state.clone(), None);
@@ -80,7 +81,7 @@ fn brute_force(model: &ClusterModel, most: u32) -> Found {
     found
 }
 
-fn path(known: &HashMap<State, Option<(State, Step)>>, state: &State) -> Vec<Step> {
+fn path(known: &FxHashMap<State, Option<(State, Step)>>, state: &State) -> Vec<Step> {
     let (mut path, mut at) = (Vec::new(), state);
     while let Some(Some((before, step))) = known.get(at) {
         path.push(*step);

@@ -7,7 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 fn searched(text: &str) -> Searched {
     let plan = script::plan(text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
-    let mut search = Exploration::new(&plan, Options::default()).expect("it asks for a search");
+    let mut search = Exploration::new(&plan, &Options::default()).expect("it asks for a search");
     while !search.is_over() {
         search.advance(5_000);
     }

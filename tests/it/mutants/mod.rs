@@ -77,7 +77,7 @@ impl Needs {
         let mut words = format!("nodes={nodes}");
         for word in ["depth", "timers", "requests", "crashes", "duplicates"] {
             if let Some(count) = self.0.get(word) {
-                words += &format!(" {word}={count}");
+                words.extend([" ", word, "=", &count.to_string()]);
             }
         }
         words
@@ -170,7 +170,9 @@ fn sound_protocols_break_nothing_by_the_same_schedules() {
         assert!(monitors.iter().any(|it| it.property() == flaw.breaks), "{}", flaw.name);
         let mut cluster = plan.build().expect("given lines that are understood");
         loop {
-            monitors.iter_mut().for_each(|monitor| monitor.watch(cluster.last()));
+            for monitor in &mut monitors {
+                monitor.watch(cluster.last());
+            }
             if !goes_on(&plan, &mut *cluster) {
                 break;
             }
@@ -236,9 +238,8 @@ fn row(entry: &Entry, flaw: &Flaw, schedule: &str) -> String {
     let clean =
         if flaw.clean.is_empty() { String::new() } else { format!("; not in `{}`", flaw.clean) };
     let (id, name) = (flaw.id, entry.about.id);
-    let expected = schedule.lines().filter_map(|line| line.strip_prefix("expect "));
-    let breaks =
-        expected.filter_map(|line| line.strip_suffix(" broken")).next().unwrap_or_default();
+    let mut expected = schedule.lines().filter_map(|line| line.strip_prefix("expect "));
+    let breaks = expected.find_map(|line| line.strip_suffix(" broken")).unwrap_or_default();
     format!("| {id} | `{name} {}` | {rule} | {breaks} | `{scope}`{clean} |\n", flaw.written())
 }
 
