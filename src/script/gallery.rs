@@ -194,8 +194,8 @@ pub const SECTIONS: [Section; 14] = [
             "pool/the-same-in-ten",
         ],
     ),
-    section("3.1.1", "Paxos", "Paxos", &["paxos/", "multi-paxos/"]),
-    section("3.1.2", "Raft", "Raft", &["raft/"]),
+    section("3.1.1", "Paxos", "Paxos", &["paxos/", "multi-paxos/", "flawed-paxos/"]),
+    section("3.1.2", "Raft", "Raft", &["raft/", "flawed-raft/"]),
     section(
         "3.2.1",
         "Balancing at random",
@@ -232,6 +232,7 @@ pub const SECTIONS: [Section; 14] = [
         "ZooKeeper、Hadoop 与 Consul 的思想",
         &[
             "zab/",
+            "flawed-zab/",
             "primary-backup/",
             "raft/snapshot-catch-up",
             "raft/members-come-and-go",
@@ -254,7 +255,14 @@ pub const SECTIONS: [Section; 14] = [
         "8.2",
         "What consistency costs",
         "一致性的代价",
-        &["two-phase-commit/", "abd/", "primary-backup/", "zab/a-stale-read", "dynamo/stale-read"],
+        &[
+            "two-phase-commit/",
+            "flawed-two-phase-commit/",
+            "abd/",
+            "primary-backup/",
+            "zab/a-stale-read",
+            "dynamo/stale-read",
+        ],
     ),
     section(
         "8.3",
