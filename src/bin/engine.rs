@@ -20,6 +20,8 @@ mod refusal;
 mod scene;
 #[path = "engine/search.rs"]
 pub mod search;
+#[path = "engine/shrink.rs"]
+pub mod shrink;
 #[cfg(feature = "api")]
 #[path = "engine/tell.rs"]
 mod tell;
