@@ -1,7 +1,10 @@
 //! A search from beginning to end, between other tasks: what a program asks for in one line.
 
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use quorate::script::search::Searched;
+use serde::Deserialize;
+use serde::de::value::MapDeserializer;
+use serde_wasm_bindgen::Deserializer;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{JsError, JsValue, wasm_bindgen};
@@ -149,7 +152,13 @@ impl ExploreOptions {
         }) {
             return Err(wrong("signal is an AbortSignal"));
         }
-        let limits = serde_wasm_bindgen::from_value(plain.into()).map_err(JsError::from)?;
+        // As pairs, for of an object only the fields that are known would be read.
+        let pairs = Object::entries(&plain).into_iter().map(|pair| {
+            let pair: Array = pair.unchecked_into();
+            (pair.get(0).as_string().unwrap_or_default(), Deserializer::from(pair.get(1)))
+        });
+        let limits = SearchLimits::deserialize(MapDeserializer::new(pairs));
+        let limits = limits.map_err(JsError::from)?;
         let signal = signal.map(JsCast::unchecked_into);
         Ok(Asked { limits, max_seconds, on_progress, signal })
     }
