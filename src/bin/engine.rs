@@ -8,6 +8,9 @@
 #[path = "engine/ears.rs"]
 mod ears;
 #[cfg(feature = "api")]
+#[path = "engine/explore.rs"]
+pub mod explore;
+#[cfg(feature = "api")]
 #[path = "engine/picture.rs"]
 pub mod picture;
 #[path = "engine/refusal.rs"]

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::kernel::Span;
-use crate::sim::{Cards, Drive, Progress, Snapshot, Status as Health};
+use crate::sim::{Cards, Drive, Progress, Snapshot};
 
 use super::beside::{Beside, Other};
 use super::branch::{BranchView, BranchesView};
@@ -177,6 +177,6 @@ fn run_view(run: &Run) -> RunView {
 
 /// The logs of all nodes; a snapshot for the scene may lack the cards they are on.
 fn logs_view(run: &Run, snapshot: &Snapshot) -> LogsView {
-    let carded = snapshot.nodes.iter().all(|it| it.card.is_some() || it.status != Health::Up);
+    let carded = snapshot.nodes.iter().all(|it| it.card.is_some() || it.durable.is_some());
     if carded { logs(snapshot) } else { logs(&run.timeline.cursor().snapshot(Cards::All)) }
 }

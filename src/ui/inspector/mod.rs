@@ -123,7 +123,7 @@ fn node_pane(lang: Lang, props: &NodePaneProps) -> Html {
                     snapshot: props.snapshot.clone(),
                     node: props.node,
                 })}
-            } else if card.is_some() {
+            } else if card.is_some() || node.durable.is_some() {
                 {log_table(lang, &LogProps {
                     snapshot: props.snapshot.clone(),
                     node: props.node,
