@@ -75,9 +75,9 @@ fn rule_chip(
     });
     let spoken = proof::rule_spoken(lang, rule);
     html! {
-        <button type="button" class="rule-chip" lang="en" key={rule} {onclick}
+        <button type="button" class="rule-chip" key={rule} {onclick}
             aria-label={spoken.clone()} title={spoken}>
-            {rule}
+            <span lang="en">{rule}</span>
         </button>
     }
 }
