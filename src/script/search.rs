@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::catalog;
 use crate::check::Expectation;
 use crate::check::cluster::{ClusterModel, Line, Question, Replay, is_judged};
-use crate::check::explore::{Explorer, Finding, Options, Progress};
+use crate::check::explore::{Batch, Explorer, Finding, Options, Progress};
 use crate::kernel::Property;
 
 use super::command::expect::property_words;
@@ -91,6 +91,7 @@ struct Target {
 pub struct Exploration {
     plan: Plan,
     exploring: Exploring,
+    options: Options,
     explorer: Explorer<ClusterModel>,
     targets: Vec<Target>,
 }
@@ -109,6 +110,7 @@ impl Exploration {
             scope: exploring.scope.clone(),
             properties: &properties,
             word: &property_words,
+            reduced: options.reduction,
         };
         // `given` lines were tried when the plan was compiled.
         let model = catalog::model(plan.entry.about.id, question)?.ok()?;
@@ -121,14 +123,50 @@ impl Exploration {
         });
         let targets = targets.collect();
         let depth = exploring.scope.depth.unwrap_or(u32::MAX).min(options.max_depth);
-        let explorer = Explorer::new(model, Options { max_depth: depth, ..options.clone() });
-        Some(Exploration { plan: plan.clone(), exploring, explorer, targets })
+        let options = Options { max_depth: depth, enough: true, ..options.clone() };
+        let explorer = Explorer::new(model, options.clone());
+        Some(Exploration { plan: plan.clone(), exploring, options, explorer, targets })
     }
 
     /// Goes on for about `budget` generated states. It is over when [`Exploration::is_over`] says
     /// so.
     pub fn advance(&mut self, budget: u64) -> Progress {
-        self.explorer.advance(budget)
+        self.explorer.advance(budget);
+        self.reconsider();
+        self.progress()
+    }
+
+    /// What searches, for threads: its blocks are expanded, and then entered with
+    /// [`Exploration::merge`].
+    pub fn explorer(&self) -> &Explorer<ClusterModel> {
+        &self.explorer
+    }
+
+    /// Enters what the foremost blocks led to, which are given in their order.
+    pub fn merge(&mut self, batches: Vec<Batch<ClusterModel>>) -> Progress {
+        self.explorer.merge(batches);
+        self.reconsider();
+        self.progress()
+    }
+
+    /// Where a way that was found gets longer by what was left out, another one may be shorter: the
+    /// search begins anew and leaves nothing out.
+    fn reconsider(&mut self) {
+        let model = self.explorer.model();
+        if !model.is_reduced() || !self.is_over() {
+            return;
+        }
+        let longer = (0..self.explorer.verdicts().len()).any(|claim| {
+            let path = self.explorer.path(claim);
+            path.is_some_and(|path| {
+                let steps: Vec<_> = path.steps.iter().map(|(step, _)| *step).collect();
+                model.lift(&steps, claim).len() > steps.len()
+            })
+        });
+        let options = Options { reduction: false, ..self.options.clone() };
+        if longer && let Some(again) = Exploration::new(&self.plan, &options) {
+            *self = again;
+        }
     }
 
     /// How far it has come.
@@ -138,10 +176,7 @@ impl Exploration {
 
     /// True if nothing is left to visit, a ceiling is reached, or all there is to find is found.
     pub fn is_over(&self) -> bool {
-        let found = |it: &Finding| matches!(it, Finding::Violated(..));
-        let findings = self.explorer.verdicts();
-        let all = !findings.is_empty() && findings.iter().all(found);
-        all || self.told_time() || self.progress().end.is_some()
+        self.told_time() || self.progress().end.is_some()
     }
 
     fn told_time(&self) -> bool {
@@ -232,6 +267,7 @@ impl Exploration {
         let property = model.properties()[claim];
         let path = self.explorer.path(claim).ok_or("the path cannot be told again")?;
         let steps: Vec<_> = path.steps.iter().map(|(step, _)| *step).collect();
+        let steps = model.lift(&steps, claim);
         let replay = model.replay(&self.plan.spec, &steps)?;
         let text = self.scenario(&replay, property, steps.len());
         let again = super::plan(&text);

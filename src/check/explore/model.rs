@@ -42,6 +42,12 @@ pub trait Model {
         0
     }
 
+    /// Asked when a search is over: whether all that the model left out may be left out. False if
+    /// not; then the model has learnt what was wrong, and the search begins anew.
+    fn confirm(&self) -> bool {
+        true
+    }
+
     /// What is claimed, in the order verdicts are listed; at most 64.
     fn claims(&self) -> &[Claimed];
 

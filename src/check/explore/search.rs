@@ -182,11 +182,17 @@ impl<M: Model> Search<M> {
                 self.open &= !(1 << claim);
                 self.chains[claim] = Some(chain.clone());
                 let bad = self.model.claims()[claim].when == When::Always;
-                if bad && self.options.stop && self.end.is_none() {
+                let over = bad && self.options.stop || self.options.enough && self.is_decided();
+                if over && self.end.is_none() {
                     self.end = Some(End::Found);
                 }
             }
         }
+    }
+
+    /// Whether every claim is decided.
+    fn is_decided(&self) -> bool {
+        self.open == 0 && self.chains.iter().all(Option::is_some)
     }
 
     /// Goes on for about `budget` generated states.
