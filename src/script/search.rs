@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::catalog;
 use crate::check::Expectation;
 use crate::check::cluster::{ClusterModel, Line, Question, Replay, is_judged};
-use crate::check::explore::{Batch, Explorer, Finding, Options, Progress};
+use crate::check::explore::{Batch, Explorer, Finding, Options, Order, Progress};
 use crate::kernel::Property;
 
 use super::command::expect::property_words;
@@ -33,6 +33,14 @@ pub struct Searched {
     pub generated: u64,
     /// Levels reached, the start being level 1.
     pub depth: u32,
+    /// Levels of the whole graph, if it was searched level by level, without reduction, and is
+    /// complete.
+    pub diameter: Option<u32>,
+    /// States found and not left.
+    pub frontier: u64,
+    /// How likely it is, at most, that two states were taken for one; 0 if they were compared
+    /// whole.
+    pub collision: f64,
     /// How long it took, by the clock of whoever asked.
     pub seconds: f64,
     /// Bytes held by states found, frontier and tables.
@@ -153,7 +161,8 @@ impl Exploration {
     /// search begins anew and leaves nothing out.
     fn reconsider(&mut self) {
         let model = self.explorer.model();
-        if !model.is_reduced() || !self.is_over() {
+        let random = self.options.order == Order::Random;
+        if random || !model.is_reduced() || !self.is_over() {
             return;
         }
         let longer = (0..self.explorer.verdicts().len()).any(|claim| {
@@ -187,6 +196,7 @@ impl Exploration {
     pub fn report(&self, seconds: f64) -> Searched {
         let progress = self.progress();
         let findings = self.explorer.verdicts();
+        let whole = !self.told_time() && !self.explorer.model().is_reduced();
         let (mut found, mut defect) = (Vec::new(), None);
         for (claim, finding) in findings.iter().enumerate() {
             if matches!(finding, Finding::Violated(..)) {
@@ -210,6 +220,9 @@ impl Exploration {
             unique: progress.unique,
             generated: progress.generated,
             depth: progress.depth,
+            diameter: self.explorer.diameter().filter(|_| whole),
+            frontier: progress.frontier,
+            collision: self.explorer.collision(),
             seconds,
             bytes: progress.peak + self.explorer.model().bytes(),
             complete: progress.end == Some(crate::check::explore::End::Covered)

@@ -23,12 +23,12 @@ pub(super) fn search(plan: &Plan, asked: &Explore, file: &Path, language: Langua
         return Err(match language {
             Language::En => {
                 "error: --symmetry on is for specifications: the nodes of a scenario \
-                             compare their numbers (ballots, priorities, shares of a window), so \
-                             that exchanging two of them is not the same run\n"
+                             compare their numbers (ballots, ties of votes, who coordinates), so \
+                             that exchanging two of them does not give the same run\n"
             }
             Language::Zh => {
                 "错误：--symmetry on 只用于规约模型：场景中的节点会比较编号（选票编号、\
-                             优先级、定时窗口的份额），交换两个节点得到的不是同一次运行\n"
+                             平票时的先后、由谁协调），交换两个节点得到的不是同一次运行\n"
             }
         }
         .to_owned());

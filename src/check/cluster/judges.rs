@@ -182,9 +182,9 @@ impl Bench {
         after
     }
 
-    /// True if the property at that place is violated.
-    pub(super) fn is_violated(&self, bench: u32, seat: usize) -> bool {
-        self.violated[bench as usize] & 1 << seat != 0
+    /// The places of the properties that are violated, one bit each.
+    pub(super) fn broken(&self, bench: u32) -> u64 {
+        u64::from(self.violated[bench as usize])
     }
 
     /// True if the judge at that place is sure that its property holds.

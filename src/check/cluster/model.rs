@@ -52,11 +52,14 @@ impl ClusterModel {
             let answer = question(&self.read());
             match answer {
                 Ok(answer) => return answer,
-                Err(miss) => {
-                    self.tables.write().unwrap_or_else(PoisonError::into_inner).fill(miss);
-                }
+                Err(miss) => self.fill(miss),
             }
         }
+    }
+
+    /// Adds what the tables lack.
+    fn fill(&self, miss: Miss) {
+        self.tables.write().unwrap_or_else(PoisonError::into_inner).fill(miss);
     }
 
     /// Whether messages that are spent are taken out.
@@ -142,6 +145,31 @@ impl Model for ClusterModel {
         self.step(state, step, self.reduced).filter(|after| after != state)
     }
 
+    fn leave(&self, state: &State, steps: &mut Vec<Step>, out: &mut dyn FnMut(State)) {
+        steps.clear();
+        // The tables are taken once for all steps, as long as they lack nothing.
+        let mut tables = self.read();
+        while let Err(miss) = tables.steps(state, steps) {
+            drop(tables);
+            steps.clear();
+            self.fill(miss);
+            tables = self.read();
+        }
+        for step in steps.iter() {
+            let after = loop {
+                match tables.walk(state, step, self.reduced, &mut Telling::default()) {
+                    Ok(after) => break after,
+                    Err(miss) => {
+                        drop(tables);
+                        self.fill(miss);
+                        tables = self.read();
+                    }
+                }
+            };
+            after.filter(|after| after != state).into_iter().for_each(&mut *out);
+        }
+    }
+
     fn weight(&self, state: &State) -> u64 {
         4 * state.0.len() as u64
     }
@@ -151,11 +179,13 @@ impl Model for ClusterModel {
     }
 
     fn judge(&self, claim: usize, state: &State) -> bool {
+        self.truths(1 << claim, state) != 0
+    }
+
+    fn truths(&self, claims: u64, state: &State) -> u64 {
         let tables = self.read();
-        if self.is_termination(claim) {
-            return !tables.is_stuck(state, claim);
-        }
-        !tables.bench.is_violated(state.bench(), claim)
+        let stuck = self.termination.filter(|claim| tables.is_stuck(state, *claim));
+        claims & !tables.bench.broken(state.bench()) & !stuck.map_or(0, |claim| 1 << claim)
     }
 
     fn confirm(&self) -> bool {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::finding::{Finding, Path, conclude};
+use super::fingerprint::collision_chance;
 use super::model::{Claimed, Model, When};
 use super::options::{End, Options, Order, Progress};
 use super::search::Search;
@@ -73,7 +74,12 @@ impl<M: Model> Explorer<M> {
 
     /// Begins anew if the model left something out that it may not leave out.
     fn confirm(&mut self) {
-        let over = matches!(self.main.end, Some(End::Covered | End::Found));
+        let over = match self.main.end {
+            Some(End::Covered | End::Found) => true,
+            // What was found has to be nearest; nothing else is stated.
+            Some(End::States | End::Memory) => self.main.has_found(),
+            Some(End::Walked) | None => false,
+        };
         if over && !self.confirmed {
             self.confirmed = self.main.model.confirm();
             if !self.confirmed {
@@ -101,6 +107,18 @@ impl<M: Model> Explorer<M> {
             self.later.push((claim, Search::new(Arc::new(model), options)));
         }
         self.later.last_mut()
+    }
+
+    /// Levels of the whole graph: known of a search level by level that is complete.
+    pub fn diameter(&self) -> Option<u32> {
+        let level_by_level = matches!(self.options().order, Order::Breadth | Order::Deepening);
+        let progress = self.progress();
+        (level_by_level && progress.complete()).then_some(progress.depth)
+    }
+
+    /// How likely it is, at most, that two states were taken for one.
+    pub fn collision(&self) -> f64 {
+        if self.options().exact { 0.0 } else { collision_chance(self.progress().unique) }
     }
 
     /// How far it has come. Unique and generated states, depth and frontier are those of the main

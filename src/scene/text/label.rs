@@ -409,6 +409,10 @@ labels! {
     // Causes and fates in tables.
     LostByChance "lost by chance" "随机丢失"
     LostOnCut "lost at the split" "在断裂处丢失"
+    CrashedDisk "crashed, on disk:" "已崩溃，磁盘上："
+    OnDisk "On disk" "磁盘上"
+    AsItWouldReturn "as it would come back:" "重启后将恢复为："
+    LogOnDisk "Log on disk" "磁盘上的日志"
     LostAtDead "lost at a crashed node" "到达已崩溃节点而丢失"
     LostDropped "dropped by hand" "被手动丢弃"
 

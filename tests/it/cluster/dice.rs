@@ -13,9 +13,10 @@ const KINDS: u64 = 4;
 const FUEL: u8 = 3;
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Letter(u8);
+pub(super) struct Letter(u8);
 
-pub const LETTER: Face = Face { name: "Letter", phase: Phase::Replication, manner: Manner::Ask };
+pub(super) const LETTER: Face =
+    Face { name: "Letter", phase: Phase::Replication, manner: Manner::Ask };
 
 impl Payload for Letter {
     fn face(&self) -> Face {
@@ -28,21 +29,19 @@ impl Payload for Letter {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Bell;
+pub(super) struct Bell;
 
 impl Tag for Bell {
+    const BY_HAND: &'static [Self] = &[Bell];
+
     fn name(&self) -> &'static str {
         "bell"
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        (name == "bell").then_some(Bell)
     }
 }
 
 /// A node of the protocol of this seed.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Dice {
+pub(super) struct Dice {
     seed: u64,
     at: u8,
     sent: u8,

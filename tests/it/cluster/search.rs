@@ -82,7 +82,10 @@ fn what_is_sound_is_clean_with_the_same_counts_everywhere() {
             "cluster multi-paxos nodes=3\nexplore requests=1 timers=1\n",
             [(5_812, 20_584, 16), (1_291, 3_526, 13)],
         ),
-        ("cluster raft nodes=3\nexplore requests=1 timers=1\n", [(4_300, 12_943, 15), (0, 0, 0)]),
+        (
+            "cluster raft nodes=3\nexplore requests=1 timers=1\n",
+            [(4_300, 12_943, 15), (2_089, 5_839, 13)],
+        ),
         ("cluster abd nodes=3\nexplore requests=2\n", [(16_666, 70_889, 18), (5_494, 22_571, 16)]),
         (
             "cluster two-phase-commit nodes=3\nexplore requests=1 timers=2 crashes=1\n",

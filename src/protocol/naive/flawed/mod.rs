@@ -147,9 +147,14 @@ pub fn inside<N: Node, O: Node, T>(
     ctx: &mut Ctx<O>,
     act: impl FnOnce(&mut Ctx<N>) -> T,
 ) -> (T, Vec<Effect<N>>) {
-    let (id, nodes, clock) = (ctx.id(), ctx.nodes(), ctx.clock());
+    let (id, nodes, clock) = (ctx.id(), ctx.nodes(), ctx.stamp());
     let mut effects = Vec::new();
-    let said = act(&mut Ctx::new(id, nodes, clock, ctx.choices(), &mut effects));
+    let mut within = Ctx::new(id, nodes, clock, ctx.choices(), &mut effects);
+    let said = act(&mut within);
+    // Whoever asks within asks outside as well, and nobody else does.
+    if within.told_time() {
+        ctx.clock();
+    }
     (said, effects)
 }
 
