@@ -16,6 +16,8 @@ mod figures;
 mod history;
 #[path = "quorate/mdbook.rs"]
 mod mdbook;
+#[path = "quorate/patience.rs"]
+mod patience;
 #[path = "quorate/pools.rs"]
 mod pools;
 #[path = "quorate/search.rs"]

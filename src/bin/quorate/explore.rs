@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use quorate::check::Because;
@@ -17,6 +16,7 @@ use quorate::script::spec::{self, Asked, Visitor};
 use serde_json::{Value, json};
 
 use super::Outcome;
+use super::patience::Patience;
 
 /// What to search, and how far.
 #[derive(Args)]
@@ -48,6 +48,9 @@ pub(super) struct Explore {
     /// on.
     #[arg(long, value_enum)]
     reduction: Option<Switch>,
+    /// Seconds, at most. Ctrl+C ends a search, too, with what was covered.
+    #[arg(long, value_name = "SECONDS")]
+    pub(super) max_seconds: Option<f64>,
     /// The order of the search.
     #[arg(long, value_enum, default_value_t = By::Breadth)]
     order: By,
@@ -128,7 +131,8 @@ pub(super) fn explore(args: &Explore, language: Language) -> Outcome {
     if let Some(switch) = args.symmetry {
         asked.set_symmetry(switch == Switch::On).map_err(wrong)?;
     }
-    let search = Search { options: options(args), threads: args.threads.get(), language };
+    let (threads, max_seconds) = (args.threads.get(), args.max_seconds);
+    let search = Search { options: options(args), threads, max_seconds, language };
     let found = spec::visit(&asked, search).ok_or("error: a setting is out of its range\n")?;
     let met = found.checks.iter().all(|(_, finding)| finding.word() == "holds");
     let text = if args.json {
@@ -186,6 +190,7 @@ struct Found {
 struct Search {
     options: Options,
     threads: usize,
+    max_seconds: Option<f64>,
     language: Language,
 }
 
@@ -198,12 +203,12 @@ impl Visitor for Search {
         M::State: Send + Sync,
         M::Step: Send + Sync,
     {
-        #[expect(clippy::disallowed_methods, reason = "a visitor asks how long it took")]
-        let began = Instant::now();
+        let mut patience = Patience::new(self.max_seconds, self.language);
         let order = self.options.order;
         let mut explorer = Explorer::new(model, self.options);
-        drive(&mut explorer, self.threads.min(MOST_THREADS));
-        let seconds = began.elapsed().as_secs_f64();
+        drive(&mut explorer, self.threads.min(MOST_THREADS), &mut patience);
+        let seconds = patience.seconds();
+        drop(patience);
         let model = explorer.model();
         let names = model.claims().iter().map(|claim| say(&model.name(claim), self.language));
         let checks: Vec<_> = names.zip(explorer.verdicts()).collect();
@@ -225,15 +230,15 @@ impl Visitor for Search {
 /// Threads, at most.
 pub(super) const MOST_THREADS: usize = 256;
 
-/// Searches to the end, with as many threads as asked for.
-fn drive<M>(explorer: &mut Explorer<M>, threads: usize)
+/// Searches to the end, or as long as it may, with as many threads as asked for.
+fn drive<M>(explorer: &mut Explorer<M>, threads: usize, patience: &mut Patience)
 where
     M: Specification + Send + Sync,
     M::State: Send + Sync,
     M::Step: Send + Sync,
 {
     loop {
-        // Rounds are short enough to hold what they find in memory.
+        // Rounds are short enough to hold what they find in memory, and to hear Ctrl+C.
         let blocks = explorer.blocks().min(threads.saturating_mul(16));
         let progress = if threads == 1 || blocks < 2 {
             explorer.advance(if threads == 1 { 100_000 } else { 2_000 })
@@ -241,7 +246,7 @@ where
             let batches = expand(explorer, threads, blocks);
             explorer.merge(batches)
         };
-        if progress.end.is_some() {
+        if progress.end.is_some() || !patience.goes_on(&progress) {
             return;
         }
     }
@@ -332,8 +337,8 @@ impl Found {
             ),
             Language::Zh => writeln!(
                 text,
-                "{unique} 个状态,生成 {generated} 个,{depth} 层,{seconds:.3} 秒\
-                 (每秒 {rate:.0} 个状态),{megabytes:.1} MB\n{end};\
+                "{unique} 个状态，生成 {generated} 个，{depth} 层，{seconds:.3} 秒\
+                 （每秒 {rate:.0} 个状态），{megabytes:.1} MB\n{end}；\
                  两个状态被混同的概率低于 {chance:.1e}"
             ),
         };
@@ -376,7 +381,7 @@ fn ended(at: &Progress) -> Because {
         Some(End::Memory) => ("ended at the limit of memory", "因达到内存上限而结束"),
         Some(End::Found) => ("ended with the first counterexample", "发现第一个反例后结束"),
         Some(End::Walked) => ("all random runs were made", "随机运行已全部完成"),
-        None => ("not over", "尚未结束"),
+        None => ("ended before everything was visited", "在遍历完之前结束"),
     };
     Because::new(en, zh)
 }

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::time::Instant;
 
 use quorate::script::Plan;
 use quorate::script::render::Language;
@@ -10,6 +9,7 @@ use quorate::script::search::{Exploration, Searched};
 
 use super::Outcome;
 use super::explore::{Explore, MOST_THREADS, Switch, expand, options};
+use super::patience::Patience;
 
 /// Generated states between two looks at whether it is over.
 const SLICE: u64 = 20_000;
@@ -46,10 +46,9 @@ pub(super) fn search(plan: &Plan, asked: &Explore, file: &Path, language: Langua
             }
         });
     };
-    #[expect(clippy::disallowed_methods, reason = "a visitor asks how long it took")]
-    let start = Instant::now();
+    let mut patience = Patience::new(asked.max_seconds, language);
     let threads = asked.threads.get().min(MOST_THREADS);
-    while !search.is_over() {
+    while !search.is_over() && patience.goes_on(&search.progress()) {
         let blocks = search.explorer().blocks().min(ROUND);
         if blocks == 0 {
             search.advance(SLICE);
@@ -58,7 +57,8 @@ pub(super) fn search(plan: &Plan, asked: &Explore, file: &Path, language: Langua
         let batches = expand(search.explorer(), threads, blocks);
         search.merge(batches);
     }
-    let report = search.report(start.elapsed().as_secs_f64());
+    let report = search.report(patience.seconds());
+    drop(patience);
     if let Some(defect) = &report.defect {
         return Err(format!("error: a defect of this program, please report it: {defect}\n"));
     }

@@ -185,3 +185,25 @@ fn a_trace_is_written_and_checked() {
     assert_eq!(quorate(&["check-trace", "-"], HOLDS).status.code(), Some(2));
     assert_eq!(quorate(&["trace", "-"], WRONG).status.code(), Some(2));
 }
+
+/// However a search ends, what it covered is told.
+#[test]
+fn a_search_that_may_not_go_on_says_what_it_covered() {
+    let scenario = "cluster raft nodes=5\nexplore requests=2 timers=4 crashes=2 losses=2\n\
+                    expect one leader per term\n";
+    let spec = "spec=paxos-register servers=3 clients=3";
+    for (word, input) in [("-", scenario), (spec, "")] {
+        let mut words = vec!["explore", "--json", "--max-seconds", "0.2"];
+        words.extend(word.split(' '));
+        let ran = quorate(&words, input);
+        assert_eq!(ran.status.code(), Some(1), "{}", text(&ran.stderr));
+        let found: serde_json::Value = serde_json::from_slice(&ran.stdout).expect("JSON");
+        assert_eq!(found["complete"], false);
+        assert_eq!(found["diameter"], serde_json::Value::Null);
+        assert!(found["unique"].as_u64() > Some(0) && found["frontier"].as_u64() > Some(0));
+        for check in found["checks"].as_array().expect("checks") {
+            assert_eq!(check["verdict"], "undecided", "{check}");
+        }
+        assert_eq!(text(&ran.stderr), "", "nobody watches");
+    }
+}
