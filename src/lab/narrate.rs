@@ -119,7 +119,10 @@ impl Narrator {
     /// The last event up to `event` where the missing rule would have been applied.
     pub(super) fn missed(&self, event: u64) -> Option<u64> {
         let known = self.lines.partition_point(|line| line.event <= event);
-        let missed = |line: &&Line| matches!(&line.what, What::Rule { mark, .. } if Some(mark.id) == self.missing);
+        let missed = |line: &&Line| match &line.what {
+            What::Rule { mark, .. } => Some(mark.id) == self.missing,
+            What::Input { .. } => false,
+        };
         self.lines[..known].iter().rev().find(missed).map(|line| line.event)
     }
 

@@ -81,7 +81,8 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
         <section class="editor" aria-labelledby="editor-title">
             {head(lang, props, instant, &on_deed, &go)}
             {proposal_bar(lang, &props.shrink)}
-            <Field proposal={props.shrink.proposal().map(Same::from)} text={Same::from(&view.text)} problems={Same::from(&view.problems)}
+            <Field proposal={props.shrink.proposal().map(Same::from)}
+                text={Same::from(&view.text)} problems={Same::from(&view.problems)}
                 expectations={Same::from(&view.expectations)} inlays={Same::from(&view.inlays)}
                 current_line={view.current_line} go_to={*go_to} on_typed={on_typed}
                 deed={(*deed).clone()} now={Rc::clone(&now)} on_go={go}
