@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::balance::tier::Tier;
 use crate::balance::{STRATEGIES, StrategyAbout};
 use crate::check::cluster::{self, ClusterModel, Question};
-use crate::kernel::{About, Flaw, Knobs, Node, Ratio, Risk};
+use crate::kernel::{About, Flaw, Knobs, Node, Ratio, Risk, Tag};
 use crate::protocol::{self, Visit};
 use crate::sim::{Cluster, ClusterSpec, SpecError, World};
 
@@ -20,6 +20,7 @@ pub struct Entry {
     risks: fn(&Knobs, u32) -> Vec<Risk>,
     trusted_drift: fn(&Knobs) -> Option<Ratio>,
     flaws: fn() -> Vec<Flaw>,
+    timers: fn() -> Vec<&'static str>,
 }
 
 impl Entry {
@@ -36,6 +37,11 @@ impl Entry {
     /// Its wrong variants; see [`Node::flaws`].
     pub fn flaws(&self) -> Vec<Flaw> {
         (self.flaws)()
+    }
+
+    /// The names of the timers that a scenario may fire by hand.
+    pub fn timers(&self) -> Vec<&'static str> {
+        (self.timers)()
     }
 
     /// Builds the world of `spec` and boots its nodes.
@@ -57,6 +63,7 @@ impl Visit for Collect {
             risks: N::risks,
             trusted_drift: N::trusted_drift,
             flaws: N::flaws,
+            timers: || N::Timer::BY_HAND.iter().map(Tag::name).collect(),
         });
     }
 }

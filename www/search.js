@@ -1,25 +1,27 @@
-// Searches every order of events of a scenario with the engine: in a worker, or in slices between
-// the tasks of a page that may not have one. The same file is the page's half and the worker's.
+// Searches every order of events of a scenario with the engine, or makes a failing one small: in a
+// worker, or in slices between the tasks of a page that may not have one. The same file is the page's
+// half and the worker's.
 
 const IN_WORKER = typeof DedicatedWorkerGlobalScope !== "undefined" && self instanceof DedicatedWorkerGlobalScope;
 
 /** How long a slice may take, in milliseconds: a page has to answer, a worker to listen. */
 const SLICE = IN_WORKER ? 100 : 12;
-/** States generated in the first slice. */
+/** States generated, or events run, in the first slice. */
 const FIRST = 500;
 
 const beat = () => new Promise((done) => setTimeout(done, 0));
 
 /**
- * Searches, and tells `told` how it goes: `{ kind: "progress", progress, seconds }` now and then, at
- * the end `{ kind: "over", report, cancelled }`, or `{ kind: "failed", message }`.
+ * Searches (or shrinks, if that is the `task`), and tells `told` how it goes: `{ kind: "progress",
+ * progress, seconds }` now and then, at the end `{ kind: "over", report, cancelled }`, or `{ kind:
+ * "failed", message }`.
  */
-async function search({ text, limits }, told, control) {
+async function search({ task, text, limits }, told, control) {
   let found;
   try {
     const engine = await import(new URL("engine.js", import.meta.url));
     await engine.default();
-    found = new engine.Search(text, limits);
+    found = task === "shrink" ? new engine.Shrink(text) : new engine.Search(text, limits);
     let budget = FIRST;
     let spent = 0;
     for (;;) {

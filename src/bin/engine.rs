@@ -8,6 +8,9 @@
 #[path = "engine/ears.rs"]
 mod ears;
 #[cfg(feature = "api")]
+#[path = "engine/explore.rs"]
+pub mod explore;
+#[cfg(feature = "api")]
 #[path = "engine/picture.rs"]
 pub mod picture;
 #[path = "engine/refusal.rs"]
@@ -17,6 +20,8 @@ mod refusal;
 mod scene;
 #[path = "engine/search.rs"]
 pub mod search;
+#[path = "engine/shrink.rs"]
+pub mod shrink;
 #[cfg(feature = "api")]
 #[path = "engine/tell.rs"]
 mod tell;

@@ -19,11 +19,11 @@ pub trait Payload: Clone + Eq + Hash + Debug + 'static {
 
 /// A timer of a protocol. Arming an equal value again replaces the earlier one.
 pub trait Tag: Clone + Ord + Hash + Debug + 'static {
+    /// Those that a scenario may fire by hand; their names differ.
+    const BY_HAND: &'static [Self];
+
     /// As written in the scenario (`fire n1 election`).
     fn name(&self) -> &'static str;
-
-    /// The timer of that name, if a scenario may fire it by hand.
-    fn named(name: &str) -> Option<Self>;
 }
 
 /// Words and values of a `given` line of a scenario: what a node's disk held before the run.

@@ -156,6 +156,12 @@ pub enum Action {
     DeleteBranch(u32),
     /// Put a branch beside the one on screen, or stop.
     CompareBranch(Option<u32>),
+    /// Put the protocol that keeps the missing rule, driven by the same lines, beside the run on
+    /// screen; or take it away.
+    CompareSound(bool),
+    /// Replace the text by one that was made of it, and run it from the start, playing. Undone as
+    /// one change.
+    Write(String),
     /// Whether everybody's log is shown. Off at first: it costs where nodes are many.
     Logs(bool),
     /// Run with another seed, written into the text.

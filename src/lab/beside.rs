@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use crate::kernel::{Role, SimTime};
+use crate::script::property_words;
 use crate::sim::{Cards, Cluster, Happening, Occurrence, Progress, Snapshot, Status as Health};
 
 use super::run::Run;
-use super::view_model::{Say, Status, Track};
+use super::view_model::{CheckView, Say, Status, Track};
 
 /// What two runs are compared by.
 #[derive(Clone, PartialEq, Debug)]
@@ -73,11 +74,24 @@ pub struct BesideView {
     pub rows: Vec<DifferenceView>,
     /// The other run is computed to its end.
     pub complete: bool,
+    /// The other one is the same scenario with the missing rule kept.
+    pub sound: bool,
+    /// Nothing is violated in the other run; known once it is complete.
+    pub keeps: Option<bool>,
+}
+
+/// What stands beside the run on screen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Other {
+    /// The branch of this number.
+    Branch(u32),
+    /// The protocol that keeps the missing rule, driven by the same lines.
+    Sound,
 }
 
 /// The other run, and two worlds that step side by side.
 pub(super) struct Beside {
-    pub(super) id: u32,
+    pub(super) of: Other,
     run: Run,
     worlds: Option<[Box<dyn Cluster>; 2]>,
     /// The recipe of the run on screen that `worlds` began with.
@@ -86,11 +100,19 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    pub(super) fn new(id: u32, run: Run, here: &Run) -> Beside {
+    pub(super) fn new(of: Other, run: Run, here: &Run) -> Beside {
         let with = Rc::clone(&here.plan);
-        let mut beside = Beside { id, run, worlds: None, with, parting: Parting::Never };
+        let mut beside = Beside { of, run, worlds: None, with, parting: Parting::Never };
         beside.meet(here);
         beside
+    }
+
+    /// The branch that stands beside, if one does.
+    pub(super) fn branch(&self) -> Option<u32> {
+        match self.of {
+            Other::Branch(id) => Some(id),
+            Other::Sound => None,
+        }
     }
 
     fn meet(&mut self, here: &Run) {
@@ -160,8 +182,11 @@ impl Beside {
             tracks: runs.map(|run| Rc::clone(run.track())),
             end: here.timeline.end().max(self.run.timeline.end()),
             parting: self.parting,
-            rows: rows(runs, &snapshots),
+            rows: rows(runs, &snapshots, self.of == Other::Sound),
             complete: self.run.timeline.progress() != Progress::Running,
+            sound: self.of == Other::Sound,
+            keeps: (self.run.timeline.progress() != Progress::Running)
+                .then(|| self.run.checks.marks().is_empty()),
         }
     }
 }
@@ -179,7 +204,7 @@ fn same(a: &Occurrence, b: &Occurrence) -> bool {
     what && a.at == b.at && a.facts == b.facts && a.sent == b.sent && a.ops == b.ops
 }
 
-fn rows(runs: [&Run; 2], snapshots: &[Snapshot; 2]) -> Vec<DifferenceView> {
+fn rows(runs: [&Run; 2], snapshots: &[Snapshot; 2], sound: bool) -> Vec<DifferenceView> {
     let mut rows = Vec::new();
     let mut row = |aspect: Aspect, here: Finding, there: Finding| {
         rows.push(DifferenceView { aspect, here, there });
@@ -200,8 +225,7 @@ fn rows(runs: [&Run; 2], snapshots: &[Snapshot; 2]) -> Vec<DifferenceView> {
     row(Aspect::Answers, a, b);
     let [a, b] = [0, 1].map(|at| number(runs[at].ledger.borrow().sent_by(snapshots[at].event)));
     row(Aspect::Messages, a, b);
-    let [here, there] =
-        runs.map(|run| run.checks.expectations(run.timeline.end(), run.timeline.last_event()));
+    let [here, there] = runs.map(|run| judged(run, sound));
     for check in &here {
         let other = there.iter().find(|other| other.text == check.text);
         let verdict = |status: Status| Finding::Verdict(status);
@@ -213,6 +237,20 @@ fn rows(runs: [&Run; 2], snapshots: &[Snapshot; 2]) -> Vec<DifferenceView> {
         row(Aspect::Expectation(check.text.clone()), Finding::Nothing, verdict);
     }
     rows
+}
+
+/// How a run is judged when it is over: by what its text expects; beside a sound protocol, which is
+/// expected to keep what the other one breaks, by what both promise.
+fn judged(run: &Run, sound: bool) -> Vec<CheckView> {
+    let (at, event) = (run.timeline.end(), run.timeline.last_event());
+    if !sound {
+        return run.checks.expectations(at, event);
+    }
+    let mut checks = run.checks.properties(at, event);
+    for check in &mut checks {
+        check.text = check.property.map(property_words).unwrap_or_default();
+    }
+    checks
 }
 
 /// The leader of the latest era.

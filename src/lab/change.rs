@@ -6,7 +6,7 @@ use crate::kernel::SimTime;
 use crate::script;
 
 use super::action::Action;
-use super::beside::Beside;
+use super::beside::{Beside, Other};
 use super::compare;
 use super::playback::Playback;
 use super::run::Run;
@@ -85,6 +85,8 @@ impl Lab {
             return;
         }
         let old = std::mem::replace(&mut self.run, self.coming.take());
+        // What is kept there is a rule of the old run.
+        self.beside.take_if(|beside| beside.of == Other::Sound);
         if let (Some(old), Some(new)) = (old, &self.run) {
             let texts = (&*old.text, &*new.text);
             if self.branches.is_another((&old.plan, &new.plan), texts) {
@@ -128,6 +130,12 @@ impl Lab {
         let line = run.plan.head_line;
         let text = script::edit::set_word(&self.text, line, key, value);
         self.rewrite(text);
+    }
+
+    /// Writes a text that the page has made, and runs it from the start.
+    pub(super) fn put_text(&mut self, text: String) {
+        self.rewrite(text);
+        self.start();
     }
 
     /// Replaces the text by one that the page has written.
@@ -222,7 +230,7 @@ impl Lab {
         }
         self.changing(Say::new("switching to another branch", "切换到另一条分支"), false);
         let Some(text) = self.branches.switch(id, &self.text) else { return };
-        let swap = self.beside.as_ref().is_some_and(|beside| beside.id == id);
+        let swap = self.beside.as_ref().and_then(Beside::branch) == Some(id);
         self.set_text(text.to_string());
         if swap {
             self.put_beside(Some(left));
@@ -255,7 +263,7 @@ impl Lab {
         let (Some(text), Some(here)) = (self.branches.text(id), &self.run) else { return };
         let run = script::plan(text).ok().and_then(|plan| Run::new(plan, text).ok());
         match run {
-            Some(run) => self.beside = Some(Beside::new(id, run, here)),
+            Some(run) => self.beside = Some(Beside::new(Other::Branch(id), run, here)),
             None => {
                 self.notice = Some(Say::new(
                     "This branch has a problem in its text; switch to it to mend it.",
@@ -265,9 +273,18 @@ impl Lab {
         }
     }
 
+    /// Puts the same lines with the missing rule kept beside the run on screen, or takes them away.
+    pub(super) fn put_sound_beside(&mut self, wanted: bool) {
+        self.beside = None;
+        let Some(here) = self.run.as_ref().filter(|_| wanted) else { return };
+        let Some(text) = here.remedy().and_then(|remedy| remedy.fixed.as_ref()) else { return };
+        let run = script::plan(text).ok().and_then(|plan| Run::new(plan, text).ok());
+        self.beside = run.map(|run| Beside::new(Other::Sound, run, here));
+    }
+
     /// What stands beside may have come on screen.
     fn stay_beside(&mut self) {
-        let id = self.beside.as_ref().map(|beside| beside.id);
+        let id = self.beside.as_ref().and_then(Beside::branch);
         if id.is_some_and(|id| self.branches.text(id).is_none()) {
             self.beside = None;
         }

@@ -2,9 +2,10 @@
 
 use crate::check::theory::Theory;
 use crate::check::{
-    Because, Examiner, Moment, Questions, Ruling, Standing, Status as Judged, Verdict,
+    Because, Examiner, Expectation, Moment, Monitor, Questions, Ruling, Standing, Status as Judged,
+    Verdict, monitor,
 };
-use crate::kernel::SimTime;
+use crate::kernel::{Property, SimTime};
 use crate::script::{Expected, Plan, Wish};
 use crate::sim::Cluster;
 
@@ -15,6 +16,8 @@ use super::view_model::{CheckView, HistoryView, MarkKind, Say, Status, TrackMark
 pub(super) struct Checks {
     expects: Vec<Expected>,
     examiner: Examiner,
+    /// What the text expects to break and the entry says nothing about: when it does is shown.
+    breaking: Vec<Box<dyn Monitor>>,
     /// What came of the expectations and of the entry's properties when last asked. Frames read
     /// these; asking costs more than a frame has.
     rulings: Vec<Ruling>,
@@ -42,8 +45,10 @@ impl Checks {
         }
         let (rulings, standings) = (Vec::new(), Vec::new());
         let expects = plan.expects.clone();
+        let breaking = breaking(plan).into_iter().map(|it| monitor(it, about.era)).collect();
         let (proof, last, over) = (Proof::default(), 0, None);
-        let mut checks = Checks { expects, examiner, rulings, standings, proof, last, over };
+        let mut checks =
+            Checks { expects, examiner, breaking, rulings, standings, proof, last, over };
         checks.ask();
         checks
     }
@@ -54,6 +59,12 @@ impl Checks {
         self.rulings =
             rulings.map(|(expected, ruling)| expected.settle(ruling, self.over)).collect();
         self.standings = self.examiner.standings();
+        self.standings.extend(self.breaking.iter().map(|monitor| Standing {
+            property: monitor.property(),
+            verdict: monitor.verdict(),
+            decided: monitor.decided(),
+            tally: monitor.tally(),
+        }));
     }
 
     /// What theory expects of a pool beside what was measured up to `end`, if it has ended.
@@ -79,12 +90,18 @@ impl Checks {
     pub(super) fn watch(&mut self, cluster: &dyn Cluster) {
         self.last = cluster.last().index;
         self.examiner.watch(cluster.last());
+        for monitor in &mut self.breaking {
+            monitor.watch(cluster.last());
+        }
     }
 
     /// The run is over. One that was stopped by its limit leaves open what was open.
     pub(super) fn finish(&mut self, end: SimTime, complete: bool) {
         if complete {
             self.examiner.finish(end);
+            for monitor in &mut self.breaking {
+                monitor.finish(end);
+            }
             self.over = Some(Moment { at: end, event: self.last });
         }
         self.ask();
@@ -104,6 +121,22 @@ impl Checks {
             Verdict::Violated { at, event, because } => Some((*event, *at, because)),
             Verdict::Holds | Verdict::Undecided { .. } => None,
         })
+    }
+
+    /// Properties that are violated.
+    pub(super) fn broken(&self) -> Vec<Property> {
+        let of = |standing: &Standing| standing.verdict.is_violated().then_some(standing.property);
+        let own = self.standings.iter().filter_map(of);
+        // A promise of a line that is to break is no violation, but it breaks.
+        let ruled = self.expects.iter().zip(&self.rulings).filter_map(|(expected, ruling)| {
+            match (expected.expectation, ruling.verdict.is_violated()) {
+                (Expectation::Holds(property), true) | (Expectation::Broken(property), false) => {
+                    Some(property)
+                }
+                _ => None, // Times and figures, and promises that are kept.
+            }
+        });
+        own.chain(ruled).collect()
     }
 
     /// Markers of the violations: one for each event that violates something.
@@ -134,6 +167,23 @@ impl Checks {
     pub(super) fn properties(&self, at: SimTime, event: u64) -> Vec<CheckView> {
         self.standings.iter().map(|standing| property(standing, Moment { at, event })).collect()
     }
+}
+
+/// Properties that lines expect to break, at some event, and that the entry does not speak of.
+fn breaking(plan: &Plan) -> Vec<Property> {
+    let claims = plan.entry.about.claims;
+    let mut properties: Vec<Property> = Vec::new();
+    for expected in &plan.expects {
+        if let Expectation::Broken(property) = expected.expectation
+            // Nothing happens where these are not met.
+            && !matches!(property, Property::Termination | Property::Convergence)
+            && claims.iter().all(|claim| claim.property != property)
+            && !properties.contains(&property)
+        {
+            properties.push(property);
+        }
+    }
+    properties
 }
 
 const END: Moment = Moment { at: SimTime::MAX, event: u64::MAX };

@@ -28,6 +28,12 @@ impl Coverage {
         }
     }
 
+    /// The rules that were applied by one event, in the order of the entry's description.
+    pub(super) fn of(&self, event: u64) -> Vec<&'static str> {
+        let applied = |events: &[u64]| events.binary_search(&event).is_ok();
+        self.0.iter().filter(|(_, events)| applied(events)).map(|(id, _)| *id).collect()
+    }
+
     /// The rules at `event`.
     pub(super) fn at(&self, event: u64) -> Rc<Vec<RuleView>> {
         let view = |(id, events): &(&'static str, Vec<u64>)| {

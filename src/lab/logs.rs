@@ -37,7 +37,7 @@ pub struct LogView {
     pub role: Role,
     /// The protocol's own word for that part; empty without a card.
     pub title: &'static str,
-    /// It is crashed: what it holds on disk is not seen.
+    /// It is crashed: what is told is what it would come back with from its disk.
     pub crashed: bool,
     /// The highest position it knows to be committed; zero if none.
     pub commit: u64,
@@ -66,9 +66,10 @@ pub(super) fn logs(snapshot: &Snapshot) -> LogsView {
         snapshot.nodes.iter().filter_map(|it| it.card.as_ref()).flat_map(|it| &it.log).collect();
     // By position: the entry that stands if any two differ.
     let mut best: Vec<&Cell> = Vec::new();
-    let first = all.iter().map(|cell| cell.slot).min();
-    let last = all.iter().map(|cell| cell.slot).max();
-    let span = first.zip(last);
+    // Disks of crashed nodes are told beside it, and have no say in what stands.
+    let disks = snapshot.nodes.iter().filter_map(|it| it.durable.as_ref()).flat_map(|it| &it.log);
+    let slots = || all.iter().copied().chain(disks.clone()).map(|cell| cell.slot);
+    let span = slots().min().zip(slots().max());
     let mut sorted = all;
     crate::order::sort_by_key(&mut sorted, |cell| {
         (cell.slot, !cell.committed, u64::MAX - cell.era)
@@ -96,7 +97,7 @@ pub(super) fn logs(snapshot: &Snapshot) -> LogsView {
 
 /// The log of a node; `state` says how an entry stands.
 fn log_of(node: &NodeView, state: &dyn Fn(&Cell) -> EntryState) -> LogView {
-    let card = node.card.as_ref();
+    let card = node.card.as_ref().or(node.durable.as_ref());
     let log = card.map_or(&[][..], |card| &card.log);
     let field = |name: &str| {
         let found = card?.fields.iter().find(|field| field.name == name)?;

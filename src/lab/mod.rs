@@ -24,6 +24,7 @@ mod metrics;
 mod moves;
 mod narrate;
 mod playback;
+mod remedy;
 mod replay;
 mod run;
 mod seeds;
@@ -46,6 +47,7 @@ pub use interest::{TRICKS, Trick, Turn};
 pub use logs::{EntryState, EntryView, LogView, LogsView};
 pub use messages::{Column, Fate, MessageQuery, MessageView, Messages};
 pub use metrics::{ChartKind, ChartView, MetricsView, Unit};
+pub use remedy::RemedyView;
 pub use replay::{Replay, Violation};
 pub use story::StoryStep;
 pub use telling::telling;
@@ -188,6 +190,8 @@ impl Lab {
             Action::RenameBranch(id, name) => self.rename(id, &name),
             Action::DeleteBranch(id) => self.delete(id),
             Action::CompareBranch(id) => self.put_beside(id),
+            Action::CompareSound(wanted) => self.put_sound_beside(wanted),
+            Action::Write(text) => self.put_text(text),
             Action::Logs(wanted) => self.logs = wanted,
             Action::Settle => self.undo.settle(),
             Action::Seed(seed) => self.set_word("seed", &seed.to_string()),

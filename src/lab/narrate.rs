@@ -22,12 +22,14 @@ enum What {
 /// The sentences of a run.
 pub(super) struct Narrator {
     about: &'static About,
+    /// A rule that is missing: where it would have been applied it is told before all others.
+    missing: Option<&'static str>,
     lines: Vec<Line>,
 }
 
 impl Narrator {
-    pub(super) fn new(about: &'static About) -> Narrator {
-        Narrator { about, lines: Vec::new() }
+    pub(super) fn new(about: &'static About, missing: Option<&'static str>) -> Narrator {
+        Narrator { about, missing, lines: Vec::new() }
     }
 
     /// Looks at the event that just happened. `print` writes an input as the scenario does.
@@ -53,10 +55,11 @@ impl Narrator {
         // Heartbeats and counted answers that change nothing would drown the rest.
         let asked = matches!(&last.what, Happening::Delivered(flight)
             if matches!(flight.face.manner, Manner::Ask | Manner::Refuse));
-        if last.facts.is_empty() && !asked {
+        let missing = last.marks.iter().find(|(_, rule)| Some(*rule) == self.missing);
+        if last.facts.is_empty() && !asked && missing.is_none() {
             return;
         }
-        let Some((node, rule)) = last.marks.last() else { return };
+        let Some((node, rule)) = missing.or(last.marks.last()) else { return };
         let Some(mark) = self.about.marks.iter().find(|mark| mark.id == *rule) else { return };
         let peer = match &last.what {
             Happening::Delivered(flight) if flight.to == Party::Node(*node) => Some(flight.from),
@@ -113,12 +116,11 @@ impl Narrator {
         self.line(event).map(|line| sentence(&line.what, names)).unwrap_or_default()
     }
 
-    /// The rule applied at the event itself, if it is worth a sentence.
-    pub(super) fn rule_of(&self, event: u64) -> Option<&'static str> {
-        match self.line(event)?.what {
-            What::Rule { mark, .. } => Some(mark.id),
-            What::Input { .. } => None,
-        }
+    /// The last event up to `event` where the missing rule would have been applied.
+    pub(super) fn missed(&self, event: u64) -> Option<u64> {
+        let known = self.lines.partition_point(|line| line.event <= event);
+        let missed = |line: &&Line| matches!(&line.what, What::Rule { mark, .. } if Some(mark.id) == self.missing);
+        self.lines[..known].iter().rev().find(missed).map(|line| line.event)
     }
 
     /// The last event before `event` in which another node applied the same rule.

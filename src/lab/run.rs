@@ -14,6 +14,7 @@ use super::coverage::Coverage;
 use super::messages::Ledger;
 use super::meter::Meter;
 use super::narrate::Narrator;
+use super::remedy::{RemedyView, flaw, remedy};
 use super::story::{StoryStep, story};
 use super::track::TrackMaker;
 use super::view_model::{InlayView, PoolView, RuleView, Say, StrategyView, Track, WhyView};
@@ -52,6 +53,8 @@ pub(super) struct Run {
     pub(super) ledger: Rc<RefCell<Ledger>>,
     /// How the first violation came about, and at which event it is.
     story: (u64, Rc<[StoryStep]>),
+    /// The rule that is missing, once something is violated.
+    remedy: Option<Rc<RemedyView>>,
     /// The text it was made of.
     pub(super) text: Rc<str>,
 }
@@ -60,6 +63,7 @@ impl Run {
     /// Builds the world of a plan and computes nothing yet.
     pub(super) fn new(plan: Plan, text: &Rc<str>) -> Result<Run, SpecError> {
         let cluster = plan.build()?;
+        let missing = flaw(&plan, &[]).map(|flaw| flaw.name);
         let names = (0..plan.spec.nodes).map(|id| plan.names.node(NodeId(id))).collect();
         let mut checks = Checks::new(&plan);
         checks.watch(&*cluster);
@@ -76,11 +80,12 @@ impl Run {
             ledger: Rc::new(RefCell::new(ledger)),
             text: Rc::clone(text),
             story: (u64::MAX, Rc::from([])),
+            remedy: None,
             timeline: Timeline::new(cluster, plan.until, plan.events_max),
             checks,
             meter: plan.is_pool().then(Meter::default),
             inlays: Rc::default(),
-            narrator: Narrator::new(plan.entry.about),
+            narrator: Narrator::new(plan.entry.about, missing),
             coverage: (!plan.is_pool()).then(|| Coverage::new(plan.entry.about)),
             track: Rc::default(),
             struck: Vec::new(),
@@ -167,9 +172,11 @@ impl Run {
         let violations = self.checks.marks();
         let first = violations.iter().min_by_key(|mark| mark.event);
         if let Some(mark) = first.filter(|mark| mark.event != self.story.0) {
-            let told = (&self.chronicle, &self.narrator);
+            let told = (&self.chronicle, &self.narrator, self.coverage.as_ref());
             let steps = story(told, &self.names, (mark.event, &mark.label));
             self.story = (mark.event, steps.into());
+            let flaw = flaw(&self.plan, &self.checks.broken());
+            self.remedy = flaw.map(|flaw| Rc::new(remedy(&self.plan, &self.text, &flaw)));
         }
         self.track = Rc::new(self.maker.track(self.timeline.end(), violations));
     }
@@ -177,6 +184,11 @@ impl Run {
     /// How the first violation came about; empty while there is none.
     pub(super) fn story(&self) -> &Rc<[StoryStep]> {
         &self.story.1
+    }
+
+    /// The rule that is missing where something is violated.
+    pub(super) fn remedy(&self) -> Option<&Rc<RemedyView>> {
+        self.remedy.as_ref()
     }
 
     /// Lets a run that was stopped by its limit go on.

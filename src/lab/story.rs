@@ -8,6 +8,7 @@
 use crate::check::chronicle::{Chronicle, Cone, Focus, Spot};
 use crate::kernel::{NodeId, SimTime};
 
+use super::coverage::Coverage;
 use super::narrate::Narrator;
 use super::view_model::Say;
 
@@ -25,17 +26,19 @@ pub struct StoryStep {
     pub at: SimTime,
     /// At which node; `None` if it was done to several, or to none.
     pub node: Option<NodeId>,
-    /// The rule that was applied, if one was.
-    pub rule: Option<&'static str>,
+    /// The rules of the listing that the handler passed, in the order of the entry's description.
+    pub rules: Vec<&'static str>,
     /// What happened.
     pub say: Say,
     /// It broke the property.
     pub breaks: bool,
+    /// Here the rule that is missing would have been applied.
+    pub misses: bool,
 }
 
 /// The steps that led to the violation at `event`, which `because` explains; the earliest first.
 pub(super) fn story(
-    (chronicle, narrator): (&Chronicle, &Narrator),
+    (chronicle, narrator, coverage): (&Chronicle, &Narrator, Option<&Coverage>),
     names: &[String],
     (event, because): (u64, &Say),
 ) -> Vec<StoryStep> {
@@ -48,6 +51,8 @@ pub(super) fn story(
         spots.iter().filter_map(|spot| before(chronicle, narrator, *spot)).collect();
     spots.extend(earlier);
     let mut events: Vec<u32> = spots.iter().map(|spot| spot.event).collect();
+    let missed = narrator.missed(event);
+    events.extend(missed.map(|event| event as u32));
     events.retain(|&it| it == breaking || narrator.tells(u64::from(it)));
     events.push(breaking);
     events.sort_unstable();
@@ -61,9 +66,10 @@ pub(super) fn story(
             event: u64::from(*event),
             at: chronicle.time(*event),
             node: (lane < chronicle.nodes()).then(|| NodeId(u32::from(lane))),
-            rule: narrator.rule_of(u64::from(*event)),
+            rules: coverage.map_or_else(Vec::new, |it| it.of(u64::from(*event))),
             say: if breaks { because.clone() } else { told },
             breaks,
+            misses: missed == Some(u64::from(*event)),
         }
     };
     events[surplus..].iter().map(step).collect()

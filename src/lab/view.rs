@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use crate::kernel::Span;
-use crate::sim::{Cards, Drive, Progress, Snapshot, Status as Health};
+use crate::sim::{Cards, Drive, Progress, Snapshot};
 
+use super::beside::{Beside, Other};
 use super::branch::{BranchView, BranchesView};
 use super::interest::tricks;
 use super::logs::{LogsView, logs};
@@ -47,6 +48,7 @@ impl Lab {
             history: Rc::default(),
             track: Rc::default(),
             story: Rc::from([]),
+            remedy: None,
             selection: self.selection,
             current_line: None,
             inlays: Rc::default(),
@@ -93,6 +95,7 @@ impl Lab {
             history: Rc::new(run.checks.history(event)),
             track: Rc::clone(run.track()),
             story: Rc::clone(run.story()),
+            remedy: run.remedy().cloned(),
             current_line: run.current_line(event),
             inlays: Rc::clone(&run.inlays),
             pool: self.pool(run, snapshot),
@@ -122,12 +125,19 @@ impl Lab {
 
     /// Everybody's log; the snapshot may not have all cards where nodes are many.
     fn branches_view(&self) -> BranchesView {
-        let list = self.branches.view(self.beside.as_ref().map(|beside| beside.id));
+        let list = self.branches.view(self.beside.as_ref().and_then(Beside::branch));
         let beside = self.beside.as_ref().zip(self.run.as_ref()).map(|(beside, run)| {
             let name = |own: fn(&BranchView) -> bool| {
                 list.iter().find(|it| own(it)).map(|it| it.name.clone()).unwrap_or_default()
             };
-            Rc::new(beside.view(run, [name(|it| it.current), name(|it| it.compared)]))
+            let names = match (beside.of, run.remedy()) {
+                (Other::Sound, Some(remedy)) => {
+                    let here = format!("{} {}", run.plan.entry.about.name, remedy.written);
+                    [here.as_str(), remedy.sound].map(|name| Say::new(name, name))
+                }
+                _ => [name(|it| it.current), name(|it| it.compared)],
+            };
+            Rc::new(beside.view(run, names))
         });
         BranchesView { list, beside }
     }
@@ -167,6 +177,6 @@ fn run_view(run: &Run) -> RunView {
 
 /// The logs of all nodes; a snapshot for the scene may lack the cards they are on.
 fn logs_view(run: &Run, snapshot: &Snapshot) -> LogsView {
-    let carded = snapshot.nodes.iter().all(|it| it.card.is_some() || it.status != Health::Up);
+    let carded = snapshot.nodes.iter().all(|it| it.card.is_some() || it.durable.is_some());
     if carded { logs(snapshot) } else { logs(&run.timeline.cursor().snapshot(Cards::All)) }
 }

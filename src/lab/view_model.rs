@@ -18,6 +18,7 @@ use super::compare::SlowRequest;
 use super::interest::{Trick, Turn};
 use super::logs::LogsView;
 use super::messages::Messages;
+use super::remedy::RemedyView;
 use super::story::StoryStep;
 
 /// What is selected.
@@ -467,6 +468,8 @@ pub struct ViewModel {
     pub track: Rc<Track>,
     /// How the first violation of the run came about; empty while there is none.
     pub story: Rc<[StoryStep]>,
+    /// The rule that is missing where something is violated.
+    pub remedy: Option<Rc<RemedyView>>,
     /// What is selected.
     pub selection: Option<Selection>,
     /// The line of the input that struck last, from 1.

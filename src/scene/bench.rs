@@ -73,6 +73,7 @@ fn node(id: u32) -> NodeView {
         disk: DiskMode::Synced,
         isolated: false,
         card: Some(NodeCard::new(role, "", 1)),
+        durable: None,
     }
 }
 

@@ -330,7 +330,7 @@ impl List<'_, '_> {
             What::Entry => self.push(word, own, help::entry(word)),
             What::Strategy => self.push(word, own, help::strategy(word)),
             What::Expectation => {}
-            What::Network | What::Law | What::Word => self.plain(word),
+            What::Network | What::Law | What::Timer | What::Word => self.plain(word),
         }
     }
 

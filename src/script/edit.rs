@@ -125,6 +125,22 @@ fn replacement(cut: &Cut<'_>, key: &str, value: &str) -> Option<(usize, usize, S
     })
 }
 
+/// Takes a setting (`key=value`) or a word off a line (from 1), with the blanks before it. The text
+/// is unchanged if it is not there.
+pub fn remove_word(text: &str, line: u32, word: &str) -> String {
+    let lines = lines(text);
+    let place = (line as usize).checked_sub(1).and_then(|index| lines.get(index));
+    let Some((start, raw)) = place else { return text.to_owned() };
+    let cut = cut(raw);
+    let is_it = |at: usize| {
+        let token = &cut.tokens[at];
+        token.setting().map_or(token.text, |(name, _)| name.text) == word
+    };
+    let Some(at) = (1..cut.tokens.len()).find(|at| is_it(*at)) else { return text.to_owned() };
+    let (from, to) = (start + cut.tokens[at - 1].end(), start + cut.tokens[at].end());
+    format!("{}{}", &text[..from], &text[to..])
+}
+
 /// The line (from 1) of the first statement with that command.
 pub fn find_line(text: &str, command: &str) -> Option<u32> {
     let has = |raw: &str| cut(raw).tokens.first().is_some_and(|token| token.text == command);

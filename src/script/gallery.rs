@@ -49,6 +49,7 @@ pub const GALLERY: &[Item] = items![
     "raft/wan",
     "raft/around-the-world",
     "raft/one-node",
+    "raft/a-zone-goes-dark",
     "raft/unsynced-disk",
     "raft/synced-disk",
     "raft/snapshot-catch-up",
@@ -76,6 +77,7 @@ pub const GALLERY: &[Item] = items![
     "dynamo/stale-read",
     "dynamo/overlap",
     "gossip-kv/rumour",
+    "gossip-kv/a-field-of-sensors",
     "gossip-kv/split-and-meet",
     "gossip-kv/stale-read",
     "two-phase-commit/all-say-yes",
@@ -109,6 +111,7 @@ pub const GALLERY: &[Item] = items![
     "pool/blind-or-weighted",
     "pool/weights-that-learn",
     "pool/bursts",
+    "pool/stragglers",
     "pool/one-server",
     "pool/the-ladder",
     "pool/the-monolith",
@@ -165,7 +168,7 @@ const fn section(
 }
 
 /// The sections that scenarios show, in their order. A scenario may belong to several.
-pub const SECTIONS: [Section; 14] = [
+pub const SECTIONS: [Section; 15] = [
     section(
         "2.1",
         "Distribution, concurrency, asynchrony, faults",
@@ -198,8 +201,8 @@ pub const SECTIONS: [Section; 14] = [
             "pool/the-same-in-ten",
         ],
     ),
-    section("3.1.1", "Paxos", "Paxos", &["paxos/", "multi-paxos/"]),
-    section("3.1.2", "Raft", "Raft", &["raft/"]),
+    section("3.1.1", "Paxos", "Paxos", &["paxos/", "multi-paxos/", "flawed-paxos/"]),
+    section("3.1.2", "Raft", "Raft", &["raft/", "flawed-raft/"]),
     section(
         "3.2.1",
         "Balancing at random",
@@ -231,11 +234,18 @@ pub const SECTIONS: [Section; 14] = [
     section("4.1", "The article's Paxos, as it stands", "文中的 Paxos 代码", &["paxos-article/"]),
     section("4.2", "The article's Raft, as it stands", "文中的 Raft 代码", &["raft-article/"]),
     section(
+        "5",
+        "Where it is used: cloud, data, things",
+        "实际应用：云计算、大数据、物联网",
+        &["raft/a-zone-goes-dark", "pool/stragglers", "gossip-kv/a-field-of-sensors"],
+    ),
+    section(
         "6",
         "The ideas of ZooKeeper, Hadoop and Consul",
         "ZooKeeper、Hadoop 与 Consul 的思想",
         &[
             "zab/",
+            "flawed-zab/",
             "primary-backup/",
             "raft/snapshot-catch-up",
             "raft/members-come-and-go",
@@ -258,7 +268,14 @@ pub const SECTIONS: [Section; 14] = [
         "8.2",
         "What consistency costs",
         "一致性的代价",
-        &["two-phase-commit/", "abd/", "primary-backup/", "zab/a-stale-read", "dynamo/stale-read"],
+        &[
+            "two-phase-commit/",
+            "flawed-two-phase-commit/",
+            "abd/",
+            "primary-backup/",
+            "zab/a-stale-read",
+            "dynamo/stale-read",
+        ],
     ),
     section(
         "8.3",

@@ -70,6 +70,8 @@ pub enum What {
     Network,
     /// A law of arrivals or service.
     Law,
+    /// A timer of the entry.
+    Timer,
     /// A word that stands for one of a few.
     Word,
     /// What an `expect` line expects.

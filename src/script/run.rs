@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::check::measure::{Spread, Summary};
 use crate::check::theory::{Kind, Subject, Theory};
-use crate::check::{Examiner, Moment, Questions, Verdict};
+use crate::check::{Examiner, Moment, Questions, Standing, Verdict};
 use crate::kernel::{NodeId, SimTime, Span};
 use crate::sim::{Cluster, Drive, Progress};
 
@@ -240,18 +240,67 @@ impl Report {
 
 /// Runs the plan; once for each strategy it compares, on the same requests.
 pub fn run(plan: &Plan) -> Report {
+    let mut running = Running::new(plan);
+    loop {
+        running.advance(u64::MAX);
+        if let Some(report) = running.report() {
+            return report;
+        }
+    }
+}
+
+/// A plan that is carried out in slices.
+pub struct Running {
+    plan: Plan,
+    /// What is still to be run: a strategy, and the plan under it.
+    left: Vec<(Option<&'static str>, Plan)>,
+    now: Option<Underway>,
+    done: Vec<(Option<&'static str>, Finished)>,
+}
+
+impl Running {
+    /// Begins; nothing has happened yet.
+    pub fn new(plan: &Plan) -> Running {
+        let strategies = plan.compare.iter().rev();
+        let mut left: Vec<(Option<&'static str>, Plan)> = strategies
+            .map(|(_, strategy)| (Some(*strategy), plan.with_strategy(strategy)))
+            .collect();
+        if left.is_empty() {
+            left.push((plan.strategy(), plan.clone()));
+        }
+        Running { plan: plan.clone(), left, now: None, done: Vec::new() }
+    }
+
+    /// Goes on for at most `events` events; how many there were.
+    pub fn advance(&mut self, events: u64) -> u64 {
+        let mut spent = 0;
+        while spent < events
+            && let Some((strategy, plan)) = self.left.last()
+        {
+            let underway = self.now.get_or_insert_with(|| Underway::new(plan));
+            let (count, finished) = underway.advance(plan, events - spent);
+            spent += count;
+            if let Some(finished) = finished {
+                self.done.push((*strategy, finished));
+                self.now = None;
+                self.left.pop();
+            }
+        }
+        spent
+    }
+
+    /// What came of it, once it is over.
+    pub fn report(&self) -> Option<Report> {
+        self.left.is_empty().then(|| report(&self.plan, &self.done))
+    }
+}
+
+fn report(plan: &Plan, runs: &[(Option<&'static str>, Finished)]) -> Report {
     let own = plan.strategy();
-    let mut runs: Vec<(Option<&'static str>, Finished)> = Vec::new();
-    for (_, strategy) in &plan.compare {
-        runs.push((Some(strategy), finish(&plan.with_strategy(strategy))));
-    }
-    if runs.is_empty() {
-        runs.push((own, finish(plan)));
-    }
     let shown = runs.iter().find(|(strategy, _)| *strategy == own).unwrap_or(&runs[0]);
     let shown = &shown.1;
     let mut checks: Vec<Check> = Vec::new();
-    for (strategy, finished) in &runs {
+    for (strategy, finished) in runs {
         let named = strategy.filter(|_| !plan.compare.is_empty());
         checks.extend(
             finished.checks.iter().cloned().map(|check| Check { strategy: named, ..check }),
@@ -276,10 +325,9 @@ pub fn run(plan: &Plan) -> Report {
 
 /// Every event of the plan's own run, as lines.
 pub fn trace(plan: &Plan) -> Vec<String> {
-    let Ok(mut cluster) = plan.build() else { return Vec::new() };
     let (names, era) = (plan.names, plan.entry.about.era);
     let mut lines = Vec::new();
-    let mut note = |cluster: &dyn Cluster| {
+    watch(plan, |cluster| {
         let last = cluster.last();
         let told = tell::occurrence(last, names, era);
         let told = told.into_iter().enumerate().map(|(place, line)| match place {
@@ -287,9 +335,7 @@ pub fn trace(plan: &Plan) -> Vec<String> {
             _ => format!("{:20}{line}", ""),
         });
         lines.extend(told);
-    };
-    note(&*cluster);
-    drive(plan, &mut *cluster, note);
+    });
     lines
 }
 
@@ -303,34 +349,72 @@ struct Finished {
     summary: Option<Summary>,
 }
 
-fn finish(plan: &Plan) -> Finished {
-    let mut examiner = examiner(plan);
-    // A compiled plan builds: its `given` lines have been tried.
-    let Ok(mut cluster) = plan.build() else { return Finished::unbuilt(plan) };
-    examiner.watch(cluster.last());
-    let stop = drive(plan, &mut *cluster, |cluster| examiner.watch(cluster.last()));
-    let end = match (stop.progress, &plan.spec.drive) {
-        (Progress::Complete, Drive::Seeded) => plan.until,
-        _ => stop.at,
-    };
-    if stop.progress == Progress::Complete {
-        examiner.finish(end);
+/// Shows every event of the plan's own run, the start first.
+pub(super) fn watch(plan: &Plan, mut watch: impl FnMut(&dyn Cluster)) {
+    let Ok(mut cluster) = plan.build() else { return };
+    watch(&*cluster);
+    drive(plan, &mut *cluster, u64::MAX, watch);
+}
+
+/// How the entry's own promises stand at the end of the plan's own run.
+pub(super) fn standings(plan: &Plan) -> Vec<Standing> {
+    let mut underway = Underway::new(plan);
+    underway.advance(plan, u64::MAX);
+    underway.examiner.standings()
+}
+
+/// One run under way.
+struct Underway {
+    /// `None` if it could not be built.
+    cluster: Option<Box<dyn Cluster>>,
+    examiner: Examiner,
+}
+
+impl Underway {
+    fn new(plan: &Plan) -> Underway {
+        let mut examiner = examiner(plan);
+        // A compiled plan builds: its `given` lines have been tried.
+        let cluster = plan.build().ok();
+        if let Some(cluster) = &cluster {
+            examiner.watch(cluster.last());
+        }
+        Underway { cluster, examiner }
     }
-    let over = Moment { at: end, event: stop.events };
-    let over = (stop.progress == Progress::Complete).then_some(over);
-    let rulings = examiner.rulings().into_iter();
-    let checks = plan
-        .expects
-        .iter()
-        .zip(rulings)
-        .map(|(expected, ruling)| check(expected, &expected.settle(ruling, over).verdict));
-    Finished {
-        digest: format!("{:016x}", stop.digest),
-        events: stop.events,
-        end,
-        progress: stop.progress,
-        checks: checks.collect(),
-        summary: examiner.pool().map(|pool| pool.summary(end)),
+
+    /// At most `events` more events: how many there were, and what came of the run if it is over.
+    fn advance(&mut self, plan: &Plan, events: u64) -> (u64, Option<Finished>) {
+        let Underway { cluster, examiner } = self;
+        let Some(cluster) = cluster else { return (1, Some(Finished::unbuilt(plan))) };
+        let before = cluster.last().index;
+        let stop = drive(plan, &mut **cluster, events, |cluster| examiner.watch(cluster.last()));
+        let spent = (stop.events - before).max(1);
+        if stop.progress == Progress::Running {
+            return (spent, None);
+        }
+        let end = match (stop.progress, &plan.spec.drive) {
+            (Progress::Complete, Drive::Seeded) => plan.until,
+            _ => stop.at,
+        };
+        if stop.progress == Progress::Complete {
+            examiner.finish(end);
+        }
+        let over = Moment { at: end, event: stop.events };
+        let over = (stop.progress == Progress::Complete).then_some(over);
+        let rulings = examiner.rulings().into_iter();
+        let checks = plan
+            .expects
+            .iter()
+            .zip(rulings)
+            .map(|(expected, ruling)| check(expected, &expected.settle(ruling, over).verdict));
+        let finished = Finished {
+            digest: format!("{:016x}", stop.digest),
+            events: stop.events,
+            end,
+            progress: stop.progress,
+            checks: checks.collect(),
+            summary: examiner.pool().map(|pool| pool.summary(end)),
+        };
+        (spent, Some(finished))
     }
 }
 
@@ -385,8 +469,14 @@ impl Stop {
     }
 }
 
-/// Steps until the end of the plan, as a timeline does.
-fn drive(plan: &Plan, cluster: &mut dyn Cluster, mut watch: impl FnMut(&dyn Cluster)) -> Stop {
+/// Steps until the end of the plan, as a timeline does, or for so many events.
+fn drive(
+    plan: &Plan,
+    cluster: &mut dyn Cluster,
+    events: u64,
+    mut watch: impl FnMut(&dyn Cluster),
+) -> Stop {
+    let pause = cluster.last().index.saturating_add(events);
     loop {
         let stop = Stop::behind(cluster);
         if stop.events >= plan.events_max {
@@ -395,7 +485,13 @@ fn drive(plan: &Plan, cluster: &mut dyn Cluster, mut watch: impl FnMut(&dyn Clus
         // The next instant may name nothing (a timer armed again): then the step goes past the end,
         // and that event belongs to no run.
         let over = cluster.next_at().is_none_or(|at| at > plan.until);
-        if over || !cluster.step() || cluster.now() > plan.until {
+        if over {
+            return Stop { progress: Progress::Complete, ..stop };
+        }
+        if stop.events >= pause {
+            return stop;
+        }
+        if !cluster.step() || cluster.now() > plan.until {
             return Stop { progress: Progress::Complete, ..stop };
         }
         watch(cluster);

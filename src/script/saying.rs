@@ -133,6 +133,7 @@ fn unknown(what: What, found: &str) -> Said {
         What::Setting => ("setting", "参数"),
         What::Network => ("network", "网络"),
         What::Law => ("law", "分布"),
+        What::Timer => ("timer", "定时器"),
         What::Word => ("word", "单词"),
         What::Expectation => ("expectation", "期望"),
     };

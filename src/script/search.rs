@@ -33,6 +33,13 @@ pub struct Searched {
     pub generated: u64,
     /// Levels reached, the start being level 1.
     pub depth: u32,
+    /// Levels of the whole graph, if it was searched level by level and is complete.
+    pub diameter: Option<u32>,
+    /// States found and not left.
+    pub frontier: u64,
+    /// How likely it is, at most, that two states were taken for one; 0 if they were compared
+    /// whole.
+    pub collision: f64,
     /// How long it took, by the clock of whoever asked.
     pub seconds: f64,
     /// Bytes held by states found, frontier and tables.
@@ -175,6 +182,9 @@ impl Exploration {
             unique: progress.unique,
             generated: progress.generated,
             depth: progress.depth,
+            diameter: self.explorer.diameter().filter(|_| !self.told_time()),
+            frontier: progress.frontier,
+            collision: self.explorer.collision(),
             seconds,
             bytes: progress.peak + self.explorer.model().bytes(),
             complete: progress.end == Some(crate::check::explore::End::Covered)

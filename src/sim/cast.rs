@@ -4,8 +4,8 @@
 //! through [`Cast`]: so an entry adds to the page little more than its own handlers.
 
 use crate::kernel::{
-    Choices, Ctx, Effect, Node, NodeCard, NodeId, Order, Outcome, Party, Payload, Request, Role,
-    Tag,
+    Choices, Ctx, Effect, Family, Node, NodeCard, NodeId, Order, Outcome, Party, Payload, Request,
+    Role, Tag,
 };
 
 use super::core::{Cargo, Core, REDIRECT, REFUSAL, REPLY};
@@ -40,6 +40,8 @@ pub(super) trait Cast {
     fn part(&self, id: NodeId) -> Option<(Role, u64)>;
     /// What the inspector shows of the node; `None` while it is crashed.
     fn card(&self, id: NodeId) -> Option<NodeCard>;
+    /// The card that a crashed node would come back with; `None` while it is up.
+    fn remains(&self, core: &Core, id: NodeId) -> Option<NodeCard>;
     /// What the label of the message at `place` says beside its name.
     fn detail(&self, place: u32) -> String;
 }
@@ -253,8 +255,31 @@ impl<N: Node> Cast for Troupe<N> {
         self.node(id).map(Node::card)
     }
 
+    fn remains(&self, core: &Core, id: NodeId) -> Option<NodeCard> {
+        let member = self.members.get(id.index()).filter(|member| member.node.is_none())?;
+        // A pool keeps nothing on disk.
+        if N::ABOUT.family == Family::Balancing {
+            return None;
+        }
+        let clock = core.seats[id.index()].clock.local(core.now);
+        // What it would do and draw on its way up is not done: the world goes on as if nobody
+        // had looked.
+        let (mut choices, mut effects) = (Least, Vec::new());
+        let mut ctx = Ctx::new(id, core.spec.nodes, clock, &mut choices, &mut effects);
+        Some(N::boot(&mut ctx, &core.spec.knobs, &member.disk).card())
+    }
+
     fn detail(&self, place: u32) -> String {
         let message = self.messages.get(place as usize).and_then(Option::as_ref);
         message.map(Payload::detail).unwrap_or_default()
+    }
+}
+
+/// Draws nothing: every choice is its least.
+struct Least;
+
+impl Choices for Least {
+    fn below(&mut self, _: u64) -> u64 {
+        0
     }
 }

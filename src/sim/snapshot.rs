@@ -64,6 +64,9 @@ pub struct NodeView {
     pub isolated: bool,
     /// Its card, if asked for and it runs.
     pub card: Option<NodeCard>,
+    /// The card it would come back with, which tells what its disk holds: only while it is crashed,
+    /// and if asked for. Pools have no disks.
+    pub durable: Option<NodeCard>,
 }
 
 /// A message in flight.
@@ -163,6 +166,7 @@ impl Core {
                 .iter()
                 .any(|cut| cut.kind == CutKind::Isolation && cut.from == [id]),
             card: if wanted { cast.card(id) } else { None },
+            durable: if wanted { cast.remains(self, id) } else { None },
         }
     }
 

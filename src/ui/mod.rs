@@ -32,6 +32,7 @@ mod scene_area;
 mod screen;
 mod session;
 mod shortcuts;
+mod shrinking;
 mod spacetime;
 mod stage;
 mod story;
@@ -41,6 +42,7 @@ mod topbar;
 mod transport;
 mod why;
 mod workbench;
+mod worker;
 
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ use super::hints::Hints;
 use super::narration::{NarrationProps, narration};
 use super::parts::{Choice, Glyph, SegmentedProps, icon, icon_button, on, said, segmented};
 use super::session::{Same, Session};
+use super::shrinking::{Shrink, shrink_now};
 use super::stage::Stage;
 
 /// More strategies than this go into a list.
@@ -46,6 +47,7 @@ pub(crate) struct SceneAreaProps {
     pub(crate) view: Same<ViewModel>,
     pub(crate) over: Over,
     pub(crate) broken_link: Option<Say>,
+    pub(crate) shrink: Shrink,
     pub(crate) act: Callback<Action>,
     pub(crate) on_ask: Callback<Ask>,
     pub(crate) on_gallery: Callback<()>,
@@ -57,13 +59,17 @@ pub(crate) struct SceneAreaProps {
 /// The middle of the page.
 pub(crate) fn scene(lang: Lang, props: &SceneAreaProps) -> Html {
     let view = &props.view;
+    let broken = view.story.last().is_some_and(|step| step.event == view.playhead.event);
     html! {
         <main class="centre" id="scene" tabindex="-1" aria-label={Label::Scene.text(lang)}>
-            <div class="caption">
+            <div class={classes!("caption", broken.then_some("caption-broken"))}>
                 {narration(lang, &NarrationProps {
                     sentence: said(lang, &view.narration).into(),
                     names: Same::from(&view.names),
                 })}
+                if broken {
+                    {shrink_now(lang, &props.shrink)}
+                }
                 {strategies(lang, props)}
                 if props.view.pool.is_none() && props.view.names.len() > 1 {
                     {cut_button(lang, props)}

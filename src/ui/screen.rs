@@ -6,6 +6,7 @@ use quorate::kernel::{NodeId, SimTime};
 use quorate::lab::Say;
 use yew::prelude::*;
 
+use super::dock::Tab;
 use super::faults::MenuAt;
 use super::parts::Toast;
 use super::scene_area::{Ask, Over};
@@ -45,6 +46,21 @@ pub(crate) struct Screen {
     pub(crate) instant: Option<SimTime>,
     /// Number of the last toast.
     pub(crate) serial: u32,
+    /// The table that was chosen last.
+    pub(crate) tab: Option<Tab>,
+    /// The place of a listing that is looked at.
+    pub(crate) pin: Option<Pin>,
+}
+
+/// A place of a listing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Pin {
+    /// Whose code.
+    pub(crate) code: &'static str,
+    /// Which rule; the one applied last if it has none of its own.
+    pub(crate) rule: Option<&'static str>,
+    /// It is looked at as long as the playhead stays behind this event.
+    pub(crate) event: Option<u64>,
 }
 
 /// What becomes of it.
@@ -66,6 +82,12 @@ pub(crate) enum Turn {
     Pane(Pane),
     /// The caret is on a line of this instant.
     Instant(Option<SimTime>),
+    /// A table comes forward.
+    Tab(Tab),
+    /// A place of a listing comes forward.
+    Pin(Pin),
+    /// What stands beside the run on screen comes forward.
+    Beside,
     /// Everything that is open closes.
     Escape,
 }
@@ -114,6 +136,15 @@ impl Reducible for Screen {
             }
             Turn::Pane(pane) => screen.pane = pane,
             Turn::Instant(instant) => screen.instant = instant,
+            Turn::Tab(tab) => (screen.tab, screen.pin) = (Some(tab), None),
+            Turn::Pin(pin) => {
+                (screen.tab, screen.pin) = (Some(Tab::Listing), Some(pin));
+                (screen.pane, screen.drawer) = (Pane::Tables, false);
+            }
+            Turn::Beside => {
+                screen.tab = Some(Tab::Branches);
+                (screen.pane, screen.drawer) = (Pane::Tables, false);
+            }
             Turn::Escape => {
                 screen.over = Over::default();
                 screen.drawer = false;

@@ -17,6 +17,7 @@ use super::dom;
 use super::editor::Editor;
 use super::inspector::{InspectorProps, inspector_panel};
 use super::session::Same;
+use super::shrinking::Shrink;
 use super::transport::{SpeedProps, speed_choice};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -86,7 +87,8 @@ async fn the_editor_says_what_is_wrong_and_mends_it() {
     assert_eq!(view.problems.len(), 1, "{:?}", view.problems);
     let (heard, act) = hears();
     let editor = html! {
-        <Editor view={Same::from(&view)} {act} on_partition={Callback::noop()} />
+        <Editor view={Same::from(&view)} {act} on_partition={Callback::noop()}
+            shrink={Shrink::none(&view)} />
     };
     let place = show(Lang::En, editor).await;
     let problems = place.query_selector("#problems").ok().flatten().expect("the list is there");
@@ -122,7 +124,13 @@ async fn the_inspector_shows_state_and_log_of_the_selected_node() {
     let (_, act) = hears();
     let inspector = inspector_panel(
         Lang::En,
-        &InspectorProps { view: Same::from(&view), act, on_menu: Callback::noop() },
+        &InspectorProps {
+            view: Same::from(&view),
+            act,
+            on_menu: Callback::noop(),
+            shrink: Shrink::none(&view),
+            on_show: Callback::noop(),
+        },
     );
     let shown = text(&show(Lang::En, inspector).await);
     for field in &card.fields {
@@ -165,6 +173,8 @@ async fn chinese_leaves_no_english_of_our_own() {
                 view: Same::from(&view),
                 act: act.clone(),
                 on_menu: Callback::noop(),
+                shrink: Shrink::none(&view),
+                on_show: Callback::noop(),
             })}
             {speed_choice(Lang::Zh, &SpeedProps { speed: Speed::One, act })}
         </>

@@ -22,6 +22,7 @@ use super::scene_area::{Ask, SceneAreaProps, scene};
 use super::screen::{Open, Pane, Screen, Turn};
 use super::session::{Same, Session, use_view};
 use super::shortcuts::use_shortcuts;
+use super::shrinking::use_shrink;
 use super::topbar::{TopBar, Wish};
 use super::transport::{TransportProps, transport_bar};
 
@@ -51,18 +52,13 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
     // The same as long as nothing it reaches changes, so that what only acts is not made anew.
     let act = (*use_memo(desk.clone(), Desk::act)).clone();
     let on_instant = use_memo(desk.clone(), |desk| desk.turn(Turn::Instant));
+    let shrink = use_shrink(&view, &act);
     let requests = view.pool.as_ref().map(|pool| pool.requests);
-    let class = classes!(
-        "app",
-        pane_class(screen.pane),
-        screen.drawer.then_some("drawer-open"),
-        view.pool.is_some().then_some("app-pool")
-    );
     html! {
-        <div {class}>
+        <div class={app_class(&screen, &view)}>
             <TopBar view={view.clone()} prefs={props.prefs.clone()} act={act.clone()}
                 on_wish={desk.on_wish()} />
-            <Editor view={view.clone()} act={act.clone()} {saved}
+            <Editor view={view.clone()} act={act.clone()} {saved} shrink={shrink.clone()}
                 on_instant={(*on_instant).clone()}
                 on_partition={desk.turn(|()| Turn::Partition)} />
             {scene(lang, &SceneAreaProps {
@@ -70,6 +66,7 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
                 view: view.clone(),
                 over: screen.over.clone(),
                 broken_link: screen.broken_link.clone(),
+                shrink: shrink.clone(),
                 act: act.clone(),
                 on_ask: desk.on_ask(screen.over.side.clone()),
                 on_gallery: desk.turn(|()| Turn::Open(Open::Gallery)),
@@ -84,7 +81,8 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
                 instant: screen.instant,
                 act: act.clone(),
             })}
-            <Dock desk={desk.clone()} view={view.clone()} act={act.clone()} />
+            <Dock desk={desk.clone()} view={view.clone()} act={act.clone()}
+                tab={screen.tab} pin={screen.pin} />
             {pane_tabs(lang, &PaneTabsProps {
                 pane: screen.pane,
                 node: node_name(&view),
@@ -96,12 +94,23 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
                     view: view.clone(),
                     act,
                     on_menu: desk.on_menu(),
+                    shrink,
+                    on_show: desk.turn(|turn: Turn| turn),
                 })}
             </aside>
             {dialog(&desk, &screen, &view)}
             <ToastView toast={screen.toast.clone()} on_done={desk.turn(|()| Turn::DoneSaying)} />
         </div>
     }
+}
+
+fn app_class(screen: &Screen, view: &ViewModel) -> Classes {
+    classes!(
+        "app",
+        pane_class(screen.pane),
+        screen.drawer.then_some("drawer-open"),
+        view.pool.is_some().then_some("app-pool")
+    )
 }
 
 fn pane_class(pane: Pane) -> &'static str {

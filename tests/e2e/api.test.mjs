@@ -118,6 +118,66 @@ test("a listener may move the scene, end itself, and listen anew", () => {
   scene.free();
 });
 
+test("a search is judged in one line, and its counterexample runs", async () => {
+  const text = "cluster flawed-raft nodes=3 flaw=votes-twice\nexplore timers=2\nexpect one leader per term\n";
+  const slices = [];
+  const found = await quorate.explore(text, { onProgress: (progress, seconds) => slices.push([progress, seconds]) });
+  assert.equal(found.checks[0].verdict, "violated");
+  assert.match(found.checks[0].because_zh, /[一-龥]/);
+  assert.equal(found.defect, null);
+  assert.equal(quorate.run(found.counterexample).checks[0].verdict, "violated");
+  const [last, seconds] = slices.at(-1);
+  assert.deepEqual([last.unique, last.over], [found.unique, true]);
+  assert.equal(seconds, found.seconds);
+  for (const [index, [progress]] of slices.entries()) {
+    assert.ok(index === 0 || progress.unique >= slices[index - 1][0].unique, "it never goes back");
+  }
+  const sound = await quorate.explore(text.replace("flawed-raft nodes=3 flaw=votes-twice", "raft nodes=3"));
+  assert.deepEqual([sound.checks[0].verdict, sound.complete, sound.counterexample], ["holds", true, null]);
+  assert.ok(sound.diameter > 1 && sound.frontier === 0 && sound.collision < 1e-20);
+});
+
+test("every order of a search counts the same, and a ceiling says what was covered", async () => {
+  const spec = "spec=two-phase rms=4";
+  const whole = await quorate.explore(spec);
+  for (const order of ["depth", "deepening"]) {
+    assert.equal((await quorate.explore(spec, { order })).unique, whole.unique, order);
+  }
+  assert.equal((await quorate.explore(spec, { exact: true })).collision, 0);
+  const less = await quorate.explore(spec, { symmetry: true, maxDepth: 4 });
+  assert.ok(less.unique < whole.unique && less.diameter === null);
+  const large = "spec=paxos-register servers=3 clients=3";
+  const small = await quorate.explore(large, { maxMemory: 3 });
+  assert.ok(!small.complete && small.bytes <= 3e6 && small.unique > 100, `${small.bytes} bytes`);
+  const brief = await quorate.explore(large, { maxSeconds: 0.05 });
+  assert.ok(!brief.complete && brief.frontier > 0);
+});
+
+test("a search leaves its thread free, is given up, and refuses what it does not understand", async () => {
+  const large = "spec=paxos-register servers=3 clients=3";
+  let ticks = 0;
+  const clock = setInterval(() => (ticks += 1), 5);
+  await quorate.explore(large, { maxSeconds: 0.5 });
+  clearInterval(clock);
+  assert.ok(ticks > 5, `${ticks} ticks while it ran`);
+  const gone = AbortSignal.abort(new Error("enough"));
+  await assert.rejects(quorate.explore(large, { signal: gone }), { message: "enough" });
+  const thrown = quorate.explore(large, {
+    onProgress() {
+      throw new RangeError("mine");
+    },
+  });
+  await assert.rejects(thrown, { name: "RangeError", message: "mine" });
+  await assert.rejects(quorate.explore("cluster raft nodes=0"), { name: "ScenarioError" });
+  await assert.rejects(quorate.explore("cluster raft nodes=3\nrun 1s"), /explore requests=2/);
+  await assert.rejects(quorate.explore("spec=paxos acceptors=900"), /acceptors/);
+  await assert.rejects(quorate.explore(large, { maxState: 5 }), /maxState.*maxStates/);
+  await assert.rejects(quorate.explore(large, { order: "wide" }), /wide/);
+  await assert.rejects(quorate.explore(large, { signal: 5 }), /AbortSignal/);
+  await assert.rejects(quorate.explore(large, { onProgress: 5 }), /function/);
+  await assert.rejects(quorate.explore(large, { maxSeconds: -1 }), /seconds/);
+});
+
 test("what is asked wrongly is refused with words", () => {
   const scene = new quorate.Scene(TEXT);
   assert.throws(() => scene.on("crash", () => {}), /tells no "crash"; it tells event, sent/);

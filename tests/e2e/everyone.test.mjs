@@ -275,6 +275,24 @@ test("where more contrast is wanted, secondary words and edges are ink", async (
 
 /* Size. */
 
+for (const [name, text] of [["cluster", CRASH], ["pool", POOL]]) {
+  test(`on a low screen eight lines of a ${name}'s text are seen, and what is below is reached`, async () => {
+    const { page, context, faults } = await open(browser, site, { viewport: { width: 1280, height: 640 } });
+    await run(page, text);
+    await pause(page);
+    const frame = await page.locator(".code-frame").boundingBox();
+    assert.ok(frame.height >= 8 * 22, `the text is ${frame.height} high`);
+    const seed = page.getByRole("button", { name: "Next seed" });
+    await seed.scrollIntoViewIfNeeded();
+    await seed.click({ timeout: 2000 });
+    const undo = page.getByRole("button", { name: "Undo", exact: true });
+    await undo.click({ timeout: 2000 });
+    assert.deepEqual(await barriers(page), []);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+}
+
 for (const [zoom, viewport] of [["200 %", { width: 720, height: 450 }], ["400 %", { width: 320, height: 256 }]]) {
   test(`at ${zoom} nothing is lost, and nothing scrolls sideways`, async () => {
     const { page, context, faults } = await open(browser, site, { viewport });

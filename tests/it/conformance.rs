@@ -166,6 +166,11 @@ fn marks_and_faces_are_declared_and_marks_are_in_the_listing() {
         for seed in 0..6 {
             let mut cluster = build(&entry, faulty(&entry, seed));
             play(&mut *cluster, 2_000, |cluster| {
+                for node in cluster.snapshot(Cards::None).nodes {
+                    for timer in node.timers {
+                        assert!(entry.timers().contains(&timer.name), "{}: {timer:?}", about.id);
+                    }
+                }
                 for (_, mark) in &cluster.last().marks {
                     assert!(declared.contains(mark), "{}: mark `{mark}`", about.id);
                 }
@@ -174,6 +179,8 @@ fn marks_and_faces_are_declared_and_marks_are_in_the_listing() {
                 }
             });
         }
+        let timers = entry.timers();
+        assert_eq!(timers.iter().collect::<BTreeSet<_>>().len(), timers.len(), "{timers:?}");
         for mark in about.marks {
             let anchor = format!("// rule: {}\n", mark.id);
             assert!(about.source.contains(&anchor), "{}: no `{}`", about.id, anchor.trim());

@@ -43,7 +43,9 @@ pub mod references;
 pub mod scene;
 // Actions in, view models out.
 pub mod lab;
-// Messages, metrics, logs, ways through time, branches.
+// Logs side by side.
+pub mod logs;
+// Messages, metrics, ways through time, branches.
 pub mod time;
 // What is done by hand, and what makes a run interesting.
 pub mod hands;

@@ -2,8 +2,8 @@
 
 use quorate::kernel::{NodeId, Party, SimTime, Span};
 use quorate::lab::{
-    Action, Aspect, ChartKind, Column, Deed, EntryState, Fate, Finding, Input, Lab, MarkKind,
-    MessageQuery, Parting, Selection, Status, Target,
+    Action, Aspect, ChartKind, Column, Deed, Fate, Finding, Input, Lab, MarkKind, MessageQuery,
+    Parting, Selection, Status, Target,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -11,7 +11,7 @@ const RAFT: &str = "# Five nodes\n\
                     cluster raft nodes=5 seed=7 network=wan\n\
                     clients 1 every=200ms\nat 2s crash leader\nrun 4s\nexpect agreement\n";
 
-fn opened(text: &str) -> Lab {
+pub(crate) fn opened(text: &str) -> Lab {
     let mut lab = Lab::new();
     lab.update(Action::Open(text.to_owned()));
     lab.update(Action::Pause);
@@ -232,60 +232,6 @@ fn metrics_add_up_to_the_run() {
     assert!(won >= 2, "the first leader crashes");
     assert!(chart(ChartKind::Answers).is_some());
     assert!(chart(ChartKind::Bytes).is_some_and(|it| it.whole[0] > rate.whole[0]));
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn logs_stand_side_by_side_and_tell_what_conflicts() {
-    let text = "cluster raft nodes=5 seed=7\nclients 1 every=100ms\n\
-                at 1s partition n1 n2 | n3 n4 n5\nrun 3s\n";
-    let mut lab = opened(text);
-    lab.update(Action::End);
-    assert!(lab.view().logs.is_none(), "off until it is wanted");
-    lab.update(Action::Logs(true));
-    let view = lab.view();
-    let logs = view.logs.as_ref().expect("wanted");
-    assert_eq!(logs.rows.len(), 5);
-    let (first, last) = logs.span.expect("entries");
-    assert_eq!(first, 1);
-    for row in &logs.rows {
-        for entry in &row.entries {
-            assert!((first..=last).contains(&entry.slot));
-            let committed = entry.slot <= row.commit;
-            assert_eq!(entry.state == EntryState::Committed, committed, "{entry:?} of {row:?}");
-        }
-    }
-    let conflicts = logs.rows.iter().flat_map(|row| &row.entries);
-    assert_eq!(conflicts.filter(|it| it.state == EntryState::Conflicting).count(), logs.conflicts);
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn entries_without_a_majority_conflict_with_those_that_have_one() {
-    let text = "cluster raft nodes=5 seed=7\nclients 1 every=100ms\nat 1s isolate leader\n\
-                at 1.02s request put x=9 via n1\nrun 4s\n";
-    // Whichever leads: ask each, so that the cut-off leader appends something of its own.
-    let mut found = false;
-    for node in 1..=5 {
-        let text = text.replace("via n1", &format!("via n{node}"));
-        let mut lab = opened(&text);
-        lab.update(Action::Logs(true));
-        lab.update(Action::End);
-        let view = lab.view();
-        let logs = view.logs.as_ref().expect("wanted");
-        found |= logs.conflicts > 0;
-    }
-    assert!(found, "an uncommitted entry of an old term stands against a committed one");
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn ninety_nine_nodes_all_show_their_logs() {
-    let text = "cluster raft nodes=99 seed=3\nclients 1 every=500ms\nrun 2s\n";
-    let mut lab = opened(text);
-    lab.update(Action::Logs(true));
-    lab.update(Action::End);
-    let view = lab.view();
-    let logs = view.logs.as_ref().expect("wanted");
-    assert_eq!(logs.rows.len(), 99);
-    assert!(logs.rows.iter().filter(|row| !row.entries.is_empty()).count() > 50);
 }
 
 fn crash(node: u32) -> Action {

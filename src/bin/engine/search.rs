@@ -1,6 +1,6 @@
 //! A search, by slices: what the page's worker runs.
 
-use quorate::check::explore::{Options, Progress};
+use quorate::check::explore::{Options, Order, Progress};
 use quorate::script::hunt::{Hunt, Refused, hunt};
 use quorate::script::search::Searched;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,21 @@ use super::refusal::refusal;
 /// Bytes a search may hold if nothing else is said: wasm has 4 GiB, and browsers less.
 const MEMORY: u64 = 1_000_000_000;
 
-/// How far a search may go.
+/// The order in which states are left.
+#[derive(Clone, Copy, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub enum SearchOrder {
+    /// Nearest first: shortest counterexamples.
+    Breadth,
+    /// Newest first.
+    Depth,
+    /// Depth first to one step, two steps, and so on.
+    Deepening,
+    /// Random runs.
+    Random,
+}
+
+/// How to search, and how far.
 #[derive(Clone, Default, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SearchLimits {
@@ -22,6 +36,53 @@ pub struct SearchLimits {
     /// Megabytes held, at most; 1,000 if not said.
     #[tsify(optional)]
     pub(crate) max_memory: Option<u32>,
+    /// Steps from the beginning, at most; of random runs, their length.
+    #[tsify(optional)]
+    max_depth: Option<u32>,
+    /// The order; `breadth` if not said.
+    #[tsify(optional)]
+    order: Option<SearchOrder>,
+    /// Whether one of all states that differ by names stands for them, where that is known.
+    #[tsify(optional)]
+    symmetry: Option<bool>,
+    /// Whether whole states are compared, not fingerprints.
+    #[tsify(optional)]
+    exact: Option<bool>,
+    /// Whether it ends with the first counterexample.
+    #[tsify(optional)]
+    stop: Option<bool>,
+    /// The seed of random runs.
+    #[tsify(optional)]
+    seed: Option<u32>,
+    /// Random runs; 1,000 if not said.
+    #[tsify(optional)]
+    walks: Option<u32>,
+}
+
+impl SearchLimits {
+    fn options(&self) -> Options {
+        let order = match self.order {
+            None | Some(SearchOrder::Breadth) => Order::Breadth,
+            Some(SearchOrder::Depth) => Order::Depth,
+            Some(SearchOrder::Deepening) => Order::Deepening,
+            Some(SearchOrder::Random) => Order::Random,
+        };
+        let usual = match order {
+            Order::Random => Options::random(self.seed.map_or(0, u64::from)),
+            Order::Breadth | Order::Depth | Order::Deepening => Options::default(),
+        };
+        Options {
+            order,
+            max_states: self.max_states.unwrap_or(usual.max_states).clamp(1, usual.max_states),
+            max_bytes: self.max_memory.map_or(MEMORY, |mb| u64::from(mb) * 1_000_000),
+            max_depth: self.max_depth.unwrap_or(usual.max_depth),
+            symmetry: self.symmetry.unwrap_or(usual.symmetry),
+            exact: self.exact.unwrap_or(usual.exact),
+            stop: self.stop.unwrap_or(usual.stop),
+            walks: self.walks.unwrap_or(usual.walks),
+            ..usual
+        }
+    }
 }
 
 /// How far a search has come.
@@ -78,13 +139,7 @@ impl Search {
 
 /// The search of a text.
 pub(crate) fn begin(text: &str, limits: &SearchLimits) -> Result<Box<dyn Hunt>, JsValue> {
-    let usual = Options::default();
-    let options = Options {
-        max_states: limits.max_states.unwrap_or(usual.max_states).max(1),
-        max_bytes: limits.max_memory.map_or(MEMORY, |mb| u64::from(mb) * 1_000_000),
-        ..usual
-    };
-    hunt(text, &options).map_err(|refused| match refused {
+    hunt(text, &limits.options()).map_err(|refused| match refused {
         Refused::Problems(problems) => refusal(&problems),
         Refused::Because(because) => {
             JsError::new(&format!("{} · {}", because.en, because.zh)).into()

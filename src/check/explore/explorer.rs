@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::finding::{Finding, Path, conclude};
+use super::fingerprint::collision_chance;
 use super::model::{Claimed, Model, When};
 use super::options::{End, Options, Order, Progress};
 use super::search::Search;
@@ -85,6 +86,18 @@ impl<M: Model> Explorer<M> {
             self.later.push((claim, Search::new(Arc::new(model), options)));
         }
         self.later.last_mut()
+    }
+
+    /// Levels of the whole graph: known of a search level by level that is complete.
+    pub fn diameter(&self) -> Option<u32> {
+        let level_by_level = matches!(self.options().order, Order::Breadth | Order::Deepening);
+        let progress = self.progress();
+        (level_by_level && progress.complete()).then_some(progress.depth)
+    }
+
+    /// How likely it is, at most, that two states were taken for one.
+    pub fn collision(&self) -> f64 {
+        if self.options().exact { 0.0 } else { collision_chance(self.progress().unique) }
     }
 
     /// How far it has come. Unique and generated states, depth and frontier are those of the main

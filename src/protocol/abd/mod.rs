@@ -119,12 +119,10 @@ pub enum Timer {
 }
 
 impl Alarm for Timer {
+    const BY_HAND: &'static [Self] = &[Timer::Retry];
+
     fn name(&self) -> &'static str {
         "retry"
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        (name == "retry").then_some(Timer::Retry)
     }
 }
 

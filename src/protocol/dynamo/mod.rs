@@ -170,16 +170,14 @@ pub enum Timer {
 }
 
 impl Tag for Timer {
+    const BY_HAND: &'static [Self] = &[Timer::Retry, Timer::Handoff, Timer::Exchange];
+
     fn name(&self) -> &'static str {
         match self {
             Timer::Retry => "retry",
             Timer::Handoff => "handoff",
             Timer::Exchange => "exchange",
         }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        [Timer::Retry, Timer::Handoff, Timer::Exchange].into_iter().find(|it| it.name() == name)
     }
 }
 

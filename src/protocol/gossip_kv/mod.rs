@@ -91,12 +91,10 @@ pub enum Timer {
 }
 
 impl Tag for Timer {
+    const BY_HAND: &'static [Self] = &[Timer::Gossip];
+
     fn name(&self) -> &'static str {
         "gossip"
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        (name == "gossip").then_some(Timer::Gossip)
     }
 }
 

@@ -227,15 +227,13 @@ pub enum Timer {
 }
 
 impl Tag for Timer {
+    const BY_HAND: &'static [Self] = &[Timer::Election, Timer::Heartbeat];
+
     fn name(&self) -> &'static str {
         match self {
             Timer::Election => "election",
             Timer::Heartbeat => "heartbeat",
         }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        [Timer::Election, Timer::Heartbeat].into_iter().find(|timer| timer.name() == name)
     }
 }
 

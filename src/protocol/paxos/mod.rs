@@ -146,15 +146,13 @@ pub enum Timer {
 }
 
 impl Tag for Timer {
+    const BY_HAND: &'static [Self] = &[Timer::Retry, Timer::Ask];
+
     fn name(&self) -> &'static str {
         match self {
             Timer::Retry => "retry",
             Timer::Ask => "ask",
         }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        [Timer::Retry, Timer::Ask].into_iter().find(|timer| timer.name() == name)
     }
 }
 

@@ -119,15 +119,13 @@ pub enum Timer {
 }
 
 impl Tag for Timer {
+    const BY_HAND: &'static [Self] = &[Timer::Takeover, Timer::Heartbeat];
+
     fn name(&self) -> &'static str {
         match self {
             Timer::Takeover => "takeover",
             Timer::Heartbeat => "heartbeat",
         }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        [Timer::Takeover, Timer::Heartbeat].into_iter().find(|timer| timer.name() == name)
     }
 }
 

@@ -118,6 +118,9 @@ pub enum Timer {
 }
 
 impl Tag for Timer {
+    const BY_HAND: &'static [Self] =
+        &[Timer::Election, Timer::Heartbeat, Timer::Quorum, Timer::Transfer];
+
     fn name(&self) -> &'static str {
         match self {
             Timer::Election => "election",
@@ -125,11 +128,6 @@ impl Tag for Timer {
             Timer::Quorum => "quorum",
             Timer::Transfer => "transfer",
         }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        let all = [Timer::Election, Timer::Heartbeat, Timer::Quorum, Timer::Transfer];
-        all.into_iter().find(|timer| timer.name() == name)
     }
 }
 

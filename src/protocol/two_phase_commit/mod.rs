@@ -136,16 +136,14 @@ pub enum Timer {
 }
 
 impl Tag for Timer {
+    const BY_HAND: &'static [Self] = &[Timer::Votes, Timer::Tell, Timer::Inquire];
+
     fn name(&self) -> &'static str {
         match self {
             Timer::Votes => "votes",
             Timer::Tell => "tell",
             Timer::Inquire => "inquire",
         }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        [Timer::Votes, Timer::Tell, Timer::Inquire].into_iter().find(|timer| timer.name() == name)
     }
 }
 

@@ -267,16 +267,14 @@ pub enum Timer {
 }
 
 impl Tag for Timer {
+    const BY_HAND: &'static [Self] = &[Timer::Settle, Timer::Tick, Timer::Timeout];
+
     fn name(&self) -> &'static str {
         match self {
             Timer::Settle => "settle",
             Timer::Tick => "tick",
             Timer::Timeout => "timeout",
         }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        [Timer::Settle, Timer::Tick, Timer::Timeout].into_iter().find(|it| it.name() == name)
     }
 }
 

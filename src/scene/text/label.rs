@@ -231,8 +231,8 @@ labels! {
     PreviousMatch "Previous match" "上一处匹配"
     AsList "As a list" "列表"
     Taller "Taller" "加高"
-    DiagramSvg "Save the diagram as a picture (SVG)" "把时空图存为图片（SVG）"
-    DiagramPng "Save the diagram as a picture (PNG)" "把时空图存为图片（PNG）"
+    DiagramSvg "SVG: save the diagram as a picture" "SVG：把时空图存为图片"
+    DiagramPng "PNG: save the diagram as a picture" "PNG：把时空图存为图片"
     WhyDidThis "Why did this happen?" "为什么会发生？"
     WhatDidThis "What did this cause?" "引起了什么？"
     EventsInWindow "Events in the window" "窗口内的事件"
@@ -409,6 +409,10 @@ labels! {
     // Causes and fates in tables.
     LostByChance "lost by chance" "随机丢失"
     LostOnCut "lost at the split" "在断裂处丢失"
+    CrashedDisk "crashed, on disk:" "已崩溃，磁盘上："
+    OnDisk "On disk" "磁盘上"
+    AsItWouldReturn "as it would come back:" "重启后将恢复为："
+    LogOnDisk "Log on disk" "磁盘上的日志"
     LostAtDead "lost at a crashed node" "到达已崩溃节点而丢失"
     LostDropped "dropped by hand" "被手动丢弃"
 

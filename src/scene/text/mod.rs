@@ -13,6 +13,7 @@ mod keys;
 mod label;
 mod names;
 mod phrase;
+pub mod proof;
 mod properties;
 mod spoken;
 pub mod time;

@@ -48,6 +48,13 @@ pub(super) fn delay(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
 pub(super) fn fire(cursor: &mut Cursor<'_, '_>) -> Option<Input> {
     let target = fault::target(cursor)?;
     let timer = cursor.want(Wanted::Timer)?;
+    if let Some(entry) = &cursor.scene.entry {
+        let timers = entry.timers();
+        if !timers.contains(&timer.text) {
+            cursor.unknown(timer, What::Timer, &timers);
+            return None;
+        }
+    }
     Some(Input::Fire(target, timer.text.to_owned()))
 }
 

@@ -1,14 +1,14 @@
 //! The checker: one button searches every order of events within a stated scope, and the verdict is
 //! a guarantee within it or the shortest counterexample, which plays.
 
-mod bridge;
 mod outcome;
+mod told;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use quorate::lab::{Action, ViewModel};
-use quorate::scene::text::{Label, Lang, megabytes, number, per_second};
+use quorate::scene::text::{Label, Lang, megabytes, number, per_second, proof};
 use quorate::script::ask::{SETTINGS, USUAL};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
@@ -17,11 +17,16 @@ use yew::prelude::*;
 use super::parts::button;
 use super::prefs::use_lang;
 use super::session::{Same, Session};
-use bridge::{Limits, Progress, Report, Request, Search, Told};
+use super::worker::{self, Limits, Request, Task, Work};
 use outcome::outcome;
+use told::{Progress, Report};
 
-/// Megabytes that a search in the page may hold.
-const MEMORY: u32 = 1_000;
+/// Megabytes that a search in the page may hold, to choose from: wasm has 4 GiB, a phone less.
+const MEMORY: [u32; 4] = [64, 250, 1_000, 2_000];
+/// What it may hold if nothing is chosen.
+const USUAL_MEMORY: u32 = 1_000;
+
+type Told = worker::Told<Progress, Report>;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct CheckerProps {
@@ -95,19 +100,22 @@ impl Reducible for Known {
 pub(crate) fn Checker(props: &CheckerProps) -> Html {
     let lang = use_lang();
     let known = use_reducer(Known::default);
-    let search = use_mut_ref(|| None::<Search>);
+    let search = use_mut_ref(|| None::<Work>);
+    let memory = use_state(|| USUAL_MEMORY);
     let counts = use_state(|| USUAL.to_vec());
     let view = &props.view;
     let begin = {
         let (session, search) = (props.session.clone(), Rc::clone(&search));
         let (known, counts) = (known.dispatcher(), (*counts).clone());
         let (text, on_count) = (Rc::clone(&view.text), props.on_count.clone());
+        let max_memory = *memory;
         Callback::from(move |_: MouseEvent| {
             let Some(asked) = session.look(|lab| lab.searchable(&counts)) else { return };
             known.dispatch(Change::Begin(Rc::clone(&text)));
             let (known, on_count) = (known.clone(), on_count.clone());
-            let request = Request { text: &asked, limits: Limits { max_memory: MEMORY } };
-            let began = Search::begin(&request, move |told| {
+            let limits = Some(Limits { max_memory });
+            let request = Request { task: Task::Search, text: &asked, limits };
+            let began = Work::begin(&request, move |told: Told| {
                 if let Some(progress) = told.progress {
                     on_count.emit(progress.unique as u64);
                 }
@@ -132,6 +140,7 @@ pub(crate) fn Checker(props: &CheckerProps) -> Html {
                     </button>
                 }
                 {scope(lang, view, &counts, busy)}
+                {ceiling(lang, &memory, busy)}
             </div>
             <p class="checker-progress num" aria-live="off">{progress(lang, &known)}</p>
             if stale && known.report.is_some() {
@@ -155,7 +164,7 @@ pub(crate) fn Checker(props: &CheckerProps) -> Html {
 fn controls(
     lang: Lang,
     phase: Phase,
-    search: &Rc<RefCell<Option<Search>>>,
+    search: &Rc<RefCell<Option<Work>>>,
     known: &UseReducerDispatcher<Known>,
 ) -> Html {
     let tell = |word: &'static str, phase: Phase| {
@@ -177,6 +186,31 @@ fn controls(
             {button(class, tell(word, next), label.text(lang))}
             {button(class, tell("cancel", phase), Label::Cancel.text(lang))}
         </>
+    }
+}
+
+/// How much the search may hold.
+fn ceiling(lang: Lang, memory: &UseStateHandle<u32>, busy: bool) -> Html {
+    let setter = memory.setter();
+    let onchange = Callback::from(move |event: Event| {
+        let select = event.target().and_then(|it| it.dyn_into::<HtmlSelectElement>().ok());
+        if let Some(chosen) = select.and_then(|it| it.value().parse().ok()) {
+            setter.set(chosen);
+        }
+    });
+    html! {
+        <div class="checker-scope" title={lang.of(proof::MEMORY_HELP)}>
+            <label>
+                <span>{lang.of(proof::MEMORY)}</span>
+                <select {onchange} disabled={busy}>
+                    for mb in MEMORY {
+                        <option value={mb.to_string()} selected={**memory == mb}>
+                            {proof::ceiling(mb)}
+                        </option>
+                    }
+                </select>
+            </label>
+        </div>
     }
 }
 

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::super::parts::{Glyph, named_button, verdict};
 use super::super::place;
-use super::bridge::{Check, Report};
+use super::told::{Check, Report};
 
 /// The outcome.
 pub(super) fn outcome(

@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use quorate::kernel::SimTime;
+use quorate::kernel::{SimTime, Text};
 use quorate::lab::{
     Action, Aspect, BesideView, BranchView, DifferenceView, Finding, MarkKind, Parting, Status,
     Track, ViewModel,
 };
-use quorate::scene::text::{Label, Lang, clock, time as words};
+use quorate::scene::text::{Label, Lang, clock, proof, time as words};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -18,7 +18,7 @@ use crate::ui::transport::{TrackPicture, mark_sign, percent, pressed};
 /// The panel.
 pub(super) fn branch_panel(lang: Lang, view: &ViewModel, act: &Callback<Action>) -> Html {
     let branches = &view.branches;
-    let alone = branches.list.len() < 2;
+    let alone = branches.list.len() < 2 && branches.beside.is_none();
     html! {
         <div class="branches">
             if alone {
@@ -77,6 +77,9 @@ fn comparison(lang: Lang, beside: &BesideView, view: &ViewModel, act: &Callback<
     let at = view.playhead.at;
     html! {
         <section class="beside" aria-label={lang.of(words::COMPARE_WITH)}>
+            if beside.sound {
+                <p class="beside-sound"><b>{lang.of(sound_words(beside))}</b></p>
+            }
             {parting(lang, beside.parting, act)}
             for (number, name) in names.iter().enumerate() {
                 <div class="beside-track" key={number}>
@@ -100,6 +103,15 @@ fn comparison(lang: Lang, beside: &BesideView, view: &ViewModel, act: &Callback<
                 </tbody>
             </table>
         </section>
+    }
+}
+
+/// What came of the protocol that keeps the rule.
+pub(crate) fn sound_words(beside: &BesideView) -> Text {
+    match beside.keeps {
+        None => proof::SOUND_RUNS,
+        Some(true) => proof::SOUND_KEEPS,
+        Some(false) => proof::SOUND_BREAKS,
     }
 }
 

@@ -171,7 +171,7 @@ fn node_head(lang: Lang, row: &LogView, spoken: String, props: &LogPanelProps) -
             <button type="button" class="plain-link mono" onclick={select}>{name}</button>
             <span class="hint">
                 if row.crashed {
-                    {Label::Crashed.text(lang)}
+                    {Label::CrashedDisk.text(lang)}
                 } else {
                     {spoken}
                 }

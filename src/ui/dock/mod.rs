@@ -5,6 +5,8 @@ mod logs;
 mod messages;
 mod metrics;
 
+use std::rc::Rc;
+
 use quorate::lab::{Action, Snapshot, ViewModel};
 use quorate::scene::text::{Label, Lang};
 use yew::prelude::*;
@@ -15,6 +17,7 @@ use super::history::history_picture;
 use super::inspector::{NodeTableProps, PoolTableProps, node_table, pool_table};
 use super::listing::Listing;
 use super::prefs::use_lang;
+use super::screen::{Pin, Turn};
 use super::session::Same;
 use super::spacetime::SpaceTime;
 use super::sweep::Sweep;
@@ -22,12 +25,13 @@ use super::theory::theory_lines;
 use super::why::why_panel;
 use super::workbench::Desk;
 use branches::branch_panel;
+pub(crate) use branches::sound_words;
 use logs::LogPanel;
 use messages::MessagePanel;
 use metrics::MetricsPanel;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-enum Tab {
+pub(crate) enum Tab {
     Compare,
     Why,
     Checker,
@@ -83,17 +87,20 @@ pub(crate) struct DockProps {
     pub(crate) desk: Desk,
     pub(crate) view: Same<ViewModel>,
     pub(crate) act: Callback<Action>,
+    /// The table chosen last.
+    pub(crate) tab: Option<Tab>,
+    /// The place of a listing that is looked at.
+    pub(crate) pin: Option<Pin>,
 }
 
 /// The tables, one at a time.
 #[component]
 pub(crate) fn Dock(props: &DockProps) -> Html {
     let lang = use_lang();
-    let tab = use_state(|| None::<Tab>);
     let found = use_state(|| None::<usize>);
     let view = &props.view;
     // The tab chosen before may be none of this run's.
-    let shown = tabs(view.pool.is_some()).find(|one| Some(*one) == *tab);
+    let shown = tabs(view.pool.is_some()).find(|one| Some(*one) == props.tab);
     let shown = shown.or_else(|| tabs(view.pool.is_some()).next()).unwrap_or_default();
     let Some(snapshot) = view.snapshot.as_ref().map(Same::from) else {
         return html! { <section class="dock" aria-label={Label::Tables.text(lang)} /> };
@@ -118,7 +125,8 @@ pub(crate) fn Dock(props: &DockProps) -> Html {
                 for (index, one) in tabs(view.pool.is_some()).enumerate() {
                     <button type="button" key={index} class="dock-tab"
                         aria-pressed={(shown == one).to_string()}
-                        onclick={let tab = tab.setter(); move |_: MouseEvent| tab.set(Some(one))}>
+                        onclick={let turn = props.desk.turn.clone();
+                            move |_: MouseEvent| turn.dispatch(Turn::Tab(one))}>
                         <span>{one.label(view.pool.is_some()).text(lang)}</span>
                         <span class="aside num">{for count(one)}</span>
                     </button>
@@ -184,8 +192,14 @@ fn body(lang: Lang, tab: Tab, props: &DockProps, snapshot: Same<Snapshot>) -> Ht
         (Tab::Metrics, _) => html! { <MetricsPanel view={view.clone()} {act} /> },
         (Tab::Branches, _) => branch_panel(lang, view, &act),
         (Tab::Listing, _) => {
-            let rules = view.rules.clone();
-            html! { <Listing id={code_of(view)} rule={view.rule} {rules} {act} /> }
+            let here = |pin: &Pin| pin.event.is_none_or(|at| at == view.playhead.event);
+            let pin = props.pin.filter(here);
+            let own = code_of(view);
+            let id = pin.map_or_else(|| own.clone(), |pin| pin.code.into());
+            let rule = pin.and_then(|pin| pin.rule).or(view.rule);
+            // How often rules were applied is known of the code that runs.
+            let rules = if id == own { view.rules.clone() } else { Rc::default() };
+            html! { <Listing {id} {rule} {rules} {act} /> }
         }
         (Tab::Nodes, Some(pool)) => {
             pool_table(lang, &PoolTableProps { pool: Same::from(pool), act })

@@ -13,6 +13,7 @@ use yew::prelude::*;
 use super::super::dom::Listener;
 use super::super::prefs::use_lang;
 use super::super::session::Same;
+use super::super::shrinking::Report;
 use super::assist::Assist;
 use super::line::Line;
 use super::suggest::use_overlays;
@@ -53,6 +54,8 @@ pub(crate) struct FieldProps {
     pub(crate) expectations: Same<Vec<CheckView>>,
     pub(crate) inlays: Same<Vec<InlayView>>,
     pub(crate) current_line: Option<u32>,
+    /// What is proposed to make the text small.
+    pub(crate) proposal: Option<Same<Report>>,
     pub(crate) go_to: Option<GoTo>,
     /// What a button asked for last, and its number.
     pub(crate) deed: Option<(Deed, u32)>,
@@ -205,12 +208,16 @@ fn lines(text: &str, props: &FieldProps) -> Html {
         .map(|line| {
             number += 1;
             let inlay = props.inlays.iter().find(|inlay| inlay.line == number);
+            let inlay = inlay.map(|inlay| AttrValue::from(inlay.text.clone()));
+            let proposal = props.proposal.as_ref();
+            let instead = proposal.and_then(|it| it.rewrites(number)).map(|it| format!("→ {it}"));
             html! {
                 <Line key={number} {number} text={line.to_owned()}
                     current={props.current_line == Some(number)}
                     status={status_of(&props.expectations, number)}
                     marks={marks_of(&props.problems, number)}
-                    inlay={inlay.map(|inlay| AttrValue::from(inlay.text.clone()))} />
+                    struck={proposal.is_some_and(|it| it.strikes(number))}
+                    inlay={instead.map(AttrValue::from).or(inlay)} />
             }
         })
         .collect()

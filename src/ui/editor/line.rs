@@ -16,6 +16,8 @@ pub(crate) struct LineProps {
     pub(crate) current: bool,
     /// How the expectation of this line stands.
     pub(crate) status: Option<Status>,
+    /// It is proposed to strike it out.
+    pub(crate) struck: bool,
     /// What is underlined: from and to, in characters from 0.
     pub(crate) marks: Vec<(u32, u32)>,
     /// Shown behind the line.
@@ -31,7 +33,8 @@ pub(crate) fn Line(props: &LineProps) -> Html {
     let pieces = pieces(&props.text);
     let violated = props.status == Some(Status::Violated);
     html! {
-        <div class={classes!("code-line", props.current.then_some("line-current"))}>
+        <div class={classes!("code-line", props.current.then_some("line-current"),
+            props.struck.then_some("line-struck"))}>
             <span class="line-number">{props.number}</span>
             <span class="line-sign">
                 if let Some(status) = status {

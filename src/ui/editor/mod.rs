@@ -27,6 +27,7 @@ use super::parts::{Glyph, icon, on};
 use super::place;
 use super::prefs::use_lang;
 use super::session::Same;
+use super::shrinking::{Shrink, proposal_bar};
 use adjust::{AdjustProps, adjust};
 use field::{Deed as FieldDeed, Field, GoTo, Typed};
 use insert::{InsertProps, insert_chips};
@@ -38,6 +39,8 @@ pub(crate) struct EditorProps {
     pub(crate) view: Same<ViewModel>,
     pub(crate) act: Callback<Action>,
     pub(crate) on_partition: Callback<()>,
+    /// What is proposed to make the text small.
+    pub(crate) shrink: Shrink,
     /// Where the text is kept.
     #[prop_or_default]
     pub(crate) saved: Saved,
@@ -77,7 +80,8 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
     html! {
         <section class="editor" aria-labelledby="editor-title">
             {head(lang, props, instant, &on_deed, &go)}
-            <Field text={Same::from(&view.text)} problems={Same::from(&view.problems)}
+            {proposal_bar(lang, &props.shrink)}
+            <Field proposal={props.shrink.proposal().map(Same::from)} text={Same::from(&view.text)} problems={Same::from(&view.problems)}
                 expectations={Same::from(&view.expectations)} inlays={Same::from(&view.inlays)}
                 current_line={view.current_line} go_to={*go_to} on_typed={on_typed}
                 deed={(*deed).clone()} now={Rc::clone(&now)} on_go={go}

@@ -23,12 +23,14 @@ pub(crate) struct LogProps {
 /// The table.
 pub(crate) fn log_table(lang: Lang, props: &LogProps) -> Html {
     let node = &props.snapshot.nodes[props.node.index()];
-    let log = node.card.as_ref().map_or(&[][..], |card| &card.log);
+    let card = node.card.as_ref().or(node.durable.as_ref());
+    let log = card.map_or(&[][..], |card| &card.log);
+    let title = if node.card.is_some() { Label::Log } else { Label::LogOnDisk };
     let hidden = log.len().saturating_sub(SHOWN);
     html! {
         <section class="pane-section" aria-labelledby="log-title">
             <header class="section-head">
-                <h3 id="log-title">{Label::Log.text(lang)}</h3>
+                <h3 id="log-title">{title.text(lang)}</h3>
                 if hidden > 0 {
                     <span class="hint num">{format!("+{hidden}")}</span>
                 }

@@ -15,7 +15,9 @@ use yew::prelude::*;
 use super::checks::{ChecksProps, check_list};
 use super::faults::MenuOf;
 use super::parts::{Glyph, icon, icon_button, shape};
+use super::screen::Turn;
 use super::session::Same;
+use super::shrinking::Shrink;
 use super::story::story_panel;
 use fields::{FieldsProps, field_grid};
 use log::{LogProps, log_table};
@@ -32,6 +34,9 @@ pub(crate) struct InspectorProps {
     pub(crate) act: Callback<Action>,
     /// Hears whose menu is wanted.
     pub(crate) on_menu: Callback<MenuOf>,
+    pub(crate) shrink: Shrink,
+    /// Hears what is to come forward on the page.
+    pub(crate) on_show: Callback<Turn>,
 }
 
 /// The panel.
@@ -76,7 +81,7 @@ pub(crate) fn inspector_panel(lang: Lang, props: &InspectorProps) -> Html {
         <>
             <div class="pane-node">
                 if view.selection.is_none() {
-                    {story_panel(lang, view, &props.act)}
+                    {story_panel(lang, props)}
                 }
                 {body}
             </div>
@@ -118,7 +123,7 @@ fn node_pane(lang: Lang, props: &NodePaneProps) -> Html {
                     snapshot: props.snapshot.clone(),
                     node: props.node,
                 })}
-            } else if card.is_some() {
+            } else if card.is_some() || node.durable.is_some() {
                 {log_table(lang, &LogProps {
                     snapshot: props.snapshot.clone(),
                     node: props.node,

@@ -1,7 +1,7 @@
 //! Failing scenarios made small.
 
 use quorate::script;
-use quorate::script::shrink::{Unshrunk, shrink};
+use quorate::script::shrink::{Shrinking, Shrunk, Unshrunk, shrink};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// True if the check of these words is violated.
@@ -70,4 +70,89 @@ fn what_is_left_fails_alike_and_nothing_more_can_go() {
 fn what_does_not_fail_is_not_made_small() {
     assert_eq!(shrink("cluster raft\nexpect agreement\n"), Err(Unshrunk::Unbroken));
     assert!(matches!(shrink("cluster raft\nexpect x\n"), Err(Unshrunk::Wrong(_))));
+}
+
+/// Made small by slices of so many events.
+fn by_slices(text: &str, events: u64) -> Result<Shrunk, Unshrunk> {
+    let mut shrinking = Shrinking::new(text)?;
+    let (mut schedules, mut slices) = (0, 0);
+    while !shrinking.progress().over {
+        shrinking.advance(events);
+        let progress = shrinking.progress();
+        assert!(progress.schedules >= schedules, "{progress:?}");
+        (schedules, slices) = (progress.schedules, slices + 1);
+        // What is known so far fails already, whenever it is asked for.
+        if slices % 50 == 0
+            && let Ok(so_far) = shrinking.outcome()
+        {
+            let known = !so_far.check.is_empty();
+            assert!(!known || fails(&so_far.text, &so_far.check), "{}", so_far.text);
+            assert!(known || so_far.text == text, "{}", so_far.text);
+        }
+    }
+    assert!(schedules > 1 && slices > 1, "{schedules} {slices}");
+    shrinking.outcome()
+}
+
+/// The slices do not change what comes of it, and the meter counts the lines that are left.
+#[wasm_bindgen_test(unsupported = test)]
+fn by_slices_the_same_comes_of_it() {
+    for text in [TIMED, BY_HAND] {
+        assert_eq!(by_slices(text, 7), shrink(text));
+        let mut shrinking = Shrinking::new(text).expect("it is understood");
+        let lines = shrinking.progress().actions.len();
+        assert!(shrinking.progress().actions.iter().all(|left| *left));
+        shrinking.advance(u64::MAX);
+        let (shrunk, progress) = (shrinking.outcome().expect("it fails"), shrinking.progress());
+        assert_eq!(progress.actions.len(), lines);
+        let kept = shrunk.kept.lines().filter(|line| text.lines().any(|own| own == *line));
+        let acts = |line: &&str| {
+            ["at ", "request ", "deliver ", "drop ", "skew ", "crash "]
+                .iter()
+                .any(|word| line.starts_with(word))
+        };
+        let left = progress.actions.iter().filter(|left| **left).count();
+        assert!(left >= kept.filter(acts).count() && left < lines, "{left} of {lines}");
+    }
+}
+
+/// What was driven by time is driven by hand, as far as what fails is not about time.
+#[wasm_bindgen_test(unsupported = test)]
+fn time_goes_where_nothing_is_about_it() {
+    let shrunk = shrink(TIMED).expect("it fails");
+    assert!(shrunk.text.contains("drive=hand"), "{}", shrunk.text);
+    assert!(!shrunk.text.contains("\nat ") && !shrunk.text.contains("\nrun "), "{}", shrunk.text);
+    assert!(shrunk.kept.contains("\nat ") && fails(&shrunk.kept, "agreement"), "{}", shrunk.kept);
+    assert!(shrunk.struck.iter().any(|(line, text)| *line == 11 && text.contains("crash n4")));
+    let late = "cluster raft nodes=3 network=wan\nrun 3s\nexpect leader within 2ms\n";
+    let shrunk = shrink(late).expect("it fails");
+    assert_eq!(shrunk.text, shrunk.kept);
+    assert!(!shrunk.text.contains("drive=hand"), "{}", shrunk.text);
+}
+
+/// A promise of the entry needs no line that expects it.
+#[wasm_bindgen_test(unsupported = test)]
+fn own_promises_are_made_small_too() {
+    let shrunk = shrink(&TIMED.replace("expect agreement\n", "")).expect("it fails");
+    assert_eq!(shrunk.check, "agreement");
+    assert!(fails(&shrunk.text, "agreement"), "{}", shrunk.text);
+}
+
+/// Every scenario of the gallery that breaks a promise as expected is made small, and what is left
+/// still breaks it.
+#[wasm_bindgen_test(unsupported = test)]
+fn broken_promises_of_the_gallery_stay_broken() {
+    let mut by_hand = 0;
+    for scenario in quorate::script::gallery::GALLERY {
+        if !scenario.text.contains("broken") || scenario.text.contains("balance ") {
+            continue;
+        }
+        let shrunk = shrink(scenario.text).unwrap_or_else(|it| panic!("{}: {it:?}", scenario.path));
+        let report = script::run::run(&script::plan(&shrunk.text).expect("it is understood"));
+        let check = report.checks.iter().find(|it| it.text == shrunk.check);
+        assert!(check.is_some_and(|it| it.holds()), "{}\n{}", scenario.path, shrunk.text);
+        assert!(shrunk.text.lines().count() <= scenario.text.lines().count() + 30);
+        by_hand += usize::from(shrunk.text.contains("drive=hand"));
+    }
+    assert!(by_hand >= 3, "{by_hand}");
 }

@@ -61,6 +61,7 @@ pub fn node(id: u32, role: Role, era: u64, timer: f64, now: SimTime) -> NodeView
         disk: DiskMode::Synced,
         isolated: false,
         card: Some(NodeCard::new(role, "", era)),
+        durable: None,
     }
 }
 

@@ -169,6 +169,7 @@ fn node(status: Status) -> NodeView {
         disk: DiskMode::Synced,
         isolated: false,
         card: None,
+        durable: None,
     }
 }
 

@@ -177,7 +177,9 @@ fn every_example_of_the_table_is_understood_where_it_says() {
             let pool = script::parse(&format!("balance p2c servers=4\n{line}"));
             let head = script::parse(&line);
             let (raft, pool) = (raft.problems.is_empty(), pool.problems.is_empty());
-            let nodes = command.example.contains("n1") || command.example.contains("n2");
+            // Nodes and timers are those of an entry.
+            let own = ["n1", "n2", "election"];
+            let nodes = own.iter().any(|word| command.example.contains(word));
             match command.place {
                 Place::Cluster => assert!(raft, "{line}"),
                 Place::Pool => assert!(pool && (!raft || command.word == "balance"), "{line}"),
@@ -293,4 +295,24 @@ fn a_timed_line_knows_its_instant() {
     for line in [0, 1, 3, 4, 99] {
         assert_eq!(edit::instant_of(text, line), None, "line {line}");
     }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn timers_are_those_of_the_entry() {
+    for entry in catalog::entries() {
+        let head = match entry.about.family {
+            Family::Balancing => "balance p2c servers=4 drive=hand\n".to_owned(),
+            _ => format!("cluster {} drive=hand\n", entry.about.id),
+        };
+        let who = if entry.about.family == Family::Balancing { "s1" } else { "n1" };
+        assert_eq!(words(&at(&head, &format!("fire {who} ¦"))), entry.timers(), "{head}");
+        for timer in entry.timers() {
+            let plan = script::plan(&format!("{head}fire {who} {timer}\n"));
+            assert!(plan.is_ok(), "{head}: {timer}");
+        }
+    }
+    let problems = script::plan("cluster raft drive=hand\nfire n1 elction\n").err();
+    let problems = problems.expect("no such timer");
+    assert_eq!(problems[0].says().en, "Unknown timer elction.");
+    assert_eq!(problems[0].fix.as_ref().expect("one is near").text, "election");
 }

@@ -35,12 +35,10 @@ pub enum Timer {
 }
 
 impl Tag for Timer {
+    const BY_HAND: &'static [Self] = &[Timer::Tick];
+
     fn name(&self) -> &'static str {
         "tick"
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        (name == "tick").then_some(Timer::Tick)
     }
 }
 

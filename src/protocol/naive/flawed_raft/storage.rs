@@ -41,7 +41,7 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
             "Nobody returns under its old name without its disk: {node} comes back as if it had \
              never taken part.",
             "丢失磁盘的节点不能以原来的身份回来：{node} 重启后像从未参与过一样。",
-        ).found("nodes=3 depth=12 timers=3 requests=1 crashes=1").clear(8),
+        ).found("nodes=3 depth=11 timers=2 requests=1 crashes=1").clear(10),
         fault: &ComesBackEmpty,
     },
 ];

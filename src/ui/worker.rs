@@ -1,6 +1,7 @@
-//! The search beside the page: asked for in plain words, heard in plain data.
+//! Work beside the page: asked for in plain words, heard in plain data.
 
 use js_sys::{Function, Promise};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -14,78 +15,61 @@ extern "C" {
     fn quorate_search(request: &JsValue, told: &Function) -> Result<Promise, JsValue>;
 }
 
-/// What is searched.
+/// What is done with a text.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Task {
+    /// Every order of events is searched.
+    Search,
+    /// What is not needed for its failure is struck out.
+    Shrink,
+}
+
+/// What is asked for.
 #[derive(Serialize)]
 pub(super) struct Request<'a> {
+    pub(super) task: Task,
     pub(super) text: &'a str,
-    pub(super) limits: Limits,
+    pub(super) limits: Option<Limits>,
 }
 
 /// How far a search may go: a page is one of many.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Limits {
+    /// Megabytes.
     pub(super) max_memory: u32,
 }
 
-/// What a search says of itself; what does not belong to the kind is left at its default.
+/// What the work says of itself; what does not belong to the kind is left at its default.
 #[derive(Clone, PartialEq, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Told {
+#[serde(
+    default,
+    bound(deserialize = "P: DeserializeOwned + Default, R: DeserializeOwned + Default")
+)]
+pub(super) struct Told<P, R> {
     /// `progress`, `over` or `failed`.
     pub(super) kind: String,
     pub(super) message: String,
     pub(super) seconds: f64,
     pub(super) cancelled: bool,
-    pub(super) progress: Option<Progress>,
-    pub(super) report: Option<Report>,
+    pub(super) progress: Option<P>,
+    pub(super) report: Option<R>,
 }
 
-/// How far it has come.
-#[derive(Clone, Copy, PartialEq, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Progress {
-    pub(super) unique: f64,
-    pub(super) frontier: f64,
-    pub(super) depth: u32,
-    pub(super) bytes: f64,
-}
-
-/// What came of it.
-#[derive(Clone, PartialEq, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Report {
-    pub(super) scope: String,
-    pub(super) unique: f64,
-    pub(super) depth: u32,
-    pub(super) seconds: f64,
-    pub(super) bytes: f64,
-    pub(super) complete: bool,
-    pub(super) checks: Vec<Check>,
-    pub(super) counterexample: Option<String>,
-    pub(super) steps: Option<u32>,
-    pub(super) defect: Option<String>,
-}
-
-/// What came of one property.
-#[derive(Clone, PartialEq, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Check {
-    pub(super) text: String,
-    pub(super) verdict: String,
-    pub(super) because: String,
-    pub(super) because_zh: String,
-}
-
-/// A search under way; dropped, it ends.
-pub(super) struct Search {
+/// Work under way; dropped, it ends.
+pub(super) struct Work {
     control: std::rc::Rc<std::cell::RefCell<Option<Function>>>,
     _told: Closure<dyn FnMut(JsValue)>,
 }
 
-impl Search {
-    /// Begins a search, and hears how it goes.
-    pub(super) fn begin(request: &Request<'_>, hear: impl Fn(Told) + 'static) -> Search {
+impl Work {
+    /// Begins, and hears how it goes.
+    pub(super) fn begin<P, R>(request: &Request<'_>, hear: impl Fn(Told<P, R>) + 'static) -> Work
+    where
+        P: DeserializeOwned + Default + 'static,
+        R: DeserializeOwned + Default + 'static,
+    {
         let hear = std::rc::Rc::new(hear);
         let ear = std::rc::Rc::clone(&hear);
         let told = Closure::<dyn FnMut(JsValue)>::new(move |data| {
@@ -107,7 +91,7 @@ impl Search {
                 (Err(error), _) => hear(failed(&error)),
             }
         });
-        Search { control, _told: told }
+        Work { control, _told: told }
     }
 
     /// `pause`, `resume` or `cancel`.
@@ -116,7 +100,7 @@ impl Search {
     }
 }
 
-impl Drop for Search {
+impl Drop for Work {
     fn drop(&mut self) {
         self.tell("cancel");
     }
@@ -124,12 +108,12 @@ impl Drop for Search {
 
 fn tell(control: Option<&Function>, word: &str) {
     if let Some(control) = control {
-        // A search that has ended hears nothing.
+        // Work that has ended hears nothing.
         let _ = control.call1(&JsValue::NULL, &word.into());
     }
 }
 
-fn failed(error: &JsValue) -> Told {
+fn failed<P: Default, R: Default>(error: &JsValue) -> Told<P, R> {
     let message = js_sys::Reflect::get(error, &"message".into()).ok();
     let message = message.and_then(|it| it.as_string()).or_else(|| error.as_string());
     Told { kind: "failed".into(), message: message.unwrap_or_default(), ..Told::default() }
