@@ -7,7 +7,7 @@
 mod weigh;
 
 use std::collections::VecDeque;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::kernel::{
     Ctx, Fact, Knob, KnobKind, Knobs, NodeCard, NodeId, Op, Outcome, Request, RequestId, Role,
@@ -73,7 +73,7 @@ impl Balancer {
     pub(super) fn new(
         first: u32,
         (about, knobs): (&StrategyAbout, &Knobs),
-        (pool, own_conns): (PoolView, Rc<[u32]>),
+        (pool, own_conns): (PoolView, Arc<[u32]>),
         now: SimTime,
     ) -> Balancer {
         let forget = knobs.length(FORGET.name);

@@ -1,6 +1,6 @@
 //! What hashing strategies share: hash functions, and the ring.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{PoolView, ServerId};
 
@@ -42,11 +42,11 @@ pub(super) fn sdbm(text: &[u8]) -> u32 {
 
 /// Points of servers on a circle of 32 bits, in order. Copies share it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Ring(Rc<[(u32, ServerId)]>);
+pub struct Ring(Arc<[(u32, ServerId)]>);
 
 impl Default for Ring {
     fn default() -> Self {
-        Ring(Rc::new([]))
+        Ring(Arc::new([]))
     }
 }
 

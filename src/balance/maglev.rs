@@ -6,7 +6,7 @@
 //! claims when the turns of the heaviest, times its own weight, have come up to what it has
 //! claimed [envoy §maglev].
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::kernel::{Choices, Cite, Knob, KnobKind, Text};
 
@@ -34,7 +34,7 @@ pub(super) const ABOUT: StrategyAbout = StrategyAbout {
     source: crate::kernel::listing!("maglev.rs", "hashing.rs"),
     make: |knobs| {
         let size = next_prime(knobs.count(TABLE.name) as u32);
-        Box::new(Maglev { size, table: Rc::new([]) })
+        Box::new(Maglev { size, table: Arc::new([]) })
     },
 };
 
@@ -52,7 +52,7 @@ pub(super) const TABLE: Knob = Knob {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Maglev {
     size: u32,
-    table: Rc<[ServerId]>,
+    table: Arc<[ServerId]>,
 }
 
 /// The smallest prime that is at least `n`.

@@ -172,7 +172,7 @@ pub enum News {
 /// The caller promises to call `on_pool` before the first `rank` and after every change of weights
 /// or of who is up, `on_sent` for each request sent, and `on_done` once for each of these. The last
 /// two may do nothing: ignoring feedback is a legitimate strategy.
-pub trait Strategy: Erased + Debug {
+pub trait Strategy: Erased + Debug + Send + Sync {
     /// Writes an order of preference into `out`, best first, until [`Ranking::is_full`] or no
     /// server that is up is left. The first one *is* the choice: whatever the strategy advances, it
     /// advances as if the request went there. Must not allocate once `out` has grown to the pool's

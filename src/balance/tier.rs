@@ -14,7 +14,7 @@
 //! worked on twice, as a retried request would be, and the client takes the first answer.
 
 use std::ops::RangeInclusive;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::kernel::{
     About, Choices, Ctx, Face, Fact, Knobs, Manner, Node, NodeCard, NodeId, Order, Outcome,
@@ -32,12 +32,12 @@ use super::{News, STRATEGIES, Telling, lookup};
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct PoolSetup {
     /// Speeds of the servers in thousandths; servers beyond the list have speed 1.
-    speeds: Rc<[u32]>,
+    speeds: Arc<[u32]>,
     /// Weights of the servers, if they are not to follow the speeds; servers beyond have weight 1.
-    weights: Option<Rc<[u32]>>,
+    weights: Option<Arc<[u32]>>,
     /// Most requests a balancer has in flight at each server; zero is no bound. Servers beyond have
     /// the bound of the knob `max-conns`.
-    max_conns: Rc<[u32]>,
+    max_conns: Arc<[u32]>,
 }
 
 impl PoolSetup {
@@ -256,7 +256,7 @@ impl Node for Tier {
         if me < balancers {
             let weights = disk.weights(ctx.nodes().saturating_sub(balancers));
             let pool = PoolView::new(weights, knobs.length(MEMORY.name));
-            let bounds = Rc::clone(&disk.max_conns);
+            let bounds = Arc::clone(&disk.max_conns);
             let mut part = Balancer::new(balancers, (about, knobs), (pool, bounds), ctx.clock());
             part.start(ctx);
             return Tier(Part::Balancer(Box::new(part)));

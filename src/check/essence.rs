@@ -19,7 +19,7 @@ use super::replication::{LeaderCompleteness, LogMatching, StateMachineSafety};
 use super::transaction::AtomicCommit;
 
 /// A monitor that a search may copy and compare.
-pub(super) trait Judged: Monitor {
+pub(super) trait Judged: Monitor + Send + Sync {
     /// A copy that goes its own way.
     fn fork(&self) -> Box<dyn Judged>;
 

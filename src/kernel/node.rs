@@ -9,7 +9,7 @@ use super::{
 };
 
 /// A message of a protocol: an enum with one variant per message of the paper.
-pub trait Payload: Clone + Eq + Hash + Debug + 'static {
+pub trait Payload: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// How this message looks; one of the entry's `About::faces`.
     fn face(&self) -> Face;
 
@@ -18,7 +18,7 @@ pub trait Payload: Clone + Eq + Hash + Debug + 'static {
 }
 
 /// A timer of a protocol. Arming an equal value again replaces the earlier one.
-pub trait Tag: Clone + Ord + Hash + Debug + 'static {
+pub trait Tag: Clone + Ord + Hash + Debug + Send + Sync + 'static {
     /// Those that a scenario may fire by hand; their names differ.
     const BY_HAND: &'static [Self];
 
@@ -34,13 +34,13 @@ pub type Settings<'a> = [(&'a str, &'a str)];
 /// The same code runs in the seeded world and under the explorer. A handler may only use its
 /// `Ctx`; it must not keep anything between calls but `self`, and every message, also a stale or
 /// an impossible one, has to be answered for by name.
-pub trait Node: Clone + Eq + Hash + Debug + 'static {
+pub trait Node: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// Its messages.
     type Msg: Payload;
     /// Its timers.
     type Timer: Tag;
     /// What survives a crash, and nothing else.
-    type Disk: Clone + Eq + Hash + Debug + Default + 'static;
+    type Disk: Clone + Eq + Hash + Debug + Default + Send + Sync + 'static;
 
     /// What the entry says of itself.
     const ABOUT: About;

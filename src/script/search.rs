@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::catalog;
 use crate::check::Expectation;
 use crate::check::cluster::{ClusterModel, Line, Question, Replay, is_judged};
-use crate::check::explore::{Explorer, Finding, Options, Progress};
+use crate::check::explore::{Batch, Explorer, Finding, Options, Order, Progress};
 use crate::kernel::Property;
 
 use super::command::expect::property_words;
@@ -33,7 +33,8 @@ pub struct Searched {
     pub generated: u64,
     /// Levels reached, the start being level 1.
     pub depth: u32,
-    /// Levels of the whole graph, if it was searched level by level and is complete.
+    /// Levels of the whole graph, if it was searched level by level, without reduction, and is
+    /// complete.
     pub diameter: Option<u32>,
     /// States found and not left.
     pub frontier: u64,
@@ -98,6 +99,7 @@ struct Target {
 pub struct Exploration {
     plan: Plan,
     exploring: Exploring,
+    options: Options,
     explorer: Explorer<ClusterModel>,
     targets: Vec<Target>,
 }
@@ -116,6 +118,7 @@ impl Exploration {
             scope: exploring.scope.clone(),
             properties: &properties,
             word: &property_words,
+            reduced: options.reduction,
         };
         // `given` lines were tried when the plan was compiled.
         let model = catalog::model(plan.entry.about.id, question)?.ok()?;
@@ -128,14 +131,51 @@ impl Exploration {
         });
         let targets = targets.collect();
         let depth = exploring.scope.depth.unwrap_or(u32::MAX).min(options.max_depth);
-        let explorer = Explorer::new(model, Options { max_depth: depth, ..options.clone() });
-        Some(Exploration { plan: plan.clone(), exploring, explorer, targets })
+        let options = Options { max_depth: depth, enough: true, ..options.clone() };
+        let explorer = Explorer::new(model, options.clone());
+        Some(Exploration { plan: plan.clone(), exploring, options, explorer, targets })
     }
 
     /// Goes on for about `budget` generated states. It is over when [`Exploration::is_over`] says
     /// so.
     pub fn advance(&mut self, budget: u64) -> Progress {
-        self.explorer.advance(budget)
+        self.explorer.advance(budget);
+        self.reconsider();
+        self.progress()
+    }
+
+    /// What searches, for threads: its blocks are expanded, and then entered with
+    /// [`Exploration::merge`].
+    pub fn explorer(&self) -> &Explorer<ClusterModel> {
+        &self.explorer
+    }
+
+    /// Enters what the foremost blocks led to, which are given in their order.
+    pub fn merge(&mut self, batches: Vec<Batch<ClusterModel>>) -> Progress {
+        self.explorer.merge(batches);
+        self.reconsider();
+        self.progress()
+    }
+
+    /// Where a way that was found gets longer by what was left out, another one may be shorter: the
+    /// search begins anew and leaves nothing out.
+    fn reconsider(&mut self) {
+        let model = self.explorer.model();
+        let random = self.options.order == Order::Random;
+        if random || !model.is_reduced() || !self.is_over() {
+            return;
+        }
+        let longer = (0..self.explorer.verdicts().len()).any(|claim| {
+            let path = self.explorer.path(claim);
+            path.is_some_and(|path| {
+                let steps: Vec<_> = path.steps.iter().map(|(step, _)| *step).collect();
+                model.lift(&steps, claim).len() > steps.len()
+            })
+        });
+        let options = Options { reduction: false, ..self.options.clone() };
+        if longer && let Some(again) = Exploration::new(&self.plan, &options) {
+            *self = again;
+        }
     }
 
     /// How far it has come.
@@ -145,10 +185,7 @@ impl Exploration {
 
     /// True if nothing is left to visit, a ceiling is reached, or all there is to find is found.
     pub fn is_over(&self) -> bool {
-        let found = |it: &Finding| matches!(it, Finding::Violated(..));
-        let findings = self.explorer.verdicts();
-        let all = !findings.is_empty() && findings.iter().all(found);
-        all || self.told_time() || self.progress().end.is_some()
+        self.told_time() || self.progress().end.is_some()
     }
 
     fn told_time(&self) -> bool {
@@ -159,6 +196,7 @@ impl Exploration {
     pub fn report(&self, seconds: f64) -> Searched {
         let progress = self.progress();
         let findings = self.explorer.verdicts();
+        let whole = !self.told_time() && !self.explorer.model().is_reduced();
         let (mut found, mut defect) = (Vec::new(), None);
         for (claim, finding) in findings.iter().enumerate() {
             if matches!(finding, Finding::Violated(..)) {
@@ -182,7 +220,7 @@ impl Exploration {
             unique: progress.unique,
             generated: progress.generated,
             depth: progress.depth,
-            diameter: self.explorer.diameter().filter(|_| !self.told_time()),
+            diameter: self.explorer.diameter().filter(|_| whole),
             frontier: progress.frontier,
             collision: self.explorer.collision(),
             seconds,
@@ -242,6 +280,7 @@ impl Exploration {
         let property = model.properties()[claim];
         let path = self.explorer.path(claim).ok_or("the path cannot be told again")?;
         let steps: Vec<_> = path.steps.iter().map(|(step, _)| *step).collect();
+        let steps = model.lift(&steps, claim);
         let replay = model.replay(&self.plan.spec, &steps)?;
         let text = self.scenario(&replay, property, steps.len());
         let again = super::plan(&text);

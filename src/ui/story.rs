@@ -99,7 +99,7 @@ fn missing_rule(lang: Lang, remedy: &RemedyView, props: &InspectorProps) -> Html
                 }
                 {sound_verdict(lang, &props.view)}
                 <p class="proposal-ways">
-                    {button("button outlined small", show, lang.of(proof::SHOW_RULE))}
+                    {button("button line small", show, lang.of(proof::SHOW_RULE))}
                     if let Some(fixed) = &remedy.fixed {
                         {run_fixed(lang, fixed, props)}
                         {beside(lang, props)}

@@ -169,7 +169,7 @@ journey("a failing scenario is made small, proposed, taken, and taken back", {},
   const gone = await struck(page);
   assert.ok(gone.some((line) => line.includes("crash n4")), gone.join("\n"));
   assert.ok(gone.every((line) => !line.includes("expect")), gone.join("\n"));
-  await story(page).getByText(/\d+ schedules, [\d.]+ s/).waitFor();
+  await story(page).getByText(/\d+ schedules, [\d.]+ m?s/).waitFor();
   await story(page).getByText(/6 actions tried, [12] needed/).waitFor();
   assert.equal(await page.locator(".shrink-meter > span").count(), 6);
   await accessible(page);

@@ -9,7 +9,7 @@
 //!
 //! With `max-conns=1` and a long line the balancer *is* the queue: M/M/c.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::kernel::{Knob, KnobKind, Knobs, Text};
 
@@ -52,12 +52,12 @@ pub(in crate::balance) struct Limits {
     pub(in crate::balance) requests: u32,
     conns: u32,
     /// The bounds of single servers, by id; those beyond have `conns`.
-    own_conns: Rc<[u32]>,
+    own_conns: Arc<[u32]>,
     pub(in crate::balance) pending: u32,
 }
 
 impl Limits {
-    pub(in crate::balance) fn new(knobs: &Knobs, own_conns: Rc<[u32]>) -> Limits {
+    pub(in crate::balance) fn new(knobs: &Knobs, own_conns: Arc<[u32]>) -> Limits {
         Limits {
             requests: knobs.count(MAX_REQUESTS.name) as u32,
             conns: knobs.count(MAX_CONNS.name) as u32,

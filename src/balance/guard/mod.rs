@@ -17,7 +17,7 @@ pub mod slow_start;
 pub mod throttle;
 
 use std::collections::VecDeque;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::kernel::{Choices, Knob, KnobKind, Knobs, SimTime, Span, Text};
 
@@ -134,7 +134,7 @@ impl Guard {
     /// have in flight, `forget` is when a try is given up in any case.
     pub(super) fn new(
         knobs: &Knobs,
-        (servers, own_conns): (u32, Rc<[u32]>),
+        (servers, own_conns): (u32, Arc<[u32]>),
         forget: Span,
         now: SimTime,
     ) -> Option<Box<Guard>> {

@@ -45,6 +45,9 @@ pub struct SearchLimits {
     /// Whether one of all states that differ by names stands for them, where that is known.
     #[tsify(optional)]
     symmetry: Option<bool>,
+    /// Whether messages of which nothing can come are delivered at once.
+    #[tsify(optional)]
+    reduction: Option<bool>,
     /// Whether whole states are compared, not fingerprints.
     #[tsify(optional)]
     exact: Option<bool>,
@@ -77,6 +80,7 @@ impl SearchLimits {
             max_bytes: self.max_memory.map_or(MEMORY, |mb| u64::from(mb) * 1_000_000),
             max_depth: self.max_depth.unwrap_or(usual.max_depth),
             symmetry: self.symmetry.unwrap_or(usual.symmetry),
+            reduction: self.reduction.unwrap_or(usual.reduction),
             exact: self.exact.unwrap_or(usual.exact),
             stop: self.stop.unwrap_or(usual.stop),
             walks: self.walks.unwrap_or(usual.walks),

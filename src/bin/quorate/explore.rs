@@ -9,7 +9,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use quorate::check::Because;
 use quorate::check::explore::{
-    Batch, End, Explorer, Finding, Options, Order, Progress, collision_chance,
+    Batch, End, Explorer, Finding, Model, Options, Order, Progress, collision_chance,
 };
 use quorate::check::model::Specification;
 use quorate::script::render::Language;
@@ -29,10 +29,9 @@ pub(super) struct Explore {
     /// Print one JSON object.
     #[arg(long)]
     pub(super) json: bool,
-    /// Threads for a specification; what is found does not depend on it. The nodes of a scenario
-    /// are searched by one.
+    /// Threads; what is found does not depend on it.
     #[arg(long, default_value = "1")]
-    threads: NonZeroUsize,
+    pub(super) threads: NonZeroUsize,
     /// Unique states, at most.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..i64::from(u32::MAX)))]
     max_states: Option<u32>,
@@ -42,9 +41,13 @@ pub(super) struct Explore {
     /// Megabytes of table and frontier, at most.
     #[arg(long, value_name = "MB")]
     max_memory: Option<u64>,
-    /// Whether one of all states that differ by names stands for them.
+    /// Whether one of all states that differ by names stands for them; specifications only.
     #[arg(long, value_enum)]
-    symmetry: Option<Switch>,
+    pub(super) symmetry: Option<Switch>,
+    /// Whether messages of which nothing can come are delivered at once; scenarios only, usually
+    /// on.
+    #[arg(long, value_enum)]
+    reduction: Option<Switch>,
     /// The order of the search.
     #[arg(long, value_enum, default_value_t = By::Breadth)]
     order: By,
@@ -63,7 +66,7 @@ pub(super) struct Explore {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Switch {
+pub(super) enum Switch {
     On,
     Off,
 }
@@ -114,6 +117,13 @@ impl Explore {
 /// Searches.
 pub(super) fn explore(args: &Explore, language: Language) -> Outcome {
     let wrong = |because: Because| format!("error: {}\n", say(&because, language));
+    if args.reduction == Some(Switch::On) {
+        let because = Because::new(
+            "--reduction on is for the nodes of a scenario; a specification has its symmetry.",
+            "--reduction on 用于场景中的节点；规约模型有它的对称约简。",
+        );
+        return Err(wrong(because));
+    }
     let mut asked = spec::read(args.words.iter().map(String::as_str)).map_err(wrong)?;
     if let Some(switch) = args.symmetry {
         asked.set_symmetry(switch == Switch::On).map_err(wrong)?;
@@ -150,6 +160,7 @@ pub(super) fn options(args: &Explore) -> Options {
         exact: args.exact,
         stop: args.stop,
         symmetry: args.symmetry != Some(Switch::Off),
+        reduction: args.reduction != Some(Switch::Off),
         walks: args.walks,
         ..usual
     }
@@ -212,7 +223,7 @@ impl Visitor for Search {
 }
 
 /// Threads, at most.
-const MOST_THREADS: usize = 256;
+pub(super) const MOST_THREADS: usize = 256;
 
 /// Searches to the end, with as many threads as asked for.
 fn drive<M>(explorer: &mut Explorer<M>, threads: usize)
@@ -237,9 +248,9 @@ where
 }
 
 /// Expands the foremost blocks; in their order, whichever thread took which.
-fn expand<M>(explorer: &Explorer<M>, threads: usize, blocks: usize) -> Vec<Batch<M>>
+pub(super) fn expand<M>(explorer: &Explorer<M>, threads: usize, blocks: usize) -> Vec<Batch<M>>
 where
-    M: Specification + Send + Sync,
+    M: Model + Send + Sync,
     M::State: Send + Sync,
     M::Step: Send + Sync,
 {

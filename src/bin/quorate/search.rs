@@ -9,13 +9,30 @@ use quorate::script::render::Language;
 use quorate::script::search::{Exploration, Searched};
 
 use super::Outcome;
-use super::explore::{Explore, options};
+use super::explore::{Explore, MOST_THREADS, Switch, expand, options};
 
 /// Generated states between two looks at whether it is over.
 const SLICE: u64 = 20_000;
+/// Blocks of the frontier that are expanded in one round. Not a matter of threads: what is learnt
+/// of messages in a round is the same for any number of them.
+const ROUND: usize = 32;
 
 /// Searches the scenario of a plan.
 pub(super) fn search(plan: &Plan, asked: &Explore, file: &Path, language: Language) -> Outcome {
+    if asked.symmetry == Some(Switch::On) {
+        return Err(match language {
+            Language::En => {
+                "error: --symmetry on is for specifications: the nodes of a scenario \
+                             compare their numbers (ballots, ties of votes, who coordinates), so \
+                             that exchanging two of them does not give the same run\n"
+            }
+            Language::Zh => {
+                "错误：--symmetry on 只用于规约模型：场景中的节点会比较编号（选票编号、\
+                             平票时的先后、由谁协调），交换两个节点得到的不是同一次运行\n"
+            }
+        }
+        .to_owned());
+    }
     let Some(mut search) = Exploration::new(plan, &options(asked)) else {
         let file = file.display();
         return Err(match language {
@@ -31,8 +48,15 @@ pub(super) fn search(plan: &Plan, asked: &Explore, file: &Path, language: Langua
     };
     #[expect(clippy::disallowed_methods, reason = "a visitor asks how long it took")]
     let start = Instant::now();
+    let threads = asked.threads.get().min(MOST_THREADS);
     while !search.is_over() {
-        search.advance(SLICE);
+        let blocks = search.explorer().blocks().min(ROUND);
+        if blocks == 0 {
+            search.advance(SLICE);
+            continue;
+        }
+        let batches = expand(search.explorer(), threads, blocks);
+        search.merge(batches);
     }
     let report = search.report(start.elapsed().as_secs_f64());
     if let Some(defect) = &report.defect {

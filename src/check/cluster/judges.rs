@@ -78,7 +78,7 @@ pub(super) const NOTHING: u32 = 0;
 impl Bench {
     /// Judges of these properties, and of these only that can be judged in a search: see
     /// [`is_judged`].
-    pub(super) fn new(properties: &[Property], era: &'static str) -> (Bench, u32) {
+    pub(super) fn new(properties: &[Property], era: &'static str) -> Bench {
         let mut bench = Bench {
             properties: Vec::new(),
             essences: Interner::default(),
@@ -97,8 +97,13 @@ impl Bench {
                 bench.properties.push(*property);
             }
         }
-        let first = bench.bench(places);
-        (bench, first)
+        bench.bench(places);
+        bench
+    }
+
+    /// Before anything has happened.
+    pub(super) fn first(&self) -> u32 {
+        0
     }
 
     /// What is judged, in order.
@@ -135,18 +140,28 @@ impl Bench {
         self.records.number(record)
     }
 
+    /// The number of a record, if there has been one like it.
+    pub(super) fn find(&self, record: &Record) -> Option<u32> {
+        self.records.find(record)
+    }
+
     /// The record of that number.
     pub(super) fn told(&self, record: u32) -> &Record {
         self.records.get(record)
     }
 
-    /// The bench after an event.
-    pub(super) fn watch(&mut self, bench: u32, record: u32) -> u32 {
+    /// The bench after an event, if it is known.
+    pub(super) fn after(&self, bench: u32, record: u32) -> Option<u32> {
         if record == NOTHING {
-            return bench;
+            return Some(bench);
         }
-        if let Some(after) = self.known.get(&(bench, record)) {
-            return *after;
+        self.known.get(&(bench, record)).copied()
+    }
+
+    /// The bench after an event: lets the judges watch it.
+    pub(super) fn watch(&mut self, bench: u32, record: u32) -> u32 {
+        if let Some(after) = self.after(bench, record) {
+            return after;
         }
         let places = self.benches.get(bench).clone();
         let told = self.records.get(record).clone();
@@ -167,9 +182,9 @@ impl Bench {
         after
     }
 
-    /// True if the property at that place is violated.
-    pub(super) fn is_violated(&self, bench: u32, seat: usize) -> bool {
-        self.violated[bench as usize] & 1 << seat != 0
+    /// The places of the properties that are violated, one bit each.
+    pub(super) fn broken(&self, bench: u32) -> u64 {
+        u64::from(self.violated[bench as usize])
     }
 
     /// True if the judge at that place is sure that its property holds.

@@ -2,12 +2,16 @@
 
 mod intern;
 mod judges;
+mod memo;
 mod model;
-mod nets;
 mod replay;
 mod scope;
+mod spent;
 mod state;
+mod steps;
+mod tables;
 mod troupe;
+mod walk;
 
 pub use judges::is_judged;
 pub use model::ClusterModel;
@@ -30,6 +34,8 @@ pub struct Question<'a> {
     pub properties: &'a [Property],
     /// How a property is written.
     pub word: &'a dyn Fn(Property) -> String,
+    /// Whether messages that are spent are delivered at once; no verdict depends on it.
+    pub reduced: bool,
 }
 
 /// The model of a question about nodes of one kind.
@@ -37,8 +43,8 @@ pub struct Question<'a> {
 /// # Errors
 /// If a `given` line is not understood by the protocol.
 pub fn model<N: Node>(question: Question<'_>) -> Result<ClusterModel, SpecError> {
-    let Question { spec, scope, properties, word } = question;
+    let Question { spec, scope, properties, word, reduced } = question;
     let troupe = Troupe::<N>::new(spec)?;
     let judged = (properties, N::ABOUT.era);
-    Ok(ClusterModel::new(Box::new(troupe), spec.nodes, scope, judged, word))
+    Ok(ClusterModel::new(Box::new(troupe), spec.nodes, (scope, reduced), judged, word))
 }

@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
-use crate::check::explore::Model;
 use crate::kernel::{Fact, NodeId, Party, SimTime};
 use crate::sim::{
     ClusterSpec, DiskMode, Drive, Happening, Input, Matcher, NetworkSpec, Occurrence, OpNote,
     Target, Workload,
 };
 
-use super::model::{ClusterModel, Telling};
+use super::model::ClusterModel;
 use super::state::{Event, State, Step};
+use super::walk::Telling;
 
 /// Where a node had a choice, the world draws by its seed: so many seeds are tried for one that
 /// draws as the path does.
@@ -62,7 +62,7 @@ impl ClusterModel {
                     first.get_or_insert(message);
                 }
             }
-            if !self.tables().has_choices() {
+            if !self.read().memo.has_choices() {
                 break;
             }
         }
@@ -71,7 +71,7 @@ impl ClusterModel {
 
     fn replay_with(&self, spec: &ClusterSpec, seed: u64, path: &[Step]) -> Result<Replay, String> {
         let spec = Rc::new(by_hand(spec, seed));
-        let world = self.tables().actors.world(spec);
+        let world = self.read().actors.world(spec);
         let mut world = world.map_err(|error| error.message)?;
         let mut flying: Vec<Flying> = Vec::new();
         let mut lines = Vec::new();
@@ -79,13 +79,13 @@ impl ClusterModel {
         stated.add(world.last());
         self.compare(&stated, self.start(), "start")?;
         track(&mut flying, world.last(), &mut self.start().sent.iter());
-        if self.tables().scope.unsynced {
+        if self.read().scope.unsynced {
             let input = Input::Disk(Target::All, DiskMode::Unsynced);
             world.inject(input.clone());
             while world.next_at().is_some() && world.step() {}
             lines.push(Line { input, says: String::new() });
         }
-        let mut state: State = self.initial().swap_remove(0);
+        let mut state = self.start_state().clone();
         for step in path {
             let Some((after, telling)) = self.tell(&state, step) else {
                 return Err("a step of the path cannot be taken again".to_owned());
@@ -110,7 +110,7 @@ impl ClusterModel {
 
     /// Whether the world stated what the search did.
     fn compare(&self, world: &Stated, telling: &Telling, at: &str) -> Result<(), String> {
-        let tables = self.tables();
+        let tables = self.read();
         let mut ours = Stated::default();
         for record in &telling.records {
             let record = tables.bench.told(*record);
@@ -118,7 +118,7 @@ impl ClusterModel {
             ours.ops.extend(record.ops.iter().copied());
         }
         for message in &telling.sent {
-            let letter = tables.actors.letter(*message);
+            let letter = tables.letter(*message);
             ours.sent.push((letter.from, letter.to, letter.face.name));
         }
         if ours == *world {
@@ -129,11 +129,11 @@ impl ClusterModel {
 
     /// What is done in the world for a step.
     fn input(&self, state: &State, step: &Step, flying: &mut Vec<Flying>) -> Result<Input, String> {
-        let tables = self.tables();
+        let tables = self.read();
         let mut matcher = |message: u32, goes: bool| {
             let place = flying.iter().position(|(_, it)| *it == message);
             let place = place.ok_or("a message of the path does not fly")?;
-            let letter = tables.actors.letter(message);
+            let letter = tables.letter(message);
             let id = if goes { flying.remove(place).0 } else { flying[place].0 };
             Ok::<_, String>(Matcher {
                 id: Some(id),

@@ -2,50 +2,125 @@
 
 use crate::kernel::NodeId;
 
-/// A state of a cluster, in numbers: what each node is, what flies, what the judges make of it,
-/// what clients wait for, and what of the scope is used up. Equal numbers, equal parts.
+/// A state of a cluster, in numbers: how many nodes, what the judges make of it, what clients wait
+/// for, what of the scope is used up; then what each node is; then what flies. Equal numbers, equal
+/// parts.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct State(pub(super) Box<[u32]>);
 
-/// Numbers behind those of the nodes.
-pub(super) const TAIL: usize = 4;
+/// Numbers before those of the nodes.
+const HEAD: usize = 4;
+const NODES: usize = 0;
+const BENCH: usize = 1;
+const CLIENTS: usize = 2;
+const USED: usize = 3;
 
 impl State {
-    fn at(&self, back: usize) -> u32 {
-        self.0[self.0.len() - back]
-    }
-
-    pub(super) fn seats(&self) -> &[u32] {
-        &self.0[..self.0.len() - TAIL]
-    }
-
-    pub(super) fn net(&self) -> u32 {
-        self.at(4)
-    }
-
     pub(super) fn bench(&self) -> u32 {
-        self.at(3)
+        self.0[BENCH]
     }
 
     pub(super) fn clients(&self) -> u32 {
-        self.at(2)
+        self.0[CLIENTS]
     }
 
     pub(super) fn used(&self) -> u32 {
-        self.at(1)
+        self.0[USED]
     }
 
-    pub(super) fn set(&mut self, back: usize, number: u32) {
-        let place = self.0.len() - back;
-        self.0[place] = number;
+    pub(super) fn seats(&self) -> &[u32] {
+        &self.0[HEAD..HEAD + self.0[NODES] as usize]
+    }
+
+    /// Messages in flight, in a canonical order: of an unordered network by content, of an ordered
+    /// one by link, and there as sent.
+    pub(super) fn flying(&self) -> &[u32] {
+        &self.0[HEAD + self.0[NODES] as usize..]
+    }
+
+    /// A copy to change.
+    pub(super) fn draft(&self) -> Draft {
+        // Few handlers send more.
+        let mut parts = Vec::with_capacity(self.0.len() + 8);
+        parts.extend_from_slice(&self.0);
+        Draft(parts)
     }
 }
 
-/// Where the number of the network stands, counted from the end; see [`State::set`].
-pub(super) const NET: usize = 4;
-pub(super) const BENCH: usize = 3;
-pub(super) const CLIENTS: usize = 2;
-pub(super) const USED: usize = 1;
+/// A state that is being made.
+#[derive(Debug)]
+pub(super) struct Draft(Vec<u32>);
+
+impl Draft {
+    /// A state in which nothing flies.
+    pub(super) fn new(seats: &[u32], bench: u32, clients: u32, used: u32) -> Draft {
+        let mut parts = vec![seats.len() as u32, bench, clients, used];
+        parts.extend_from_slice(seats);
+        Draft(parts)
+    }
+
+    pub(super) fn done(self) -> State {
+        State(self.0.into())
+    }
+
+    fn seats(&self) -> usize {
+        self.0[NODES] as usize
+    }
+
+    pub(super) fn seat(&self, node: NodeId) -> u32 {
+        self.0[HEAD + node.index()]
+    }
+
+    pub(super) fn sit(&mut self, node: NodeId, seat: u32) {
+        self.0[HEAD + node.index()] = seat;
+    }
+
+    pub(super) fn bench(&self) -> u32 {
+        self.0[BENCH]
+    }
+
+    pub(super) fn set_bench(&mut self, bench: u32) {
+        self.0[BENCH] = bench;
+    }
+
+    pub(super) fn clients(&self) -> u32 {
+        self.0[CLIENTS]
+    }
+
+    pub(super) fn set_clients(&mut self, clients: u32) {
+        self.0[CLIENTS] = clients;
+    }
+
+    pub(super) fn set_used(&mut self, used: u32) {
+        self.0[USED] = used;
+    }
+
+    pub(super) fn flying(&self) -> &[u32] {
+        &self.0[HEAD + self.seats()..]
+    }
+
+    /// A message takes off, at that place of those in flight.
+    pub(super) fn insert(&mut self, place: usize, message: u32) {
+        let first = HEAD + self.seats();
+        self.0.insert(first + place, message);
+    }
+
+    /// The message at that place comes down.
+    pub(super) fn remove(&mut self, place: usize) {
+        let first = HEAD + self.seats();
+        self.0.remove(first + place);
+    }
+
+    /// Keeps these of the messages in flight.
+    pub(super) fn retain(&mut self, keep: impl Fn(u32) -> bool) {
+        let first = HEAD + self.seats();
+        let mut place = 0;
+        self.0.retain(|it| {
+            place += 1;
+            place <= first || keep(*it)
+        });
+    }
+}
 
 /// One step: what happens, and which of the possible outcomes it has.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -5,8 +5,7 @@
 
 use std::hash::Hash;
 use std::rc::Rc;
-
-use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 use crate::kernel::{
     Choices, Ctx, Effect, Face, Fact, Knobs, Node, NodeId, Outcome, Payload, Request, RequestId,
@@ -51,7 +50,7 @@ pub(super) struct Letter {
 
 /// Nodes of one kind, with the kind forgotten. A *seat* is what one node is: its state, its disk
 /// and its armed timers.
-pub(super) trait Actors {
+pub(super) trait Actors: Send + Sync {
     /// The seat of a node before it first boots.
     fn first(&mut self, node: NodeId) -> u32;
     /// The seat after a crash.
@@ -61,7 +60,7 @@ pub(super) trait Actors {
     /// True unless the node is crashed.
     fn is_up(&self, seat: u32) -> bool;
     /// The armed timers, in their order.
-    fn armed(&self, seat: u32) -> Rc<[u32]>;
+    fn armed(&self, seat: u32) -> &[u32];
     /// The name of a timer.
     fn timer(&self, timer: u32) -> &'static str;
     /// A message from outside.
@@ -81,7 +80,7 @@ struct Seat {
     disk: u32,
     /// What the node believes to be on disk, plus 1; 0 if that is there.
     unsynced: u32,
-    timers: Rc<[u32]>,
+    timers: Arc<[u32]>,
 }
 
 type Message<N> = (NodeId, NodeId, <N as Node>::Msg);
@@ -198,12 +197,12 @@ impl<N: Node> Troupe<N> {
 impl<N: Node> Actors for Troupe<N> {
     fn first(&mut self, node: NodeId) -> u32 {
         let disk = self.disks.number(self.given[node.index()].clone());
-        self.seats.number(Seat { local: 0, disk, unsynced: 0, timers: Rc::new([]) })
+        self.seats.number(Seat { local: 0, disk, unsynced: 0, timers: Arc::new([]) })
     }
 
     fn crash(&mut self, seat: u32) -> u32 {
         let disk = self.seats.get(seat).disk;
-        self.seats.number(Seat { local: 0, disk, unsynced: 0, timers: Rc::new([]) })
+        self.seats.number(Seat { local: 0, disk, unsynced: 0, timers: Arc::new([]) })
     }
 
     fn unsync(&mut self) {
@@ -214,8 +213,8 @@ impl<N: Node> Actors for Troupe<N> {
         self.seats.get(seat).local > 0
     }
 
-    fn armed(&self, seat: u32) -> Rc<[u32]> {
-        Rc::clone(&self.seats.get(seat).timers)
+    fn armed(&self, seat: u32) -> &[u32] {
+        &self.seats.get(seat).timers
     }
 
     fn timer(&self, timer: u32) -> &'static str {
@@ -227,7 +226,7 @@ impl<N: Node> Actors for Troupe<N> {
     }
 
     fn call(&mut self, node: NodeId, seat: u32, call: Call) -> Vec<Ran> {
-        let seat = Rc::clone(self.seats.get(seat));
+        let seat = Arc::clone(self.seats.get(seat));
         let (mut all, mut choices) = (Vec::new(), Scripted::default());
         loop {
             let ran = self.run(node, &seat, call, &mut choices);
@@ -289,52 +288,5 @@ impl Choices for Scripted {
         let (drawn, _) = self.digits[self.next];
         self.next += 1;
         drawn
-    }
-}
-
-/// What came of calls, remembered: each handler runs once in each situation.
-#[derive(Debug, Default)]
-pub(super) struct Memo {
-    found: FxHashMap<(u32, u32, Call), (u32, u32)>,
-    outcomes: Vec<Done>,
-}
-
-/// What came of a call, in numbers.
-#[derive(Clone, Debug)]
-pub(super) struct Done {
-    pub(super) seat: u32,
-    /// The list of messages sent.
-    pub(super) sends: u32,
-    /// What the judges are told.
-    pub(super) record: u32,
-    pub(super) replies: Rc<[(RequestId, Outcome)]>,
-}
-
-impl Memo {
-    /// Where what came of a call is to be found, if it is known.
-    pub(super) fn get(&self, key: (u32, u32, Call)) -> Option<(u32, u32)> {
-        self.found.get(&key).copied()
-    }
-
-    /// Remembers what came of a call.
-    pub(super) fn put(&mut self, key: (u32, u32, Call), outcomes: Vec<Done>) -> (u32, u32) {
-        let place = (self.outcomes.len() as u32, outcomes.len() as u32);
-        self.outcomes.extend(outcomes);
-        self.found.insert(key, place);
-        place
-    }
-
-    /// How many calls are remembered.
-    pub(super) fn len(&self) -> usize {
-        self.outcomes.len()
-    }
-
-    /// True once a call has had more than one outcome.
-    pub(super) fn has_choices(&self) -> bool {
-        self.found.len() < self.outcomes.len()
-    }
-
-    pub(super) fn done(&self, place: u32) -> &Done {
-        &self.outcomes[place as usize]
     }
 }

@@ -27,6 +27,8 @@ use super::share::Batch;
 /// ```
 pub struct Explorer<M: Model> {
     main: Search<M>,
+    /// The model left out nothing that it may not.
+    confirmed: bool,
     /// Claims that wait for a search of their own, the last first.
     waiting: Vec<usize>,
     /// The searches for claims about what happens eventually, with the claim.
@@ -40,7 +42,8 @@ impl<M: Model> Explorer<M> {
             (claim.when == When::Eventually && options.order != Order::Random).then_some(index)
         };
         let waiting = model.claims().iter().enumerate().rev().filter_map(eventually).collect();
-        Explorer { main: Search::new(Arc::new(model), options), waiting, later: Vec::new() }
+        let main = Search::new(Arc::new(model), options);
+        Explorer { main, confirmed: false, waiting, later: Vec::new() }
     }
 
     /// The model.
@@ -59,6 +62,7 @@ impl<M: Model> Explorer<M> {
         let before = self.main.generated;
         self.main.advance(budget);
         let mut left = budget.saturating_sub(self.main.generated - before);
+        self.confirm();
         while left > 0 && self.main.end.is_some() {
             let Some((_, search)) = self.open_later() else { break };
             let before = search.generated;
@@ -66,6 +70,23 @@ impl<M: Model> Explorer<M> {
             left = left.saturating_sub((search.generated - before).max(1));
         }
         self.progress()
+    }
+
+    /// Begins anew if the model left something out that it may not leave out.
+    fn confirm(&mut self) {
+        let over = match self.main.end {
+            Some(End::Covered | End::Found) => true,
+            // What was found has to be nearest; nothing else is stated.
+            Some(End::States | End::Memory) => self.main.has_found(),
+            Some(End::Walked) | None => false,
+        };
+        if over && !self.confirmed {
+            self.confirmed = self.main.model.confirm();
+            if !self.confirmed {
+                let (model, options) = (Arc::clone(&self.main.model), self.main.options.clone());
+                self.main = Search::new(model, options);
+            }
+        }
     }
 
     /// The search for a claim about what happens eventually that is not over.
@@ -165,6 +186,7 @@ impl<M: Model> Explorer<M> {
     /// Enters what the foremost blocks led to, which are given in their order.
     pub fn merge(&mut self, batches: Vec<Batch<M>>) -> Progress {
         self.main.merge(batches);
+        self.confirm();
         self.progress()
     }
 }

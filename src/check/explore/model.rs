@@ -24,6 +24,19 @@ pub trait Model {
     /// everything as it was. A state equal to `state` is counted as generated.
     fn next(&self, state: &Self::State, step: &Self::Step) -> Option<Self::State>;
 
+    /// What comes of every step out of `state`, in their order. For a model in which that is done
+    /// better in one go; `steps` is room for the steps.
+    fn leave(
+        &self,
+        state: &Self::State,
+        steps: &mut Vec<Self::Step>,
+        out: &mut dyn FnMut(Self::State),
+    ) {
+        steps.clear();
+        self.steps(state, steps);
+        steps.iter().filter_map(|step| self.next(state, step)).for_each(out);
+    }
+
     /// Whether the scope reaches as far as `state`. A state outside is generated and judged, but
     /// neither counted as found nor searched on, as TLC treats a state constraint.
     fn within(&self, _state: &Self::State) -> bool {
@@ -42,11 +55,29 @@ pub trait Model {
         0
     }
 
+    /// Asked when a search is over: whether all that the model left out may be left out. False if
+    /// not; then the model has learnt what was wrong, and the search begins anew.
+    fn confirm(&self) -> bool {
+        true
+    }
+
     /// What is claimed, in the order verdicts are listed; at most 64.
     fn claims(&self) -> &[Claimed];
 
     /// Whether the claim of that position is true of `state` alone.
     fn judge(&self, claim: usize, state: &Self::State) -> bool;
+
+    /// Which of these claims, one bit each, are true of `state`. For a model in which that is done
+    /// better in one go.
+    fn truths(&self, claims: u64, state: &Self::State) -> u64 {
+        let (mut truths, mut left) = (0, claims);
+        while left != 0 {
+            let claim = left.trailing_zeros() as usize;
+            left &= left - 1;
+            truths |= u64::from(self.judge(claim, state)) << claim;
+        }
+        truths
+    }
 }
 
 /// When a claim has to be true.

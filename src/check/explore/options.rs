@@ -30,8 +30,12 @@ pub struct Options {
     pub exact: bool,
     /// Whether only one of all states that differ by names is searched, where the model can tell.
     pub symmetry: bool,
+    /// Whether steps that nothing comes of are left out, where the model can tell.
+    pub reduction: bool,
     /// Whether the search ends with the first counterexample.
     pub stop: bool,
+    /// Whether the search ends once every claim is decided.
+    pub enough: bool,
     /// The seed of random runs.
     pub seed: u64,
     /// Random runs, at most.
@@ -49,7 +53,9 @@ impl Default for Options {
             max_bytes: u64::MAX,
             exact: false,
             symmetry: true,
+            reduction: true,
             stop: false,
+            enough: false,
             seed: 0,
             walks: 1_000,
         }

@@ -23,6 +23,8 @@ pub(super) struct Search<M: Model> {
     chains: Vec<Option<Vec<u128>>>,
     /// Claims still to be judged, one bit each.
     pub(super) open: u64,
+    /// Claims of which it is news that they are false, one bit each.
+    broken: u64,
     pub(super) generated: u64,
     pub(super) deepest: u32,
     /// Bytes that states on the frontier hold elsewhere.
@@ -51,6 +53,8 @@ impl<M: Model> Search<M> {
         debug_assert!(claims.len() <= 64, "claims are bits");
         let judged = claims.iter().enumerate().filter(|(_, it)| it.when != When::Eventually);
         let open = judged.fold(0, |open, (index, _)| open | 1 << index);
+        let always = claims.iter().enumerate().filter(|(_, it)| it.when == When::Always);
+        let broken = always.fold(0, |broken, (index, _)| broken | 1 << index);
         let depths = matches!(options.order, Order::Depth | Order::Deepening);
         let mut search = Search {
             seen: Seen::new(depths, options.exact),
@@ -59,6 +63,7 @@ impl<M: Model> Search<M> {
             walker: Walker::new(options.seed),
             chains: vec![None; claims.len()],
             open,
+            broken,
             generated: 0,
             deepest: 0,
             heap: 0,
@@ -101,15 +106,7 @@ impl<M: Model> Search<M> {
 
     /// Claims about which `state` says something new, one bit each.
     pub(super) fn telling(&self, state: &M::State) -> u64 {
-        let mut told = 0;
-        let mut left = self.open;
-        while left != 0 {
-            let claim = left.trailing_zeros() as usize;
-            left &= left - 1;
-            let wanted = self.model.claims()[claim].when == When::Sometimes;
-            told |= u64::from(self.model.judge(claim, state) == wanted) << claim;
-        }
-        told
+        (self.model.truths(self.open, state) ^ self.broken) & self.open
     }
 
     /// A state was generated: judges it, enters it if it is new, puts it on the frontier.
@@ -182,11 +179,22 @@ impl<M: Model> Search<M> {
                 self.open &= !(1 << claim);
                 self.chains[claim] = Some(chain.clone());
                 let bad = self.model.claims()[claim].when == When::Always;
-                if bad && self.options.stop && self.end.is_none() {
+                let over = bad && self.options.stop || self.options.enough && self.is_decided();
+                if over && self.end.is_none() {
                     self.end = Some(End::Found);
                 }
             }
         }
+    }
+
+    /// Whether any claim is decided.
+    pub(super) fn has_found(&self) -> bool {
+        self.chains.iter().any(Option::is_some)
+    }
+
+    /// Whether every claim is decided.
+    fn is_decided(&self) -> bool {
+        self.open == 0 && self.chains.iter().all(Option::is_some)
     }
 
     /// Goes on for about `budget` generated states.

@@ -85,17 +85,15 @@ impl<M: Model> Search<M> {
             let source = batch.sources.len() as u32;
             let mut generated = 0;
             if item.depth < self.bound {
-                batch.choices.clear();
-                self.model.steps(&item.state, &mut batch.choices);
-                for step in &batch.choices {
-                    let Some(next) = self.model.next(&item.state, step) else { continue };
+                let Batch { fresh, choices, .. } = &mut *batch;
+                self.model.leave(&item.state, choices, &mut |next| {
                     generated += 1;
                     let within = self.model.within(&next);
                     let state = self.named(next);
                     let print = fingerprint(&state);
                     let nth = generated;
-                    batch.fresh.push(Fresh { print, state, within, told: 0, source, nth });
-                }
+                    fresh.push(Fresh { print, state, within, told: 0, source, nth });
+                });
             }
             batch.sources.push(Source { generated: u64::from(generated), end: 0 });
         }

@@ -48,7 +48,7 @@ mod replica;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rpds::RedBlackTreeMap;
+use rpds::RedBlackTreeMapSync;
 
 use crate::kernel::{
     About, ClientId, Ctx, Face, Fact, Knobs, Node, NodeCard, NodeId, Op, Outcome, Payload, Request,
@@ -131,7 +131,7 @@ impl Alarm for Timer {
 pub struct Disk {
     copies: Copies,
     /// The newest write of each client: its serial number and the tag chosen for it.
-    chosen: RedBlackTreeMap<ClientId, (u64, Tag)>,
+    chosen: RedBlackTreeMapSync<ClientId, (u64, Tag)>,
 }
 
 /// How far an operation has come.
@@ -167,7 +167,7 @@ pub struct Abd {
 
     // As on disk.
     copies: Copies,
-    chosen: RedBlackTreeMap<ClientId, (u64, Tag)>,
+    chosen: RedBlackTreeMapSync<ClientId, (u64, Tag)>,
 
     // Volatile: clients ask again.
     tasks: BTreeMap<RequestId, Task>,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rpds::RedBlackTreeMap;
+use rpds::RedBlackTreeMapSync;
 
 use crate::kernel::{RequestId, Word};
 use crate::protocol::shared::replica::Digest;
@@ -46,7 +46,7 @@ impl fmt::Display for Version {
 
 /// One version for each key. Copies of it share what they have in common.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Copies(RedBlackTreeMap<Word, Version>);
+pub struct Copies(RedBlackTreeMapSync<Word, Version>);
 
 impl Copies {
     /// The version of `key`; the oldest of all if nothing was stored.

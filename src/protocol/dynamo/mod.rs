@@ -48,9 +48,9 @@ mod replica;
 mod version;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
-use rpds::RedBlackTreeMap;
+use rpds::RedBlackTreeMapSync;
 
 use crate::kernel::{
     About, Ctx, Face, Knobs, Node, NodeCard, NodeId, Payload, Request, RequestId, Risk, Role,
@@ -119,7 +119,7 @@ pub enum Msg {
     /// What the sender has of the keys that both keep.
     Exchange {
         /// Keys and versions.
-        items: Rc<[(Word, Versions)]>,
+        items: Arc<[(Word, Versions)]>,
         /// It answers such a message.
         answer: bool,
     },
@@ -184,9 +184,9 @@ impl Tag for Timer {
 /// What survives a crash.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Disk {
-    store: RedBlackTreeMap<Word, Versions>,
+    store: RedBlackTreeMapSync<Word, Versions>,
     /// What is kept for others, by node and key.
-    hints: RedBlackTreeMap<(NodeId, Word), Versions>,
+    hints: RedBlackTreeMapSync<(NodeId, Word), Versions>,
 }
 
 /// A request that this node coordinates.
@@ -231,8 +231,8 @@ pub struct Dynamo {
     tuning: Tuning,
 
     // As on disk.
-    store: RedBlackTreeMap<Word, Versions>,
-    hints: RedBlackTreeMap<(NodeId, Word), Versions>,
+    store: RedBlackTreeMapSync<Word, Versions>,
+    hints: RedBlackTreeMapSync<(NodeId, Word), Versions>,
 
     // Volatile.
     tasks: BTreeMap<RequestId, Task>,

@@ -1,7 +1,7 @@
 //! What a node keeps, for itself and for others, and how replicas become equal
 //! [decandia07 §4.6, §4.7].
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::version::Versions;
 use super::{Disk, Dynamo, Msg, Timer};
@@ -95,7 +95,7 @@ impl Dynamo {
         let pick = ctx.below(others) as u32;
         let peer = NodeId(if pick < self.me.0 { pick } else { pick + 1 });
         let common = self.store.iter().filter(|(key, _)| self.homes(**key).contains(&peer));
-        let items: Rc<[(Word, Versions)]> =
+        let items: Arc<[(Word, Versions)]> =
             common.map(|(key, versions)| (*key, versions.clone())).collect();
         // rule: exchange
         ctx.mark("exchange");
@@ -123,7 +123,7 @@ impl Dynamo {
             |key: &Word| items.iter().find(|(it, _)| it == key).map(|(_, versions)| versions);
         let common = self.store.iter().filter(|(key, _)| self.homes(**key).contains(&from));
         let newer = common.filter(|(key, versions)| sent(key) != Some(versions));
-        let newer: Rc<[(Word, Versions)]> =
+        let newer: Arc<[(Word, Versions)]> =
             newer.map(|(key, versions)| (*key, versions.clone())).collect();
         if !newer.is_empty() {
             // rule: answer-exchange

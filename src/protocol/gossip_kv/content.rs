@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rpds::RedBlackTreeMap;
+use rpds::RedBlackTreeMapSync;
 
 use crate::kernel::{NodeId, Op, Word};
 use crate::protocol::shared::replica::Digest;
@@ -37,9 +37,9 @@ struct Members {
 /// Everything a node has. Copies share what they have in common.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Content {
-    registers: RedBlackTreeMap<Word, Register>,
-    counters: RedBlackTreeMap<Word, Counter>,
-    sets: RedBlackTreeMap<Word, Members>,
+    registers: RedBlackTreeMapSync<Word, Register>,
+    counters: RedBlackTreeMapSync<Word, Counter>,
+    sets: RedBlackTreeMapSync<Word, Members>,
 }
 
 impl Counter {

@@ -2,7 +2,7 @@
 //! [lamport01 §3].
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::acceptor::next_ballot;
 use super::{Attempt, Ballot, Command, Lease, Msg, MultiPaxos, Timer, Vote, send_to};
@@ -273,7 +273,7 @@ impl MultiPaxos {
         });
         let proposals =
             open.filter_map(|(slot, _)| Some((*slot, self.log.accepted_in(*slot, ballot)?)));
-        let proposals: Rc<[(u64, Command)]> = proposals.take(self.tuning.batch as usize).collect();
+        let proposals: Arc<[(u64, Command)]> = proposals.take(self.tuning.batch as usize).collect();
         if !proposals.is_empty() {
             ctx.send(peer, Msg::Accept { ballot, proposals });
         }

@@ -1,8 +1,8 @@
 //! The log: one instance of Paxos per slot, from slot 1, shared between the node and its disk.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
-use rpds::Vector;
+use rpds::VectorSync;
 
 use super::{Ballot, Vote};
 use crate::kernel::{Op, Request, Word};
@@ -52,7 +52,7 @@ pub(super) enum Slot {
 
 /// Slots from 1. Copies share what they have in common.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub(super) struct Log(Vector<Slot>);
+pub(super) struct Log(VectorSync<Slot>);
 
 impl Log {
     /// What is known of `slot`.
@@ -93,12 +93,12 @@ impl Log {
     }
 
     /// Everything accepted or chosen from `first` on: what a promise reports.
-    pub(super) fn votes(&self, first: u64) -> Rc<[Vote]> {
+    pub(super) fn votes(&self, first: u64) -> Arc<[Vote]> {
         (first.max(1)..=self.last()).filter_map(|slot| self.vote(slot)).collect()
     }
 
     /// At most `count` chosen commands, from `first` on, as far as there is no gap.
-    pub(super) fn run(&self, first: u64, count: u64) -> Rc<[Vote]> {
+    pub(super) fn run(&self, first: u64, count: u64) -> Arc<[Vote]> {
         let slots = first.max(1)..first.max(1).saturating_add(count);
         slots.map_while(|slot| self.vote(slot).filter(|vote| vote.chosen)).collect()
     }

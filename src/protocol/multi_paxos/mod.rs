@@ -65,7 +65,7 @@ mod members;
 mod quorum;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::kernel::{
     About, Cell, Ctx, Face, Fact, Flaw, Knobs, Node, NodeCard, NodeId, NodeSet, Payload, Ratio,
@@ -109,7 +109,7 @@ pub enum Msg {
         /// The ballot promised.
         ballot: Ballot,
         /// Everything accepted or chosen from the slot asked on.
-        votes: Rc<[Vote]>,
+        votes: Arc<[Vote]>,
     },
     /// The ballot is refused, for a higher one or for a lease.
     Nack {
@@ -123,14 +123,14 @@ pub enum Msg {
         /// The ballot.
         ballot: Ballot,
         /// Slots with their commands.
-        proposals: Rc<[(u64, Command)]>,
+        proposals: Arc<[(u64, Command)]>,
     },
     /// Phase 2b.
     Accepted {
         /// The ballot.
         ballot: Ballot,
         /// The slots.
-        slots: Rc<[u64]>,
+        slots: Arc<[u64]>,
     },
     /// The leader tells how far the log is chosen, and that it lives.
     Commit {
@@ -156,7 +156,7 @@ pub enum Msg {
     /// What is chosen.
     Decided {
         /// Chosen commands.
-        votes: Rc<[Vote]>,
+        votes: Arc<[Vote]>,
         /// How far the sender knows the log to be chosen.
         upto: u64,
     },

@@ -1,9 +1,9 @@
 //! The log: entries from index 1, shared between the node, its disk and its copies. What a snapshot
 //! stands for may be gone from its front.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
-use rpds::Vector;
+use rpds::VectorSync;
 
 use super::config::Config;
 use crate::kernel::{Request, Word};
@@ -49,13 +49,13 @@ pub struct Entry {
 pub struct Log {
     /// The index and the term of the last entry that is gone from the front; zero if all are there.
     base: (u64, u64),
-    entries: Vector<Entry>,
+    entries: VectorSync<Entry>,
 }
 
 impl Log {
     /// A log whose entries up to `index`, the last of them of `term`, are elsewhere.
     pub(in crate::protocol) fn behind(index: u64, term: u64) -> Log {
-        Log { base: (index, term), entries: Vector::new() }
+        Log { base: (index, term), entries: VectorSync::new_sync() }
     }
 
     /// The index of the last entry that is gone from the front; zero if all are there.
@@ -94,7 +94,7 @@ impl Log {
     }
 
     /// At most `count` entries from `first` on.
-    pub(super) fn slice(&self, first: u64, count: u64) -> Rc<[Entry]> {
+    pub(super) fn slice(&self, first: u64, count: u64) -> Arc<[Entry]> {
         let end = self.last_index().min(first.saturating_add(count).saturating_sub(1));
         (first..=end).filter_map(|index| self.get(index)).collect()
     }

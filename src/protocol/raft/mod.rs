@@ -88,7 +88,7 @@ mod snapshot;
 mod transfer;
 mod tuning;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::kernel::{
     About, Ctx, Fact, Flaw, Knobs, Node, NodeCard, NodeId, NodeSet, Ratio, Request, RequestId,
@@ -137,7 +137,7 @@ impl Tag for Timer {
 pub struct Disk {
     pub(super) term: u64,
     pub(super) vote: Option<NodeId>,
-    pub(super) snapshot: Option<Rc<Snapshot>>,
+    pub(super) snapshot: Option<Arc<Snapshot>>,
     pub(super) log: Log,
     /// It came from a `given` line and nobody has been told of it yet.
     pub(super) untold: bool,
@@ -167,7 +167,7 @@ pub struct Raft {
     // Persistent: as on disk whenever a message leaves.
     pub(super) term: u64,
     pub(super) vote: Option<NodeId>,
-    snapshot: Option<Rc<Snapshot>>,
+    snapshot: Option<Arc<Snapshot>>,
     pub(super) log: Log,
 
     // Volatile, of every server.

@@ -1,6 +1,6 @@
 //! What nodes say to each other.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::about;
 use super::log::Entry;
@@ -48,7 +48,7 @@ pub enum Msg {
         /// The term of that entry.
         prev_term: u64,
         /// The entries; none in a heartbeat to a follower that has all.
-        entries: Rc<[Entry]>,
+        entries: Arc<[Entry]>,
         /// The leader's commit index.
         commit: u64,
     },
@@ -89,7 +89,7 @@ pub enum Msg {
         /// Its term.
         term: u64,
         /// The snapshot.
-        snapshot: Rc<Snapshot>,
+        snapshot: Arc<Snapshot>,
     },
     /// The follower has everything up to there.
     Installed {

@@ -1,6 +1,6 @@
 //! Log compaction [ongaro14 §7], [ongaro14phd §5].
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Config, Configs, Log, Msg, Raft, Sessions, Standing, Store};
 use crate::kernel::{Ctx, Fact, NodeId};
@@ -43,7 +43,7 @@ impl Raft {
         }
         // rule: compact
         ctx.mark("compact");
-        self.snapshot = Some(Rc::new(Snapshot {
+        self.snapshot = Some(Arc::new(Snapshot {
             index,
             term,
             config: self.configs.at(index),
@@ -76,7 +76,7 @@ impl Raft {
         ctx: &mut Ctx<Self>,
         from: NodeId,
         term: u64,
-        snapshot: Rc<Snapshot>,
+        snapshot: Arc<Snapshot>,
     ) {
         if term < self.term {
             ctx.mark("refuse-stale");
@@ -100,7 +100,7 @@ impl Raft {
     }
 
     /// Takes over the state of the snapshot.
-    pub(in crate::protocol) fn install(&mut self, ctx: &mut Ctx<Self>, snapshot: Rc<Snapshot>) {
+    pub(in crate::protocol) fn install(&mut self, ctx: &mut Ctx<Self>, snapshot: Arc<Snapshot>) {
         // rule: install-snapshot
         ctx.mark("install-snapshot");
         let (index, term) = (snapshot.index, snapshot.term);

@@ -1,7 +1,7 @@
 //! Each request is executed once: results are remembered by client and serial number
 //! [ongaro14phd §6.3].
 
-use rpds::RedBlackTreeMap;
+use rpds::RedBlackTreeMapSync;
 
 use crate::kernel::{ClientId, Outcome, RequestId};
 
@@ -11,7 +11,7 @@ pub const SESSION_MEMORY: u64 = 256;
 /// Results of requests executed. Part of the replicated state: every server that applied the same
 /// entries holds the same table.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Sessions(RedBlackTreeMap<ClientId, Session>);
+pub struct Sessions(RedBlackTreeMapSync<ClientId, Session>);
 
 /// What is known of one client.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -19,7 +19,7 @@ struct Session {
     /// The highest serial number executed.
     newest: u64,
     /// Results by serial number; those within [`SESSION_MEMORY`] of the newest.
-    results: RedBlackTreeMap<u64, Outcome>,
+    results: RedBlackTreeMapSync<u64, Outcome>,
     /// No result is older than this serial number.
     oldest: u64,
 }

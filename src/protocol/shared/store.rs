@@ -4,7 +4,7 @@
 //! on an object of another kind is unmet and changes nothing, as an operation whose condition does
 //! not hold is.
 
-use rpds::{RedBlackTreeMap, RedBlackTreeSet, Vector};
+use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync, VectorSync};
 
 use super::replica::Digest;
 use crate::kernel::{ClientId, Op, Outcome, Word};
@@ -17,16 +17,16 @@ enum Object {
     /// A sum.
     Counter(i64),
     /// Members.
-    Set(RedBlackTreeSet<Word>),
+    Set(RedBlackTreeSetSync<Word>),
     /// Values, and how many of the first were taken.
-    Queue(Vector<Word>, u64),
+    Queue(VectorSync<Word>, u64),
     /// Who holds it.
     Lock(Option<ClientId>),
 }
 
 /// Objects under keys. Copies share what they have in common.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Store(RedBlackTreeMap<Word, Object>);
+pub struct Store(RedBlackTreeMapSync<Word, Object>);
 
 /// True if a store can execute the operation at all.
 pub fn serves(op: Op) -> bool {
@@ -156,10 +156,10 @@ impl Store {
     fn change_set(
         &mut self,
         key: Word,
-        change: impl FnOnce(&mut RedBlackTreeSet<Word>),
+        change: impl FnOnce(&mut RedBlackTreeSetSync<Word>),
     ) -> Outcome {
         let mut set = match self.0.get(&key) {
-            None => RedBlackTreeSet::new(),
+            None => RedBlackTreeSetSync::new_sync(),
             Some(Object::Set(set)) => set.clone(),
             Some(_) => return Outcome::Unmet,
         };
@@ -169,7 +169,7 @@ impl Store {
 
     fn push(&mut self, key: Word, value: Word) -> Outcome {
         let (mut values, taken) = match self.0.get(&key) {
-            None => (Vector::new(), 0),
+            None => (VectorSync::new_sync(), 0),
             Some(Object::Queue(values, taken)) => (values.clone(), *taken),
             Some(_) => return Outcome::Unmet,
         };

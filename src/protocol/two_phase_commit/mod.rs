@@ -53,7 +53,7 @@ mod participant;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rpds::RedBlackTreeMap;
+use rpds::RedBlackTreeMapSync;
 
 use crate::kernel::{
     About, Ctx, Face, Fact, Knobs, Node, NodeCard, NodeId, Op, Outcome, Payload, Ratio, Request,
@@ -168,10 +168,10 @@ pub(super) struct Record {
 pub struct Disk {
     // Of the coordinator.
     last: u64,
-    telling: RedBlackTreeMap<u64, BTreeSet<NodeId>>,
+    telling: RedBlackTreeMapSync<u64, BTreeSet<NodeId>>,
     answers: Sessions,
     // Of a participant.
-    pub(super) records: RedBlackTreeMap<u64, Record>,
+    pub(super) records: RedBlackTreeMapSync<u64, Record>,
     /// It came from a `given` line: votes no whatever it is asked.
     refuses: bool,
     /// It came from a `given` line and nobody has been told of it yet.
@@ -206,13 +206,13 @@ pub struct TwoPhaseCommit {
     /// The number of the last transaction begun.
     last: u64,
     /// Commits, and who has not acknowledged them.
-    telling: RedBlackTreeMap<u64, BTreeSet<NodeId>>,
+    telling: RedBlackTreeMapSync<u64, BTreeSet<NodeId>>,
     answers: Sessions,
     // Coordinator, volatile: what was open at a crash is aborted by presumption.
     pub(super) open: BTreeMap<u64, Open>,
 
     // Participant, as on disk.
-    pub(super) records: RedBlackTreeMap<u64, Record>,
+    pub(super) records: RedBlackTreeMapSync<u64, Record>,
     refuses: bool,
     /// The transactions in `records` that are only prepared.
     doubtful: BTreeSet<u64>,

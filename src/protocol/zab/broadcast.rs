@@ -1,6 +1,6 @@
 //! Broadcast: propose, acknowledge, commit, in order [junqueira11 §IV].
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Command, Msg, Phase, Stage, Timer, Txn, Zab, Zxid};
 use crate::kernel::{Ctx, Fact, NodeId, Window, majority};
@@ -27,9 +27,9 @@ impl Zab {
         ctx.learn(Fact::Proposed { slot: after + 1, value: command.word() });
         self.append(ctx, txn);
         self.save(ctx);
-        let txns: Rc<[Txn]> = Rc::new([txn]);
+        let txns: Arc<[Txn]> = Arc::new([txn]);
         for peer in whom {
-            ctx.send(peer, Msg::Propose { epoch, after, txns: Rc::clone(&txns) });
+            ctx.send(peer, Msg::Propose { epoch, after, txns: Arc::clone(&txns) });
         }
         self.advance(ctx);
     }

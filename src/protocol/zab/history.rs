@@ -1,9 +1,9 @@
 //! The history: transactions in the order of their zxids, shared between the node and its disk.
 
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 
-use rpds::Vector;
+use rpds::VectorSync;
 
 use crate::kernel::{Request, Word};
 use crate::protocol::shared::words;
@@ -53,7 +53,7 @@ pub struct Txn {
 
 /// Transactions at places from 1. Copies share what they have in common.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub struct History(Vector<Txn>);
+pub struct History(VectorSync<Txn>);
 
 impl History {
     /// How many there are, which is the place of the last one.
@@ -106,7 +106,7 @@ impl History {
     }
 
     /// At most `count` transactions behind `place`.
-    pub(super) fn after(&self, place: u64, count: u64) -> Rc<[Txn]> {
+    pub(super) fn after(&self, place: u64, count: u64) -> Arc<[Txn]> {
         let end = self.len().min(place.saturating_add(count));
         (place + 1..=end).filter_map(|place| self.get(place)).collect()
     }

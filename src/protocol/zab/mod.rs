@@ -67,7 +67,7 @@ mod history;
 mod sync;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::kernel::{
     About, Cell, ClientId, Ctx, Face, Fact, Knobs, Node, NodeCard, NodeId, NodeSet, Payload,
@@ -107,14 +107,14 @@ pub enum Sync {
         /// The place before the first.
         after: u64,
         /// What it lacks.
-        txns: Rc<[Txn]>,
+        txns: Arc<[Txn]>,
     },
     /// It has to forget what is behind `after`; then these follow.
     Trunc {
         /// The last place kept.
         after: u64,
         /// What it lacks then.
-        txns: Rc<[Txn]>,
+        txns: Arc<[Txn]>,
     },
     /// All of it.
     Snap(History),
@@ -179,7 +179,7 @@ pub enum Msg {
         /// The place before the first.
         after: u64,
         /// The transactions.
-        txns: Rc<[Txn]>,
+        txns: Arc<[Txn]>,
     },
     /// The follower has logged everything up to there.
     Ack {

@@ -30,7 +30,7 @@ pub(super) fn ways(lang: Lang, shrink: &Shrink, report: &Report) -> Html {
                     lang.of(proof::TAKE_IT))}
             }
             if report.has_steps() {
-                <button type="button" class="button outlined small"
+                <button type="button" class="button line small"
                     title={lang.of(proof::STEPS_BY_HAND)}
                     onclick={shrink.asks(Wish::TakeSteps)}>
                     {lang.of(proof::TAKE_STEPS)}

@@ -1,6 +1,8 @@
 //! The nodes that are animated, searched by brute force and carried out in the ordinary world.
 
+mod dice;
 mod model;
+mod reduction;
 mod search;
 mod shrink;
 
@@ -33,7 +35,8 @@ fn recipe(text: &str) -> (Entry, ClusterSpec) {
 
 fn model(text: &str, scope: Scope, properties: &[Property]) -> (ClusterModel, ClusterSpec) {
     let (entry, spec) = recipe(text);
-    let question = Question { spec: &spec, scope, properties, word: &property_words };
+    let word = &property_words;
+    let question = Question { spec: &spec, scope, properties, word, reduced: false };
     let model = catalog::model(entry.about.id, question).expect("it is a protocol");
     (model.unwrap_or_else(|error| panic!("{}", error.message)), spec)
 }

@@ -61,7 +61,8 @@ fn every_entry_does_in_a_search_what_it_does_in_the_world() {
         };
         let properties: Vec<Property> = entry.about.claims.iter().map(|it| it.property).collect();
         let word = &property_words;
-        let question = Question { spec: &spec, scope, properties: &properties, word };
+        let question =
+            Question { spec: &spec, scope, properties: &properties, word, reduced: false };
         let model = catalog::model(entry.about.id, question).expect("a protocol");
         let model = model.unwrap_or_else(|error| panic!("{}", error.message));
         let mut random = 1_u64;

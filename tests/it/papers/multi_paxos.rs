@@ -1,7 +1,7 @@
 //! Sentences on Multi-Paxos, one test each: *Paxos Made Simple* [lamport01 §3], *Flexible Paxos*
 //! [howard16 §3], *Paxos Made Live* [chandra07 §5.2].
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use quorate::kernel::{Change, Fact, KnobValue, NodeId, Op, Outcome, Role, Word};
 use quorate::protocol::multi_paxos::{Command, Msg, MultiPaxos, Timer, Vote};
@@ -130,10 +130,10 @@ fn lamport01_s2_2_the_highest_ballot_counts_for_each_slot() {
 #[wasm_bindgen_test(unsupported = test)]
 fn lamport01_s2_2_accepting_promises_too_in_every_slot() {
     let mut bench = bench(3, &[]);
-    let proposals: Rc<[(u64, Command)]> = Rc::new([(1, Command::Noop)]);
+    let proposals: Arc<[(u64, Command)]> = Arc::new([(1, Command::Noop)]);
     bench.receive(n(3), n(1), Msg::Accept { ballot: 8, proposals });
     bench.flights.clear();
-    let proposals: Rc<[(u64, Command)]> = Rc::new([(2, Command::Noop)]);
+    let proposals: Arc<[(u64, Command)]> = Arc::new([(2, Command::Noop)]);
     bench.receive(n(2), n(1), Msg::Accept { ballot: 7, proposals });
     bench.receive(n(2), n(1), Msg::Prepare { ballot: 7, from: 2 });
     let refused = Msg::Nack { ballot: 7, promised: 8 };
@@ -145,7 +145,7 @@ fn lamport01_s2_2_accepting_promises_too_in_every_slot() {
 fn lamport01_s2_2_an_acceptor_remembers_through_a_crash() {
     let mut bench = bench(3, &[]);
     bench.receive(n(2), n(1), Msg::Prepare { ballot: 4, from: 1 });
-    let proposals: Rc<[(u64, Command)]> = Rc::new([(2, Command::Noop)]);
+    let proposals: Arc<[(u64, Command)]> = Arc::new([(2, Command::Noop)]);
     bench.receive(n(2), n(1), Msg::Accept { ballot: 4, proposals });
     bench.crash(n(1));
     bench.restart(n(1));
@@ -153,7 +153,7 @@ fn lamport01_s2_2_an_acceptor_remembers_through_a_crash() {
     bench.receive(n(3), n(1), Msg::Prepare { ballot: 3, from: 1 });
     bench.receive(n(3), n(1), Msg::Prepare { ballot: 5, from: 1 });
     let vote = Vote { slot: 2, ballot: 4, command: Command::Noop, chosen: false };
-    let promise = Msg::Promise { ballot: 5, votes: Rc::new([vote]) };
+    let promise = Msg::Promise { ballot: 5, votes: Arc::new([vote]) };
     assert_eq!(bench.between(n(1), n(3)), [&Msg::Nack { ballot: 3, promised: 4 }, &promise]);
 }
 
@@ -165,7 +165,7 @@ fn lamport01_s2_3_acceptances_are_counted_by_ballot_and_by_acceptor() {
     elect(&mut bench, n(1));
     let Msg::Commit { ballot, .. } = commit_of(&mut bench, n(1)) else { panic!("no Commit") };
     put(&mut bench, n(1), 1, "v");
-    let accepted = |ballot| Msg::Accepted { ballot, slots: Rc::new([1]) };
+    let accepted = |ballot| Msg::Accepted { ballot, slots: Arc::new([1]) };
     for _ in 0..3 {
         bench.receive(n(2), n(1), accepted(ballot));
         bench.receive(n(3), n(1), accepted(ballot - 1));
@@ -394,8 +394,8 @@ fn renesse15_s2_a_command_in_two_slots_is_executed_once() {
     let mut bench = bench(3, &[]);
     elect(&mut bench, n(1));
     let twice = request(0, 1, Op::Add(word("x"), 1));
-    let proposals: Rc<[(u64, Command)]> =
-        Rc::new([(1, Command::Client(twice)), (2, Command::Client(twice))]);
+    let proposals: Arc<[(u64, Command)]> =
+        Arc::new([(1, Command::Client(twice)), (2, Command::Client(twice))]);
     bench.receive(n(2), n(3), Msg::Accept { ballot: 10, proposals });
     bench.flights.clear();
     bench.receive(n(2), n(3), Msg::Commit { ballot: 10, upto: 2, round: 0 });

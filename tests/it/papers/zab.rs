@@ -1,7 +1,7 @@
 //! Sentences on Zab, one test each: the paper [junqueira11 §IV], the protocol as ZooKeeper has it
 //! \[zab10\], and the three readings of its formal specification \[zab-tla\].
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use quorate::kernel::{Fact, KnobValue, NodeId, Op, Outcome, Role, Word};
 use quorate::protocol::zab::{Command, Msg, State, Sync, Timer, Txn, Vote, Zab, Zxid};
@@ -339,7 +339,7 @@ fn junqueira11_s4_followers_log_in_order() {
     let mut bench = bench(3);
     let all = bench.all();
     elect(&mut bench, &all);
-    let propose = |after, txns: &[Txn]| Msg::Propose { epoch: 1, after, txns: Rc::from(txns) };
+    let propose = |after, txns: &[Txn]| Msg::Propose { epoch: 1, after, txns: Arc::from(txns) };
     bench.receive(n(3), n(1), propose(1, &[txn(1, 2, "b")]));
     assert!(bench.eras(n(1)).is_empty());
     assert!(bench.flights.is_empty(), "nothing is acknowledged");
@@ -349,7 +349,7 @@ fn junqueira11_s4_followers_log_in_order() {
     let ack = |upto| Msg::Ack { epoch: 1, upto };
     assert_eq!(acks, [&ack(1), &ack(2)]);
     // And nothing of an epoch it is not in.
-    bench.receive(n(3), n(1), Msg::Propose { epoch: 2, after: 2, txns: Rc::new([]) });
+    bench.receive(n(3), n(1), Msg::Propose { epoch: 2, after: 2, txns: Arc::new([]) });
     assert_eq!(bench.between(n(1), n(3)).len(), 2);
 }
 

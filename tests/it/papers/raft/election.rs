@@ -1,6 +1,6 @@
 //! Terms, votes and election timers [ongaro14 §5.1, §5.2, §5.4.1].
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use quorate::kernel::{Fact, KnobValue, NodeId, Role, Span, Window};
 use quorate::protocol::raft::{Msg, Raft, Timer};
@@ -19,7 +19,7 @@ fn vote(term: u64, last_index: u64, last_term: u64) -> Msg {
 }
 
 fn beat(term: u64) -> Msg {
-    let entries = Rc::from([]);
+    let entries = Arc::from([]);
     Msg::AppendEntries { term, prev_index: 0, prev_term: 0, entries, commit: 0 }
 }
 

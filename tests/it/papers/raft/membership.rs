@@ -1,6 +1,6 @@
 //! Changes of who takes part [ongaro14 §6], [ongaro14phd §4], [ongaro15].
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use quorate::kernel::{Change, KnobValue, NodeId, NodeSet, Outcome, Role, Span};
 use quorate::protocol::raft::{Command, Config, Entry, Msg, Raft, Timer};
@@ -123,7 +123,7 @@ fn s4_2_1_a_server_that_is_too_slow_is_not_added() {
 fn s4_1_a_configuration_is_in_force_when_appended_and_undone_when_deleted() {
     let mut bench = led(3, 3, &[]);
     let members = Config::of(set(&[1, 2]));
-    let entries: Rc<[Entry]> = [Entry { term: 1, command: Command::Members(members) }].into();
+    let entries: Arc<[Entry]> = [Entry { term: 1, command: Command::Members(members) }].into();
     let append = Msg::AppendEntries { term: 1, prev_index: 1, prev_term: 1, entries, commit: 1 };
     bench.receive(n(1), n(2), append);
     assert_eq!(config(&bench, n(2)), "n1 n2");
@@ -132,7 +132,7 @@ fn s4_1_a_configuration_is_in_force_when_appended_and_undone_when_deleted() {
     bench.fire(n(2), Timer::Election);
     assert!(bench.flights.iter().all(|flight| flight.to == n(1)));
     // Another leader has another entry there.
-    let entries: Rc<[Entry]> = [Entry { term: 3, command: Command::Noop }].into();
+    let entries: Arc<[Entry]> = [Entry { term: 3, command: Command::Noop }].into();
     let append = Msg::AppendEntries { term: 3, prev_index: 1, prev_term: 1, entries, commit: 1 };
     bench.receive(n(3), n(2), append);
     assert_eq!(config(&bench, n(2)), "n1 n2 n3");

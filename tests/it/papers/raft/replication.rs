@@ -1,6 +1,6 @@
 //! Log replication and commitment [ongaro14 §5.3, §5.4.2].
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use quorate::kernel::{Fact, KnobValue, Node, Role};
 use quorate::protocol::raft::{Command, Entry, Msg, Raft, Timer};
@@ -15,7 +15,7 @@ fn entry(index: u64, term: u64) -> Entry {
 
 /// An `AppendEntries` of `term` that puts entries of these terms behind `prev`.
 fn append(term: u64, prev: (u64, u64), terms: &[u64], commit: u64) -> Msg {
-    let entries: Rc<[Entry]> =
+    let entries: Arc<[Entry]> =
         terms.iter().zip(prev.0 + 1..).map(|(&term, index)| entry(index, term)).collect();
     Msg::AppendEntries { term, prev_index: prev.0, prev_term: prev.1, entries, commit }
 }
