@@ -79,6 +79,20 @@ impl<'a, N: Node> Ctx<'a, N> {
         self.told_time.get()
     }
 
+    /// Runs `act` as a node of another kind in the same seat would: what it wants done is returned
+    /// and not recorded here. It has asked what time it is if `act` has.
+    pub fn within<M: Node, T>(
+        &mut self,
+        act: impl FnOnce(&mut Ctx<'_, M>) -> T,
+    ) -> (T, Vec<Effect<M>>) {
+        let mut effects = Vec::new();
+        let mut ctx = Ctx::new(self.id, self.nodes, self.clock, self.choices, &mut effects);
+        let said = act(&mut ctx);
+        let told_time = ctx.told_time();
+        self.told_time.set(self.told_time.get() || told_time);
+        (said, effects)
+    }
+
     /// A declared choice: a number in `0..n`, for `n` of at least 1.
     pub fn below(&mut self, n: u64) -> u64 {
         self.choices.below(n)

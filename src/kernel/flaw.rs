@@ -22,10 +22,13 @@ pub struct Flaw {
     pub breaks: Property,
     /// Where the rule is stated.
     pub cite: Cite,
-    /// A scope in which it is found, as words of an `explore` line; empty if nobody has searched
-    /// one yet. `depth` is the number of steps of a known counterexample, from the disks its
-    /// scenario gives.
+    /// A scope in which it is found, as words of an `explore` line; empty where only time brings it
+    /// about. `depth` is the number of steps of a known counterexample, from the disks its scenario
+    /// gives.
     pub found: &'static str,
+    /// Steps within which a search of the whole scope finds nothing: one less than the depth of
+    /// `found` if that is the shortest counterexample there is. 0 if nothing is known.
+    pub clear: u32,
     /// A scope in which it is not found although the rule is missing; empty if the only one known
     /// is just below `found`.
     pub clean: &'static str,
@@ -41,7 +44,7 @@ impl Flaw {
         cite: Cite,
     ) -> Flaw {
         let missing = Text { en: "", zh: "" };
-        Flaw { id, name, of, setting: "", missing, breaks, cite, found: "", clean: "" }
+        Flaw { id, name, of, setting: "", missing, breaks, cite, found: "", clear: 0, clean: "" }
     }
 
     /// The rule that is missing.
@@ -62,6 +65,13 @@ impl Flaw {
     #[must_use]
     pub const fn found(mut self, words: &'static str) -> Flaw {
         self.found = words;
+        self
+    }
+
+    /// Steps within which it is not found in that scope.
+    #[must_use]
+    pub const fn clear(mut self, steps: u32) -> Flaw {
+        self.clear = steps;
         self
     }
 

@@ -256,7 +256,7 @@ impl Exploration {
         if let Some((own, own_zh)) = found.and_then(|it| it.because.clone()) {
             (en, zh) = (format!("{en}: {own}"), format!("{zh}：{own_zh}"));
         }
-        if self.told_time() && finding.word() == HOLDS {
+        if self.told_time() && finding.word() != VIOLATED {
             return told(
                 UNDECIDED,
                 "a node asked what time it is, and a search has no clocks".into(),

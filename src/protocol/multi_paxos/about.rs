@@ -322,6 +322,7 @@ pub(super) const FLAWS: &[Flaw] = &[Flaw::new(
 )
 .setting("q1=2 q2=2")
 .found("nodes=4 depth=12 timers=2 requests=2")
+.clear(8)
 .missing(
     "A quorum that prepares and one that accepts share an acceptor.",
     "准备阶段与接受阶段的法定人数必须有共同的接受者。",

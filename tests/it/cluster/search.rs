@@ -1,8 +1,8 @@
 //! Scenarios with a line `explore`: what is found, and what cannot be asked.
 
 use quorate::check::explore::Options;
-use quorate::script;
 use quorate::script::search::{Exploration, Searched};
+use quorate::script::{self, gallery};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn searched(text: &str) -> Searched {
@@ -19,55 +19,58 @@ fn searched_with(text: &str, reduction: bool) -> Searched {
     search.report(0.0)
 }
 
-const TWO_VALUES: &str = "\
-# Paxos (article): a counterexample to agreement in 6 steps
-# Found by: explore requests=2
-cluster paxos-article nodes=3 drive=hand
-expect agreement
+/// The listings of the article: the question, made of nothing but the entry and its knobs, the
+/// counterexample, and the lesson of the gallery that plays it.
+const LISTINGS: [(&str, &str, &str); 3] = [
+    (
+        "cluster paxos-article nodes=3 vote=always\nexplore requests=2\n",
+        include_str!("../../counterexamples/paxos-article-always.quorate"),
+        "paxos-article/six-steps",
+    ),
+    (
+        "cluster paxos-article nodes=2 vote=first\nexplore requests=2\n",
+        include_str!("../../counterexamples/paxos-article-first.quorate"),
+        "paxos-article/a-tie",
+    ),
+    (
+        "cluster raft-article nodes=3\nexplore requests=2\n",
+        include_str!("../../counterexamples/raft-article.quorate"),
+        "raft-article/two-steps",
+    ),
+];
 
-request put x=1 via n1 from c1  # n1 asks every node for its vote.
-request put x=2 via n1 from c2  # n1 asks every node for its vote.
-deliver vote #6 n1 -> n3  # n3 votes on the value of n1.
-deliver True #7 n3 -> n1  # n1 has counted more than half and takes its value for chosen.
-deliver vote #2 n1 -> n2  # n2 votes on the value of n1.
-deliver True #11 n2 -> n1  # n1 has counted more than half and takes its value for chosen.
-";
-
-const NO_VALUE: &str = "\
-# Paxos (article): a counterexample to termination in 6 steps
-# Found by: explore requests=2
-cluster paxos-article nodes=2 drive=hand vote=first
-expect termination
-
-request put x=1 via n1 from c1  # n1 asks every node for its vote.
-request put x=2 via n1 from c2  # n1 asks every node for its vote.
-deliver vote #4 n1 -> n2  # n2 votes on the value of n1.
-deliver True #5 n2 -> n1  # Everyone has answered n1, and no value has more than half.
-deliver vote #2 n1 -> n2  # n2 votes on the value of n1.
-deliver False #7 n2 -> n1  # Everyone has answered n1, and no value has more than half.
-";
-
-const TWO_LOGS: &str = "\
-# Raft (article): a counterexample to agreement in 2 steps
-# Found by: explore requests=2
-cluster raft-article nodes=3 drive=hand
-expect agreement
-
-request put x=1 via n1 from c1  # n1 pops the newest entry off its log and executes it.
-request put x=2 via n2 from c2  # n2 pops the newest entry off its log and executes it.
-";
+/// The lines of a scenario that say what happens.
+fn schedule(text: &str) -> Vec<&str> {
+    let settings = ["#", "cluster ", "expect "];
+    let happens = |line: &&str| !line.is_empty() && !settings.iter().any(|it| line.starts_with(it));
+    text.lines().filter(happens).collect()
+}
 
 #[wasm_bindgen_test(unsupported = test)]
 fn the_listings_of_the_article_break_in_the_fewest_steps() {
-    let cases = [
-        ("cluster paxos-article nodes=3 vote=always\nexplore requests=2\n", TWO_VALUES),
-        ("cluster paxos-article nodes=2 vote=first\nexplore requests=2\n", NO_VALUE),
-        ("cluster raft-article nodes=3\nexplore requests=2\n", TWO_LOGS),
-    ];
-    for (text, golden) in cases {
+    for (text, golden, _) in LISTINGS {
         let found = searched(text);
         assert_eq!(found.defect, None, "{text}");
         assert_eq!(found.counterexample.as_deref(), Some(golden), "{text}");
+        // Nothing breaks in fewer.
+        let steps = found.steps.expect("there is a counterexample");
+        let less = searched(&text.replace("explore", &format!("explore depth={}", steps - 1)));
+        assert!(less.holds() && less.counterexample.is_none(), "{text}");
+    }
+}
+
+/// The lessons play these counterexamples, line by line and in the words of the rules.
+#[wasm_bindgen_test(unsupported = test)]
+fn the_lessons_of_the_article_play_what_was_found() {
+    for (_, golden, path) in LISTINGS {
+        let lesson = gallery::find(path).expect("it is in the gallery");
+        assert_eq!(schedule(lesson.text), schedule(golden), "{path}");
+        let (lesson, golden) = (script::plan(lesson.text), script::plan(golden));
+        let (lesson, golden) = (lesson.expect("a scenario"), golden.expect("a scenario"));
+        assert_eq!(lesson.spec, golden.spec, "{path}");
+        let (report, broken) = (script::run::run(&lesson), script::run::run(&golden));
+        assert!(report.holds() && broken.checks[0].verdict == "violated", "{path}");
+        assert_eq!(report.checks[0].text, format!("{} broken", broken.checks[0].text));
     }
 }
 

@@ -3,6 +3,8 @@
 //!
 //! The schedules are in `tests/mutants/<entry>/<flaw>.quorate`; some are in the gallery as well.
 
+mod scopes;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
@@ -235,20 +237,34 @@ fn row(entry: &Entry, flaw: &Flaw, schedule: &str) -> String {
     let said = flaw.missing.en;
     let rule = said.split(": {node}").next().unwrap_or(said).trim_end_matches('.');
     let scope = if flaw.found.is_empty() { "a timed run" } else { flaw.found };
+    let depth = flaw.found.split(' ').find_map(|word| word.strip_prefix("depth=")?.parse().ok());
+    let shortest = match (flaw.clear, depth) {
+        (0, None) => "no steps to count".to_owned(),
+        (0, Some(_)) => "at most; not searched".to_owned(),
+        (clear, depth) if depth == Some(clear + 1) => "yes".to_owned(),
+        (clear, _) => format!("at most; none in {clear}"),
+    };
     let clean =
         if flaw.clean.is_empty() { String::new() } else { format!("; not in `{}`", flaw.clean) };
     let (id, name) = (flaw.id, entry.about.id);
+    let (breaks, set) = (broken(schedule), flaw.written());
+    format!("| {id} | `{name} {set}` | {rule} | {breaks} | `{scope}`{clean} | {shortest} |\n")
+}
+
+/// The property that a schedule breaks, in words.
+fn broken(schedule: &str) -> &str {
     let mut expected = schedule.lines().filter_map(|line| line.strip_prefix("expect "));
-    let breaks = expected.find_map(|line| line.strip_suffix(" broken")).unwrap_or_default();
-    format!("| {id} | `{name} {}` | {rule} | {breaks} | `{scope}`{clean} |\n", flaw.written())
+    expected.find_map(|line| line.strip_suffix(" broken")).unwrap_or_default()
 }
 
 #[test]
 fn the_table_of_the_documentation_is_the_programs() {
     const BEGIN: &str = "<!-- flaws -->\n\n";
     const END: &str = "\n<!-- end of flaws -->";
-    const HEAD: &str = "| id | entry and setting | the missing rule | breaks | found in |\n\
-                        |---|---|---|---|---|\n";
+    const HEAD: &str = "\
+| id | entry and setting | the missing rule | breaks | found in | shortest |
+|---|---|---|---|---|---|
+";
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/mutants.md");
     let text = fs::read_to_string(&path).expect("the page is there");
     let (before, rest) = text.split_once(BEGIN).expect("the table begins");

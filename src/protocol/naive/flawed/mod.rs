@@ -72,7 +72,7 @@ impl<N: Specimen> Flawed<N> {
     fn run(&mut self, ctx: &mut Ctx<Self>, act: impl FnOnce(&dyn Fault<N>, &mut N, &mut Ctx<N>)) {
         let Some(mutant) = N::MUTANTS.get(self.flaw as usize) else { return };
         let node = &mut self.node;
-        for effect in inside(ctx, |ctx| act(mutant.fault, node, ctx)).1 {
+        for effect in ctx.within(|ctx| act(mutant.fault, node, ctx)).1 {
             perform(ctx, effect);
         }
     }
@@ -89,7 +89,7 @@ impl<N: Specimen> Node for Flawed<N> {
         let word = knobs.choice("flaw");
         let found = N::MUTANTS.iter().position(|mutant| mutant.flaw.name == word);
         let place = found.unwrap_or_default();
-        let (node, effects) = inside(ctx, |ctx| N::MUTANTS[place].fault.boot(ctx, knobs, disk));
+        let (node, effects) = ctx.within(|ctx| N::MUTANTS[place].fault.boot(ctx, knobs, disk));
         for effect in effects {
             perform(ctx, effect);
         }
@@ -140,22 +140,6 @@ impl<N: Specimen> Node for Flawed<N> {
     fn flaws() -> Vec<Flaw> {
         N::MUTANTS.iter().map(|mutant| mutant.flaw).collect()
     }
-}
-
-/// Runs `act` where it can record effects, and returns what it said and what it wants done.
-pub fn inside<N: Node, O: Node, T>(
-    ctx: &mut Ctx<O>,
-    act: impl FnOnce(&mut Ctx<N>) -> T,
-) -> (T, Vec<Effect<N>>) {
-    let (id, nodes, clock) = (ctx.id(), ctx.nodes(), ctx.stamp());
-    let mut effects = Vec::new();
-    let mut within = Ctx::new(id, nodes, clock, ctx.choices(), &mut effects);
-    let said = act(&mut within);
-    // Whoever asks within asks outside as well, and nobody else does.
-    if within.told_time() {
-        ctx.clock();
-    }
-    (said, effects)
 }
 
 /// Records an effect of one node as that of another one that speaks the same.

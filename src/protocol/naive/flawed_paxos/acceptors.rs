@@ -9,35 +9,35 @@ pub(super) const MUTANTS: [Mutant<Paxos>; 6] = [
         flaw: flaw("P02", "accepts-below-its-promise", "2.2").missing(
             "An acceptor refuses ballots below its promise: {node} accepts one.",
             "接受者必须拒绝低于自己承诺的 ballot：{node} 却接受了。",
-        ).found("nodes=3 depth=10 requests=2"),
+        ).found("nodes=3 depth=10 requests=2").clear(9),
         fault: &AcceptsBelow,
     },
     Mutant {
         flaw: flaw("P03", "forgets-its-promise", "2.2").missing(
             "A promise is remembered: {node} gives it and forgets it.",
             "承诺必须记住：{node} 作出承诺后随即忘记。",
-        ).found("nodes=3 depth=10 requests=2"),
+        ).found("nodes=3 depth=10 requests=2").clear(9),
         fault: &ForgetsItsPromise,
     },
     Mutant {
         flaw: flaw("P07", "accepts-without-promising", "2.2").missing(
             "Accepting promises too: {node} accepts a ballot and stays open for lower ones.",
             "接受即承诺：{node} 接受了一个 ballot，却仍会接受更低的 ballot。",
-        ).found("nodes=3 depth=13 requests=3"),
+        ).found("nodes=3 depth=13 requests=3").clear(9),
         fault: &AcceptsWithoutPromising,
     },
     Mutant {
         flaw: flaw("P09", "loses-its-promise", "2.2").missing(
             "A promise is on disk before it is given: {node} comes back without it.",
             "承诺必须先落盘再发出：{node} 重启后丢失了承诺。",
-        ).found("nodes=3 depth=12 requests=2 crashes=1"),
+        ).found("nodes=3 depth=12 requests=2 crashes=1").clear(11),
         fault: &LosesItsPromise,
     },
     Mutant {
         flaw: flaw("P10", "loses-its-vote", "2.2").missing(
             "What was accepted is on disk before anyone is told: {node} comes back without it.",
             "已接受的提案必须先落盘再通知别人：{node} 重启后丢失了它。",
-        ).found("nodes=3 depth=12 requests=2 crashes=1"),
+        ).found("nodes=3 depth=12 requests=2 crashes=1").clear(11),
         fault: &LosesItsVote,
     },
     Mutant {
@@ -45,7 +45,7 @@ pub(super) const MUTANTS: [Mutant<Paxos>; 6] = [
             "A majority must accept in the same ballot: {node} counts equal values of different \
              ballots.",
             "多数派必须在同一个 ballot 中接受：{node} 把不同 ballot 中相同的值加在一起计数。",
-        ).found("nodes=3 depth=22 requests=4 crashes=2"),
+        ).found("nodes=3 depth=22 requests=4 crashes=2").clear(7),
         fault: &CountsValues,
     },
 ];

@@ -9,7 +9,7 @@ pub(super) const MUTANTS: [Mutant<Paxos>; 6] = [
         flaw: flaw("P04", "ignores-reports", "2.2").missing(
             "A proposer takes the value of the highest ballot reported: {node} proposes its own.",
             "提案者必须沿用所报告的最高 ballot 的值：{node} 仍提出自己的值。",
-        ).found("nodes=3 depth=10 requests=2"),
+        ).found("nodes=3 depth=10 requests=2").clear(9),
         fault: &IgnoresReports,
     },
     Mutant {
@@ -17,35 +17,35 @@ pub(super) const MUTANTS: [Mutant<Paxos>; 6] = [
             "Of several reports that of the highest ballot counts: {node} takes the one that came \
              last.",
             "多份报告中以最高 ballot 为准：{node} 采用了最后到达的那一份。",
-        ).found("nodes=3 depth=13 requests=3"),
+        ).found("nodes=3 depth=13 requests=3").clear(9),
         fault: &TakesTheLast,
     },
     Mutant {
         flaw: flaw("P06", "takes-the-lowest-report", "2.2").missing(
             "Of several reports that of the highest ballot counts: {node} takes the lowest.",
             "多份报告中以最高 ballot 为准：{node} 采用了最低的那一份。",
-        ).found("nodes=3 depth=13 requests=3"),
+        ).found("nodes=3 depth=13 requests=3").clear(9),
         fault: &TakesTheLowest,
     },
     Mutant {
         flaw: flaw("P08", "reuses-its-ballot", "2.2").missing(
             "A ballot carries one value, ever: {node} proposes a second one in it.",
             "一个 ballot 永远只能携带一个值：{node} 在同一个 ballot 中又提出了第二个值。",
-        ).found("nodes=3 depth=8 requests=2"),
+        ).found("nodes=3 depth=8 requests=2").clear(7),
         fault: &ReusesItsBallot,
     },
     Mutant {
         flaw: flaw("P11", "asks-nobody", "2.2").missing(
             "A proposer waits for the promises of a majority: {node} contents itself with its own.",
             "提案者必须等待多数派的承诺：{node} 只有自己的承诺就开始提案。",
-        ).found("nodes=3 depth=6 requests=2"),
+        ).found("nodes=3 depth=6 requests=2").clear(5),
         fault: &AsksNobody,
     },
     Mutant {
         flaw: flaw("P12", "half-is-enough", "2.2").missing(
             "Any two quorums share an acceptor: {node} takes half of the acceptors for enough.",
             "任意两个法定人数必须有共同的接受者：{node} 认为一半的接受者就够了。",
-        ).found("nodes=4 depth=10 requests=2"),
+        ).found("nodes=3 depth=5 requests=2").clear(4),
         fault: &HalfIsEnough,
     },
 ];

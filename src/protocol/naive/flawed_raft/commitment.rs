@@ -13,7 +13,8 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
                  a majority stores it.",
                 "更早 term 的条目不能靠副本数提交：{node} 因为多数派存下了它就把它提交。",
             )
-            .found("nodes=5 depth=17 timers=3"),
+            .found("nodes=5 depth=17 timers=3")
+            .clear(7),
         fault: &CommitsOldTerms,
     },
     Mutant {
@@ -23,7 +24,8 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
              down, and takes that for enough.",
                 "条目存于超过半数的节点才算提交：{node} 把节点数除以二并向下取整，就认为足够了。",
             )
-            .found("nodes=3 depth=8 timers=3 requests=1"),
+            .found("nodes=3 depth=7 timers=2 requests=1")
+            .clear(6),
         fault: &HalfCommits,
     },
     Mutant {
@@ -32,7 +34,8 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
                 "A snapshot of less than is committed is ignored: {node} goes back to it.",
                 "比已提交位置更旧的快照必须忽略：{node} 退回到了旧快照。",
             )
-            .found("nodes=3 depth=15 timers=3 requests=1 duplicates=1"),
+            .found("nodes=3 depth=15 timers=3 requests=1 duplicates=1")
+            .clear(8),
         fault: &InstallsOldSnapshots,
     },
     Mutant {
@@ -42,7 +45,8 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
              from what it has.",
                 "leader 在答复读请求之前必须确认自己仍是 leader：{node} 直接用手头的数据答复。",
             )
-            .found("nodes=3 depth=12 timers=2 requests=2"),
+            .found("nodes=3 depth=10 timers=2 requests=2")
+            .clear(9),
         fault: &ReadsWithoutAsking,
     },
     Mutant {

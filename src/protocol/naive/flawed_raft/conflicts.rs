@@ -10,7 +10,7 @@ pub(super) const MUTANTS: [Mutant<Raft>; 2] = [
             "An entry in conflict with the leader's is replaced: {node} keeps its own and \
              acknowledges.",
             "与 leader 冲突的条目必须被替换：{node} 保留了自己的条目，却照样确认。",
-        ).found("nodes=3 depth=9 timers=2 requests=1"),
+        ).found("nodes=3 depth=9 timers=2 requests=1").clear(8),
         fault: &KeepsConflicts,
     },
     Mutant {
@@ -18,8 +18,8 @@ pub(super) const MUTANTS: [Mutant<Raft>; 2] = [
             "What follows an entry in conflict is deleted with it: {node} replaces the entry and \
              keeps the rest.",
             "冲突条目之后的内容必须一并删除：{node} 只替换了冲突的条目，保留了后面的部分。",
-        ).found("nodes=5 depth=16 timers=3 requests=1")
-        .clean("nodes=3 depth=12 timers=3 requests=2"),
+        ).found("nodes=5 depth=16 timers=3 requests=1").clear(7)
+        .clean("nodes=3 depth=9 timers=3 requests=3"),
         fault: &KeepsTheTail,
     },
 ];

@@ -9,28 +9,28 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
         flaw: flaw("R03", "votes-twice", Property::ElectionSafety, "5.2").missing(
             "A server votes for at most one candidate in a term: {node} forgets whom it voted for.",
             "一个节点在一个 term 中至多投一票：{node} 忘记了自己投过票。",
-        ).found("nodes=3 depth=6 timers=2"),
+        ).found("nodes=3 depth=6 timers=2").clear(5),
         fault: &VotesTwice,
     },
     Mutant {
         flaw: flaw("R05", "counts-old-votes", Property::ElectionSafety, "5.2").missing(
             "Only votes of the current term count: {node} counts a vote of an earlier one.",
             "只有当前 term 的选票才算数：{node} 把更早 term 的选票也计入了。",
-        ).found("nodes=3 depth=8 timers=4"),
+        ).found("nodes=3 depth=7 timers=3").clear(6),
         fault: &CountsOldVotes,
     },
     Mutant {
         flaw: flaw("R13", "votes-for-any-log", Property::LeaderCompleteness, "5.4.1").missing(
             "A vote needs a log at least as up to date as the voter's: {node} does not look.",
             "候选人的日志必须至少与投票者一样新：{node} 没有检查。",
-        ).found("nodes=3 depth=10 timers=3 requests=1"),
+        ).found("nodes=3 depth=9 timers=2 requests=1").clear(8),
         fault: &VotesForAnyLog,
     },
     Mutant {
         flaw: flaw("R13b", "votes-by-length", Property::LeaderCompleteness, "5.4.1").missing(
             "The later last term makes a log more up to date: {node} looks at the length only.",
             "最后一个条目的 term 更大者日志更新：{node} 只比较了长度。",
-        ).found("nodes=3 depth=10 timers=3 requests=1"),
+        ).found("nodes=3 depth=10 timers=2 requests=1").clear(9),
         fault: &VotesByLength,
     },
     Mutant {
@@ -38,7 +38,7 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
             "If the last terms are equal, the longer log is more up to date: {node} looks at the \
              term only.",
             "最后的 term 相同时，较长的日志更新：{node} 只比较了 term。",
-        ).found("nodes=3 depth=11 timers=2 requests=2"),
+        ).found("nodes=3 depth=11 timers=2 requests=2").clear(10),
         fault: &VotesByTerm,
     },
 ];

@@ -11,9 +11,7 @@ mod replication;
 mod storage;
 mod winners;
 
-use super::flawed::{
-    Fault, Flawed, Mutant, Specimen, inside, joined, knobs, marks, names, perform,
-};
+use super::flawed::{Fault, Flawed, Mutant, Specimen, joined, knobs, marks, names, perform};
 use crate::kernel::{About, Cite, Family, Flaw, Knob, Mark, Node, Property, Text, breaks};
 use crate::protocol::raft::Raft;
 

@@ -1,6 +1,6 @@
 //! Replication with a rule missing: what a follower does with AppendEntries [ongaro14 §5.3].
 
-use super::{Fault, Mutant, flaw, inside, perform};
+use super::{Fault, Mutant, flaw, perform};
 use crate::kernel::{Ctx, Effect, Fact, Node, NodeId, Property};
 use crate::protocol::raft::{Msg, Raft, Standing};
 
@@ -10,7 +10,7 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
             "Entries are appended only behind an entry shared with the leader: {node} looks at \
              the place of that entry, not at its term.",
             "只有前一个条目与 leader 相同时才能追加：{node} 只看位置，不看 term。",
-        ).found("nodes=3 depth=5 timers=1 requests=1"),
+        ).found("nodes=3 depth=5 timers=1 requests=1").clear(4),
         fault: &SkipsTheCheck,
     },
     Mutant {
@@ -19,7 +19,7 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
                 "Only entries in conflict are deleted: {node} deletes whatever lies behind those \
                  before the message.",
                 "只能删除有冲突的条目：{node} 把前一个条目之后的内容全部删除。",
-            ).found("nodes=3 depth=11 timers=3 requests=1"),
+            ).found("nodes=3 depth=10 timers=2 requests=1").clear(9),
         fault: &AlwaysTruncates,
     },
     Mutant {
@@ -27,7 +27,7 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
             "A follower acknowledges what the message covered: {node} acknowledges up to the end \
              of its own log.",
             "follower 只能确认消息所覆盖的条目：{node} 确认到了自己日志的末尾。",
-        ).found("nodes=3 depth=9 timers=2 requests=1"),
+        ).found("nodes=3 depth=9 timers=2 requests=1").clear(8),
         fault: &AcknowledgesItsEnd,
     },
     Mutant {
@@ -37,7 +37,7 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
                  commits its own entries up to the leader's commit index.",
                 "follower 只能提交已确认与 leader 相同的条目：{node} 按 leader 的 commitIndex \
                  提交了自己的条目。",
-            ).found("nodes=3 depth=7 timers=2"),
+            ).found("nodes=3 depth=7 timers=2").clear(6),
         fault: &TrustsTheCommit,
     },
     Mutant {
@@ -45,7 +45,7 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
             "Messages of an earlier term are refused: {node} obeys the leader of a term that is \
              over.",
             "必须拒绝更早 term 的消息：{node} 听从了已过期 term 的 leader。",
-        ).found("nodes=3 depth=10 timers=3 requests=1"),
+        ).found("nodes=3 depth=9 timers=2 requests=1").clear(8),
         fault: &ObeysOldLeaders,
     },
 ];
@@ -99,7 +99,7 @@ struct AcknowledgesItsEnd;
 
 impl Fault<Raft> for AcknowledgesItsEnd {
     fn message(&self, node: &mut Raft, ctx: &mut Ctx<Raft>, from: NodeId, msg: Msg) {
-        let ((), effects) = inside(ctx, |ctx| node.on_message(ctx, from, msg));
+        let ((), effects) = ctx.within(|ctx| node.on_message(ctx, from, msg));
         let end = node.log.last_index();
         for effect in effects {
             match effect {

@@ -1,6 +1,6 @@
 //! What a server must have on disk before it answers, with a rule missing [ongaro14 §5].
 
-use super::{Fault, Mutant, flaw, inside, perform};
+use super::{Fault, Mutant, flaw, perform};
 use crate::kernel::{Ctx, Effect, Fact, Knobs, Node, NodeId, Property};
 use crate::protocol::raft::{Disk, Log, Msg, Raft};
 
@@ -10,14 +10,14 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
             "A vote is on disk before it is given: {node} comes back and does not know whom it \
              voted for.",
             "选票必须先落盘再发出：{node} 重启后不记得自己投给了谁。",
-        ).found("nodes=3 depth=8 timers=2 crashes=1"),
+        ).found("nodes=3 depth=8 timers=2 crashes=1").clear(7),
         fault: &ForgetsItsVote,
     },
     Mutant {
         flaw: flaw("R04", "forgets-its-term", Property::ElectionSafety, "5, Figure 2").missing(
             "The current term is on disk: {node} comes back in the term of its last entry.",
             "当前 term 必须落盘：{node} 重启后回到最后一个条目的 term。",
-        ).found("nodes=3 depth=8 timers=2 crashes=1"),
+        ).found("nodes=3 depth=8 timers=2 crashes=1").clear(7),
         fault: &ForgetsItsTerm,
     },
     Mutant {
@@ -26,14 +26,14 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
                 "Entries are on disk before they are acknowledged: {node} acknowledges them and \
                  writes them with whatever is written next.",
                 "条目必须先落盘再确认：{node} 先确认，等下一次写盘时才一并写入。",
-            ).found("nodes=3 depth=11 timers=2 requests=1 crashes=1"),
+            ).found("nodes=3 depth=11 timers=2 requests=1 crashes=1").clear(10),
         fault: &AcknowledgesTooSoon,
     },
     Mutant {
         flaw: flaw("R07", "forgets-its-log", Property::LeaderCompleteness, "5, Figure 2").missing(
             "The log is on disk: {node} comes back without its entries.",
             "日志必须落盘：{node} 重启后丢失了条目。",
-        ).found("nodes=3 depth=11 timers=2 requests=1 crashes=1"),
+        ).found("nodes=3 depth=11 timers=2 requests=1 crashes=1").clear(10),
         fault: &ForgetsItsLog,
     },
     Mutant {
@@ -41,7 +41,7 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
             "Nobody returns under its old name without its disk: {node} comes back as if it had \
              never taken part.",
             "丢失磁盘的节点不能以原来的身份回来：{node} 重启后像从未参与过一样。",
-        ).found("nodes=3 depth=12 timers=3 requests=1 crashes=1"),
+        ).found("nodes=3 depth=11 timers=2 requests=1 crashes=1").clear(10),
         fault: &ComesBackEmpty,
     },
 ];
@@ -84,7 +84,7 @@ impl Fault<Raft> for AcknowledgesTooSoon {
 
     fn message(&self, node: &mut Raft, ctx: &mut Ctx<Raft>, from: NodeId, msg: Msg) {
         let append = matches!(msg, Msg::AppendEntries { term, .. } if term == node.term);
-        let ((), effects) = inside(ctx, |ctx| node.on_message(ctx, from, msg));
+        let ((), effects) = ctx.within(|ctx| node.on_message(ctx, from, msg));
         for effect in effects {
             if append && matches!(effect, Effect::Save(_)) {
                 // rule: acknowledges-too-soon

@@ -12,6 +12,7 @@ pub(super) const MUTANTS: [Mutant<Raft>; 3] = [
                 "当选需要超过半数的选票：{node} 认为恰好一半就够了。",
             )
             .found("nodes=4 depth=6 timers=2")
+            .clear(5)
             .clean("nodes=3 depth=8 timers=2"),
         fault: &HalfElects,
     },
@@ -22,7 +23,8 @@ pub(super) const MUTANTS: [Mutant<Raft>; 3] = [
              leading.",
                 "leader 看到更新的 term 必须退位：{node} 采用了新的 term，却继续担任 leader。",
             )
-            .found("nodes=3 depth=8 timers=3"),
+            .found("nodes=3 depth=6 timers=2")
+            .clear(5),
         fault: &KeepsLeading,
     },
     Mutant {
@@ -31,8 +33,9 @@ pub(super) const MUTANTS: [Mutant<Raft>; 3] = [
                 "A new term begins without votes: {node} keeps those of the term before.",
                 "新的 term 从零开始计票：{node} 保留了上一个 term 得到的选票。",
             )
-            .found("nodes=5 depth=12 timers=4")
-            .clean("nodes=3 depth=12 timers=4"),
+            .found("nodes=5 depth=11 timers=3")
+            .clear(7)
+            .clean("nodes=3 depth=11 timers=3"),
         fault: &KeepsOldVotes,
     },
 ];

@@ -15,7 +15,8 @@ pub(super) const MUTANTS: [Mutant<TwoPhaseCommit>; 4] = [
                 "A participant waits for the decision: {node} says yes and commits.",
                 "参与者必须等待最终决定：{node} 投了赞成票就自行提交。",
             )
-            .found("nodes=3 depth=3 requests=1"),
+            .found("nodes=3 depth=3 requests=1")
+            .clear(2),
         fault: &CommitsOnItsOwn,
     },
     Mutant {
@@ -24,7 +25,8 @@ pub(super) const MUTANTS: [Mutant<TwoPhaseCommit>; 4] = [
                 "Who said yes waits for the decision: {node} aborts for lack of patience.",
                 "投了赞成票就必须一直等待决定：{node} 等得不耐烦，自行中止。",
             )
-            .found("nodes=3 depth=6 timers=1 requests=1"),
+            .found("nodes=3 depth=6 timers=1 requests=1")
+            .clear(5),
         fault: &GivesUpInDoubt,
     },
     Mutant {
@@ -33,7 +35,8 @@ pub(super) const MUTANTS: [Mutant<TwoPhaseCommit>; 4] = [
                 "A commit needs the yes of every participant: {node} contents itself with most.",
                 "提交需要每个参与者的赞成：{node} 得到多数赞成就提交。",
             )
-            .found("nodes=4 depth=6 requests=1"),
+            .found("nodes=4 depth=6 requests=1")
+            .clear(5),
         fault: &CommitsByMajority,
     },
     Mutant {
@@ -42,7 +45,8 @@ pub(super) const MUTANTS: [Mutant<TwoPhaseCommit>; 4] = [
                 "A yes is on disk before it is said: {node} comes back and knows of none.",
                 "赞成票必须先落盘再发出：{node} 重启后不记得自己投过赞成票。",
             )
-            .found("nodes=3 depth=9 timers=1 requests=1 crashes=1"),
+            .found("nodes=3 depth=9 timers=1 requests=1 crashes=1")
+            .clear(8),
         fault: &ForgetsItsYes,
     },
 ];

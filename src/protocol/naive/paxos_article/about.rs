@@ -76,6 +76,7 @@ pub(super) const FLAWS: &[Flaw] = &[Flaw::new(
 )
 .setting("vote=always")
 .found("nodes=3 depth=6 requests=2")
+.clear(5)
 .missing(
     "Votes belong to ballots, and a later ballot takes over what an earlier one may have chosen.",
     "选票属于 ballot，较晚的 ballot 必须沿用较早 ballot 可能已选定的值。",
