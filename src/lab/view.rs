@@ -132,8 +132,7 @@ impl Lab {
             };
             let names = match (beside.of, run.remedy()) {
                 (Other::Sound, Some(remedy)) => {
-                    let here = format!("{} {}", run.plan.entry.about.name, remedy.written);
-                    [here.as_str(), remedy.sound].map(|name| Say::new(name, name))
+                    [remedy.written.as_str(), remedy.sound].map(|name| Say::new(name, name))
                 }
                 _ => [name(|it| it.current), name(|it| it.compared)],
             };

@@ -75,9 +75,9 @@ fn rule_chip(
     });
     let spoken = proof::rule_spoken(lang, rule);
     html! {
-        <button type="button" class="rule-chip" lang="en" key={rule} {onclick}
+        <button type="button" class="rule-chip" key={rule} {onclick}
             aria-label={spoken.clone()} title={spoken}>
-            {rule}
+            <span lang="en">{rule}</span>
         </button>
     }
 }
@@ -99,7 +99,7 @@ fn missing_rule(lang: Lang, remedy: &RemedyView, props: &InspectorProps) -> Html
                 }
                 {sound_verdict(lang, &props.view)}
                 <p class="proposal-ways">
-                    {button("button outlined small", show, lang.of(proof::SHOW_RULE))}
+                    {button("button line small", show, lang.of(proof::SHOW_RULE))}
                     if let Some(fixed) = &remedy.fixed {
                         {run_fixed(lang, fixed, props)}
                         {beside(lang, props)}

@@ -77,7 +77,7 @@ pub(crate) fn Sweep(props: &SweepProps) -> Html {
         <section class="sweep" aria-labelledby="sweep-title">
             <h2 id="sweep-title">{Label::SweepTitle.text(lang)}</h2>
             <div class="sweep-head">
-                {button("button outlined small", onclick, label.text(lang))}
+                {button("button line small", onclick, label.text(lang))}
                 if let Some(sweep) = sweep {
                     <progress max={sweep.of.to_string()} value={sweep.done.to_string()}
                         aria-label={Label::SweepTitle.text(lang)} />

@@ -54,14 +54,8 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
     let on_instant = use_memo(desk.clone(), |desk| desk.turn(Turn::Instant));
     let shrink = use_shrink(&view, &act);
     let requests = view.pool.as_ref().map(|pool| pool.requests);
-    let class = classes!(
-        "app",
-        pane_class(screen.pane),
-        screen.drawer.then_some("drawer-open"),
-        view.pool.is_some().then_some("app-pool")
-    );
     html! {
-        <div {class}>
+        <div class={app_class(&screen, &view)}>
             <TopBar view={view.clone()} prefs={props.prefs.clone()} act={act.clone()}
                 on_wish={desk.on_wish()} />
             <Editor view={view.clone()} act={act.clone()} {saved} shrink={shrink.clone()}
@@ -108,6 +102,15 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
             <ToastView toast={screen.toast.clone()} on_done={desk.turn(|()| Turn::DoneSaying)} />
         </div>
     }
+}
+
+fn app_class(screen: &Screen, view: &ViewModel) -> Classes {
+    classes!(
+        "app",
+        pane_class(screen.pane),
+        screen.drawer.then_some("drawer-open"),
+        view.pool.is_some().then_some("app-pool")
+    )
 }
 
 fn pane_class(pane: Pane) -> &'static str {

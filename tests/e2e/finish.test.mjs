@@ -39,7 +39,7 @@ for (const kind of ["SVG", "PNG"]) {
     await pause(page);
     const { ms } = await playhead(page);
     const coming = page.waitForEvent("download");
-    await page.getByRole("button", { name: `Save the diagram as a picture (${kind})` }).click();
+    await page.getByRole("button", { name: `${kind}: save the diagram as a picture` }).click();
     const download = await coming;
     assert.equal(download.suggestedFilename(), `the-leader-crashes-space-time.${kind.toLowerCase()}`);
     const buffer = await readFile(await download.path());

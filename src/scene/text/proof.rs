@@ -39,7 +39,10 @@ words! {
 
 /// How many schedules were run, and in how many seconds: `1 284 schedules, 0.6 s`.
 pub fn schedules(lang: Lang, count: u64, seconds: f64) -> String {
-    let (many, seconds) = (number(count), format!("{seconds:.1} s"));
+    let brief = seconds < 0.1;
+    let seconds =
+        if brief { format!("{:.0} ms", seconds * 1e3) } else { format!("{seconds:.1} s") };
+    let many = number(count);
     match (lang, count) {
         (Lang::En, 1) => format!("1 schedule, {seconds}"),
         (Lang::En, _) => format!("{many} schedules, {seconds}"),

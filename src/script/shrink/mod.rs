@@ -220,14 +220,15 @@ impl Shrinking {
         }
     }
 
-    /// What came of it so far.
+    /// What came of it so far: the text as it is, and no check, until it has been run.
     ///
     /// # Errors
     /// If nothing fails.
     pub fn outcome(&self) -> Result<Shrunk, Unshrunk> {
-        let (Some(check), false) = (&self.check, self.unbroken) else {
+        if self.unbroken {
             return Err(Unshrunk::Unbroken);
-        };
+        }
+        let Some(check) = &self.check else { return Ok(self.untouched()) };
         let kept = self.timed.as_deref().unwrap_or(&self.rows);
         let (mut struck, mut changed) = (Vec::new(), Vec::new());
         for (line, number) in self.script.lines.iter().zip(1_u32..) {
@@ -249,6 +250,14 @@ impl Shrinking {
             before: self.before,
             after: self.report.as_ref().map_or(self.before, |report| report.events),
         })
+    }
+
+    fn untouched(&self) -> Shrunk {
+        let lines = self.script.lines.iter().map(|line| line.raw.as_str());
+        let text = lines.collect::<Vec<_>>().join("\n") + "\n";
+        let (struck, changed) = (Vec::new(), Vec::new());
+        let kept = text.clone();
+        Shrunk { text, kept, struck, changed, check: String::new(), before: 0, after: 0 }
     }
 
     // What to try next.

@@ -180,7 +180,7 @@ fn controls(
         Phase::Paused => ("resume", Phase::Running, Label::Continue),
         _ => ("pause", Phase::Paused, Label::PausePlay),
     };
-    let class = "button outlined small";
+    let class = "button line small";
     html! {
         <>
             {button(class, tell(word, next), label.text(lang))}

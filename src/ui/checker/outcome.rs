@@ -68,7 +68,7 @@ fn counterexample(lang: Lang, text: &str, act: &Callback<Action>) -> Html {
                 <h3 id="counter-title">{Label::Counterexample.text(lang)}</h3>
                 {named_button("button primary small", play, Glyph::Play,
                     Label::PlayCounterexample.text(lang))}
-                {super::button("button outlined small", copy, Label::Copy.text(lang))}
+                {super::button("button line small", copy, Label::Copy.text(lang))}
             </header>
             <pre tabindex="0" aria-labelledby="counter-title">{text.to_owned()}</pre>
         </section>

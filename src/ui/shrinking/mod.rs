@@ -105,7 +105,7 @@ impl Reducible for Known {
 /// What the panels know of it, and what they may ask for.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Shrink {
-    known: Same<Known>,
+    known: Rc<Known>,
     /// The text on screen.
     text: Same<str>,
     turn: Callback<Wish>,
@@ -140,7 +140,7 @@ impl Shrink {
     /// Nothing is known and nobody can be asked, for a panel that stands alone.
     #[cfg(test)]
     pub(crate) fn none(view: &ViewModel) -> Shrink {
-        Shrink { known: Same(Rc::default()), text: Same::from(&view.text), turn: Callback::noop() }
+        Shrink { known: Rc::default(), text: Same::from(&view.text), turn: Callback::noop() }
     }
 }
 
@@ -149,30 +149,28 @@ impl Shrink {
 pub(crate) fn use_shrink(view: &ViewModel, act: &Callback<Action>) -> Shrink {
     let known = use_reducer(Known::default);
     let work = use_mut_ref(|| None::<Work>);
-    let turn = {
-        let (known, text, act) = (known.clone(), Rc::clone(&view.text), act.clone());
-        Callback::from(move |wish| match wish {
-            Wish::Begin => begin(&text, &known.dispatcher(), &work),
-            Wish::Cancel => {
-                if let Some(work) = &*work.borrow() {
-                    work.tell("cancel");
-                }
+    let text = Same::from(&view.text);
+    let heard = (known.clone(), text.clone(), act.clone());
+    let turn = use_callback(heard, move |wish, (known, text, act)| match wish {
+        Wish::Begin => begin(&text.0, &known.dispatcher(), &work),
+        Wish::Cancel => {
+            if let Some(work) = &*work.borrow() {
+                work.tell("cancel");
             }
-            Wish::TakeLines | Wish::TakeSteps => {
-                if let Some(report) = &known.report {
-                    let lines = wish == Wish::TakeLines;
-                    let text = if lines { &report.kept } else { &report.text };
-                    act.emit(Action::Write(text.clone()));
-                }
+        }
+        Wish::TakeLines | Wish::TakeSteps => {
+            if let Some(report) = &known.report {
+                let lines = wish == Wish::TakeLines;
+                let text = if lines { &report.kept } else { &report.text };
+                act.emit(Action::Write(text.clone()));
             }
-            Wish::Forget => {
-                work.borrow_mut().take();
-                known.dispatch(Change::Forget);
-            }
-        })
-    };
-    let known = Same((*known).clone().into());
-    Shrink { known, text: Same::from(&view.text), turn }
+        }
+        Wish::Forget => {
+            work.borrow_mut().take();
+            known.dispatch(Change::Forget);
+        }
+    });
+    Shrink { known: Rc::new((*known).clone()), text, turn }
 }
 
 fn begin(text: &Rc<str>, known: &UseReducerDispatcher<Known>, work: &Rc<RefCell<Option<Work>>>) {

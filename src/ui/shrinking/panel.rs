@@ -37,11 +37,11 @@ pub(crate) fn shrink_panel(lang: Lang, shrink: &Shrink) -> Html {
                     }
                 </div>
                 if running {
-                    {button("button outlined small", shrink.asks(Wish::Cancel),
+                    {button("button line small", shrink.asks(Wish::Cancel),
                         Label::Cancel.text(lang))}
                 } else if !ours || known.report.is_none() {
                     <p class="muted">{lang.of(proof::SHRINK_HELP)}</p>
-                    {shrink_button(lang, shrink, "button outlined small")}
+                    {shrink_button(lang, shrink, "button line small")}
                 }
             </div>
         </section>
@@ -53,7 +53,7 @@ pub(crate) fn shrink_now(lang: Lang, shrink: &Shrink) -> Html {
     if shrink.is_about_this() {
         return Html::default();
     }
-    shrink_button(lang, shrink, "button outlined small")
+    shrink_button(lang, shrink, "button line small")
 }
 
 /// Begins.

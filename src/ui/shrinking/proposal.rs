@@ -12,7 +12,7 @@ pub(crate) fn proposal_bar(lang: Lang, shrink: &Shrink) -> Html {
     let struck: Vec<u32> = report.struck.iter().map(|(line, _)| *line).collect();
     let before = lines(&shrink.text);
     html! {
-        <div class="proposal" role="region" aria-label={lang.of(proof::SHRINKING)}>
+        <div class="proposal" role="group" aria-label={lang.of(proof::SHRINKING)}>
             <span class="proposal-chip">{lang.of(proof::SHRUNK)}</span>
             <span class="num">{proof::lines_to(lang, before, lines(&report.kept))}</span>
             <span class="unseen">{proof::struck_spoken(lang, &struck)}</span>
@@ -30,7 +30,7 @@ pub(super) fn ways(lang: Lang, shrink: &Shrink, report: &Report) -> Html {
                     lang.of(proof::TAKE_IT))}
             }
             if report.has_steps() {
-                <button type="button" class="button outlined small"
+                <button type="button" class="button line small"
                     title={lang.of(proof::STEPS_BY_HAND)}
                     onclick={shrink.asks(Wish::TakeSteps)}>
                     {lang.of(proof::TAKE_STEPS)}
