@@ -102,9 +102,7 @@ impl Bench {
     }
 
     /// Before anything has happened.
-    pub(super) fn first(&self) -> u32 {
-        0
-    }
+    pub(super) const FIRST: u32 = 0;
 
     /// What is judged, in order.
     pub(super) fn properties(&self) -> &[Property] {

@@ -39,6 +39,8 @@
 //! "termination" asks that nothing flies. Where their deliveries make a path longer, the search is
 //! made again without reduction; see [`ClusterModel::lift`].
 
+use std::collections::BTreeMap;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::kernel::NodeId;
@@ -107,11 +109,11 @@ impl Tables {
     /// Checks everything that was taken for spent on every seat that its receiver was seen to come
     /// to. False if something was not: that is known from then on.
     pub(super) fn confirm(&mut self) -> bool {
-        let mut assumed: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-        for ((seat, message), spent) in &self.spent {
-            if *spent {
-                assumed.entry(*message).or_default().push(*seat);
-            }
+        let spent = self.spent.iter().filter(|(_, spent)| **spent);
+        let spent: Vec<(u32, u32)> = spent.map(|(place, _)| *place).collect();
+        let mut assumed: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (seat, message) in spent {
+            assumed.entry(message).or_default().push(seat);
         }
         let ways = self.ways();
         let none = Ways::default();

@@ -93,7 +93,7 @@ impl Tables {
         }
         let record = self.bench.record(Record { facts, ..Record::default() });
         telling.records.push(record);
-        let mut bench = self.bench.watch(self.bench.first(), record);
+        let mut bench = self.bench.watch(Bench::FIRST, record);
         if self.scope.unsynced {
             self.actors.unsync();
             let struck = Struck::Unsynced(nodes);

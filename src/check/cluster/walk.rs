@@ -105,7 +105,7 @@ impl Tables {
                 walk.used.crashes += 1;
                 let seat = walk.draft.seat(node);
                 let after = *self.crashed.get(&seat).ok_or(Miss::Crash(seat))?;
-                self.sit(walk, node, after);
+                sit(walk, node, after);
                 let record = Record { struck: Struck::Crashed(node), ..Record::default() };
                 let record = self.bench.find(&record).ok_or(Miss::Record(record))?;
                 self.judge(walk, record, telling)?;
@@ -157,7 +157,7 @@ impl Tables {
                     }
                 }
                 Leg::Answer(id, outcome, from) => {
-                    self.answer(walk, (id, outcome, from), telling)?
+                    self.answer(walk, (id, outcome, from), telling)?;
                 }
             }
         }
@@ -192,13 +192,6 @@ impl Tables {
         walk.phases.get_or_insert_with(|| self.phases(clients).to_vec())
     }
 
-    fn sit(&self, walk: &mut Walk, node: NodeId, seat: u32) {
-        if walk.draft.seat(node) != seat {
-            walk.draft.sit(node, seat);
-            walk.touched |= bit(node);
-        }
-    }
-
     /// A node is called.
     fn act(
         &self,
@@ -215,7 +208,7 @@ impl Tables {
             telling.widths.push(outcomes.len() as u32);
         }
         let Some(done) = outcomes.get(pick.min(outcomes.len() - 1)) else { return Ok(()) };
-        self.sit(walk, node, done.seat);
+        sit(walk, node, done.seat);
         if telling.full {
             telling.sent.extend(done.sends.iter());
         }
@@ -258,6 +251,14 @@ impl Tables {
     fn tell_ops(&self, walk: &mut Walk, note: OpNote, telling: &mut Telling) -> Result<(), Miss> {
         let record = self.note(note)?;
         self.judge(walk, record, telling)
+    }
+}
+
+/// The node is on that seat from now on.
+fn sit(walk: &mut Walk, node: NodeId, seat: u32) {
+    if walk.draft.seat(node) != seat {
+        walk.draft.sit(node, seat);
+        walk.touched |= bit(node);
     }
 }
 

@@ -17,6 +17,7 @@ pub enum Order {
 
 /// How to search.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Options {
     /// The order.
     pub order: Order,

@@ -117,7 +117,7 @@ impl Node for Dice {
 
     fn boot(ctx: &mut Ctx<Self>, knobs: &Knobs, disk: &u8) -> Self {
         let seed = knobs.count("table");
-        if die(seed, [ctx.id().0.into(), 0, 0, 0]) % 2 == 0 {
+        if die(seed, [ctx.id().0.into(), 0, 0, 0]).is_multiple_of(2) {
             ctx.arm(Bell, RING);
         }
         Dice { seed, at: *disk, sent: 0 }
