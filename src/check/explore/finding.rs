@@ -115,8 +115,8 @@ pub(super) fn conclude(claim: &Claimed, found: Option<u32>, at: &Progress) -> Fi
     match at.end {
         Some(End::Covered) => covered(claim.when, at, &states),
         None => Finding::Undecided(because(
-            "not decided in {} so far; the search goes on",
-            "到目前为止的 {} 个状态尚无结论;搜索仍在进行",
+            "not decided in {} so far",
+            "到目前为止的 {} 个状态尚无结论",
         )),
         Some(End::States) => Finding::Undecided(because(
             "not decided in {}; the search ended at its limit of states",

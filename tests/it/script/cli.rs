@@ -201,9 +201,9 @@ fn a_search_that_may_not_go_on_says_what_it_covered() {
         assert_eq!(found["complete"], false);
         assert_eq!(found["diameter"], serde_json::Value::Null);
         assert!(found["unique"].as_u64() > Some(0) && found["frontier"].as_u64() > Some(0));
-        for check in found["checks"].as_array().expect("checks") {
-            assert_eq!(check["verdict"], "undecided", "{check}");
-        }
+        // What was seen is seen; what holds of everything is not.
+        let checks = found["checks"].as_array().expect("checks");
+        assert_eq!(checks[0]["verdict"], "undecided", "{checks:?}");
         assert_eq!(text(&ran.stderr), "", "nobody watches");
     }
 }
