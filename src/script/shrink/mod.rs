@@ -20,7 +20,7 @@ use serde::Serialize;
 use crate::check::cluster::is_judged;
 use crate::check::{Expectation, Moment, Standing, Verdict, monitor};
 use crate::kernel::{Property, SimTime, Span};
-use crate::sim::Drive;
+use crate::sim::{Drive, Input, Workload};
 
 use super::command::expect::property_words;
 use super::command::head;
@@ -234,11 +234,10 @@ impl Shrinking {
         for (line, number) in self.script.lines.iter().zip(1_u32..) {
             match kept.iter().find(|row| row.line == number) {
                 Some(row) if row.text != line.raw => changed.push((number, row.text.clone())),
-                Some(_) => {}
                 None if line.statement.is_some() => {
                     struck.push((number, line.raw.trim().to_owned()));
                 }
-                None => {}
+                Some(_) | None => {}
             }
         }
         Ok(Shrunk {
@@ -404,7 +403,7 @@ impl Shrinking {
             return;
         };
         let same = |it: &Check| it.text == check.text && it.verdict == check.verdict;
-        let stays = report.checks.iter().any(same);
+        let stays = report.checks.iter().any(same) && !self.is_idle(&trial.plan);
         if stays {
             let by_hand = matches!(self.tasks.front(), Some(Task::ByHand(_)));
             let old = std::mem::replace(&mut self.rows, trial.rows);
@@ -415,6 +414,17 @@ impl Shrinking {
             (self.plan, self.report) = (trial.plan, Some(report));
         }
         self.answered(stays);
+    }
+
+    /// True if nobody asks for anything any more, and what fails is about answers: those come too
+    /// late by asking nothing, and that shows nothing.
+    fn is_idle(&self, plan: &Plan) -> bool {
+        let asks = |plan: &Plan| {
+            let request = |(_, input): &(SimTime, Input)| matches!(input, Input::Request { .. });
+            plan.spec.workload != Workload::None || plan.spec.inputs.iter().any(request)
+        };
+        let lasting = self.property().is_some_and(|it| it != Property::Termination);
+        !lasting && asks(&self.plan) && !asks(plan)
     }
 
     /// The text was run as it is.

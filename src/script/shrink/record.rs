@@ -4,7 +4,7 @@
 //! go off in the order in which they did. What was lost, cut or slow needs no line: by hand nothing
 //! arrives by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::{ClientId, NodeId, Op, Party};
 use crate::script::command::head;
@@ -104,7 +104,7 @@ struct Recorder {
     /// What each client asks for now.
     open: BTreeMap<ClientId, (Op, u64)>,
     /// Requests that are written down.
-    told: BTreeMap<(ClientId, u64), ()>,
+    told: BTreeSet<(ClientId, u64)>,
     strangers: u32,
 }
 
@@ -116,7 +116,7 @@ impl Recorder {
             keys: BTreeMap::new(),
             asked: BTreeMap::new(),
             open: BTreeMap::new(),
-            told: BTreeMap::new(),
+            told: BTreeSet::new(),
             strangers: 0,
         }
     }
@@ -170,7 +170,7 @@ impl Recorder {
         let Some((client, op, serial)) = self.asked.get(&flight).copied() else {
             return Vec::new();
         };
-        let again = self.told.insert((client, serial), ()).is_some();
+        let again = !self.told.insert((client, serial));
         if again && !self.way.again {
             return Vec::new();
         }
