@@ -1,7 +1,9 @@
 //! Two-phase commit with one rule left out: which one, says the knob `flaw`.
 //!
-//! Each variant is a [`Fault`](super::flawed::Fault) of a few lines around the handlers of the sound
+//! Each variant is a [`Fault`] of a few lines around the handlers of the sound
 //! [`TwoPhaseCommit`], which does not know of it.
+//!
+//! [`Fault`]: super::flawed::Fault
 
 mod rules;
 
