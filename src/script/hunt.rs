@@ -33,14 +33,30 @@ pub enum Refused {
     Because(Because),
 }
 
+/// Whether a text asks for a specification: one line such as `spec=paxos acceptors=3`.
+pub fn is_specification(text: &str) -> bool {
+    let trimmed = text.trim();
+    trimmed.starts_with("spec=") && !trimmed.contains('\n')
+}
+
+/// Why the nodes of a scenario have no symmetry; begins with the name of the setting.
+pub fn no_symmetry() -> Because {
+    Because::new(
+        "symmetry is for specifications: the nodes of a scenario compare their numbers (ballots, \
+         ties of votes, who coordinates), so that exchanging two of them does not give the same \
+         run",
+        "symmetry 只用于规约模型：场景中的节点会比较编号（选票编号、平票时的先后、由谁协调），\
+         交换两个节点得到的不是同一次运行",
+    )
+}
+
 /// The search that a text asks for.
 ///
 /// # Errors
 /// If the text is not understood, or asks for none.
 pub fn hunt(text: &str, options: &Options) -> Result<Box<dyn Hunt>, Refused> {
-    let trimmed = text.trim_start();
-    if trimmed.starts_with("spec=") && !trimmed.trim_end().contains('\n') {
-        let asked = spec::read(trimmed.split_whitespace()).map_err(Refused::Because)?;
+    if is_specification(text) {
+        let asked = spec::read(text.split_whitespace()).map_err(Refused::Because)?;
         let words = asked.words();
         let options = Options { symmetry: asked.symmetry && options.symmetry, ..options.clone() };
         return spec::visit(&asked, Begin { asked: &asked, words, options }).ok_or_else(|| {

@@ -144,7 +144,10 @@ test("every order of a search counts the same, and a ceiling says what was cover
     assert.equal((await quorate.explore(spec, { order })).unique, whole.unique, order);
   }
   assert.equal((await quorate.explore(spec, { exact: true })).collision, 0);
-  const less = await quorate.explore(spec, { symmetry: true, maxDepth: 4 });
+  const alike = await quorate.explore(spec, { symmetry: true });
+  assert.ok(alike.complete && alike.unique < whole.unique && alike.diameter === whole.diameter);
+  assert.equal((await quorate.explore(spec, { symmetry: false })).unique, whole.unique);
+  const less = await quorate.explore(spec, { maxDepth: 4 });
   assert.ok(less.unique < whole.unique && less.diameter === null);
   const large = "spec=paxos-register servers=3 clients=3";
   const small = await quorate.explore(large, { maxMemory: 3 });
@@ -171,6 +174,8 @@ test("a search leaves its thread free, is given up, and refuses what it does not
   await assert.rejects(quorate.explore("cluster raft nodes=0"), { name: "ScenarioError" });
   await assert.rejects(quorate.explore("cluster raft nodes=3\nrun 1s"), /explore requests=2/);
   await assert.rejects(quorate.explore("spec=paxos acceptors=900"), /acceptors/);
+  const cluster = "cluster raft nodes=3\nexplore timers=1";
+  await assert.rejects(quorate.explore(cluster, { symmetry: true }), /symmetry is for specifications/);
   await assert.rejects(quorate.explore(large, { maxState: 5 }), /maxState.*maxStates/);
   await assert.rejects(quorate.explore(large, { order: "wide" }), /wide/);
   await assert.rejects(quorate.explore(large, { signal: 5 }), /AbortSignal/);

@@ -1,7 +1,8 @@
 //! A search, by slices: what the page's worker runs.
 
+use quorate::check::Because;
 use quorate::check::explore::{Options, Order, Progress};
-use quorate::script::hunt::{Hunt, Refused, hunt};
+use quorate::script::hunt::{Hunt, Refused, hunt, is_specification, no_symmetry};
 use quorate::script::search::Searched;
 use serde::{Deserialize, Serialize};
 use tsify::{Ts, Tsify};
@@ -79,7 +80,6 @@ impl SearchLimits {
             max_states: self.max_states.unwrap_or(usual.max_states).clamp(1, usual.max_states),
             max_bytes: self.max_memory.map_or(MEMORY, |mb| u64::from(mb) * 1_000_000),
             max_depth: self.max_depth.unwrap_or(usual.max_depth),
-            symmetry: self.symmetry.unwrap_or(usual.symmetry),
             reduction: self.reduction.unwrap_or(usual.reduction),
             exact: self.exact.unwrap_or(usual.exact),
             stop: self.stop.unwrap_or(usual.stop),
@@ -143,11 +143,19 @@ impl Search {
 
 /// The search of a text.
 pub(crate) fn begin(text: &str, limits: &SearchLimits) -> Result<Box<dyn Hunt>, JsValue> {
-    hunt(text, &limits.options()).map_err(|refused| match refused {
-        Refused::Problems(problems) => refusal(&problems),
-        Refused::Because(because) => {
-            JsError::new(&format!("{} · {}", because.en, because.zh)).into()
+    let because =
+        |because: Because| JsValue::from(JsError::new(&format!("{} · {}", because.en, because.zh)));
+    let text = match limits.symmetry {
+        Some(true) if !is_specification(text) => return Err(because(no_symmetry())),
+        // What is asked for in the text itself comes first.
+        Some(on) if is_specification(text) && !text.contains("symmetry=") => {
+            format!("{} symmetry={}", text.trim_end(), if on { "on" } else { "off" })
         }
+        Some(_) | None => text.to_owned(),
+    };
+    hunt(&text, &limits.options()).map_err(|refused| match refused {
+        Refused::Problems(problems) => refusal(&problems),
+        Refused::Because(wrong) => because(wrong),
     })
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use quorate::script::Plan;
+use quorate::script::hunt::no_symmetry;
 use quorate::script::render::Language;
 use quorate::script::search::{Exploration, Searched};
 
@@ -20,18 +21,11 @@ const ROUND: usize = 32;
 /// Searches the scenario of a plan.
 pub(super) fn search(plan: &Plan, asked: &Explore, file: &Path, language: Language) -> Outcome {
     if asked.symmetry == Some(Switch::On) {
+        let because = no_symmetry();
         return Err(match language {
-            Language::En => {
-                "error: --symmetry on is for specifications: the nodes of a scenario \
-                             compare their numbers (ballots, ties of votes, who coordinates), so \
-                             that exchanging two of them does not give the same run\n"
-            }
-            Language::Zh => {
-                "错误：--symmetry on 只用于规约模型：场景中的节点会比较编号（选票编号、\
-                             平票时的先后、由谁协调），交换两个节点得到的不是同一次运行\n"
-            }
-        }
-        .to_owned());
+            Language::En => format!("error: --{}\n", because.en),
+            Language::Zh => format!("错误：--{}\n", because.zh),
+        });
     }
     let Some(mut search) = Exploration::new(plan, &options(asked)) else {
         let file = file.display();
