@@ -76,7 +76,7 @@ pub(crate) fn report() -> Outcome<()> {
 
 /// The limit of the engine in the npm package: it draws as well.
 const PACKAGE: Limit =
-    Limit { prefix: "quorate", ending: "wasm", packing: Packing::Gzip, aim: 150, most: 860 };
+    Limit { prefix: "quorate", ending: "wasm", packing: Packing::Gzip, aim: 150, most: 900 };
 
 /// Prints the size of the npm package's engine, and fails if the limit is passed.
 pub(crate) fn gate_package(wasm: &Path) -> Outcome<()> {
