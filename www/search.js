@@ -62,8 +62,20 @@ function controller() {
   };
 }
 
-/** Begins a search; answers with a function that takes "pause", "resume" and "cancel". */
+/**
+ * Begins a search; answers with a function that takes "pause", "resume", "cancel", and "leave": who
+ * has left is told nothing more, for its ear may be gone.
+ */
 export function begin(request, told) {
+  let listens = true;
+  const say = start(request, (message) => listens && told(message));
+  return (word) => {
+    listens &&= word !== "leave";
+    say(word === "leave" ? "cancel" : word);
+  };
+}
+
+function start(request, told) {
   const here = () => {
     const control = controller();
     search(request, told, control);

@@ -57,6 +57,9 @@ pub(super) struct Told<P, R> {
     pub(super) report: Option<R>,
 }
 
+/// What work is told whose asker has gone: it ends, and calls nobody back.
+const LEAVE: &str = "leave";
+
 /// Work under way; dropped, it ends.
 pub(super) struct Work {
     control: std::rc::Rc<std::cell::RefCell<Option<Function>>>,
@@ -87,7 +90,7 @@ impl Work {
             match (outcome, kept.upgrade()) {
                 (Ok(control), Some(kept)) => *kept.borrow_mut() = control.dyn_into().ok(),
                 // It was given up before it began.
-                (Ok(control), None) => tell(control.dyn_ref(), "cancel"),
+                (Ok(control), None) => tell(control.dyn_ref(), LEAVE),
                 (Err(error), _) => hear(failed(&error)),
             }
         });
@@ -102,7 +105,7 @@ impl Work {
 
 impl Drop for Work {
     fn drop(&mut self) {
-        self.tell("cancel");
+        self.tell(LEAVE);
     }
 }
 

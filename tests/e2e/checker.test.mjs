@@ -205,6 +205,18 @@ journey("shrinking that takes long is cancelled", {}, async (page) => {
   await story(page).getByText("Cancelled; more may go.").waitFor();
 });
 
+journey("another failure may be made small before the last one is done", {}, async (page) => {
+  await fails(page, SLOW);
+  await story(page).getByRole("button", { name: "Shrink" }).click();
+  await story(page).getByText(/[1-9]\d* schedules?, /).waitFor();
+  await fails(page, NOISY);
+  await story(page).getByRole("button", { name: "Shrink" }).click();
+  await proposal(page).getByText(/9 lines to [3-5]/).waitFor();
+  // What was given up does not come back, neither as a proposal nor as an error.
+  await page.waitForTimeout(1_000);
+  await proposal(page).getByText(/9 lines to [3-5]/).waitFor();
+});
+
 journey("without workers it is made small in slices", {}, async (page) => {
   await page.addInitScript(() => {
     window.Worker = class {

@@ -7,9 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::{Args, ValueEnum};
 use quorate::check::Because;
-use quorate::check::explore::{
-    Batch, End, Explorer, Finding, Model, Options, Order, Progress, collision_chance,
-};
+use quorate::check::explore::{Batch, End, Explorer, Finding, Model, Options, Order, Progress};
 use quorate::check::model::Specification;
 use quorate::script::render::Language;
 use quorate::script::spec::{self, Asked, Visitor};
@@ -181,7 +179,8 @@ fn say(because: &Because, language: Language) -> String {
 struct Found {
     progress: Progress,
     seconds: f64,
-    order: Order,
+    diameter: Option<u32>,
+    collision: f64,
     checks: Vec<(String, Finding)>,
     /// The way to the first violation: its claim, and each step in words.
     counterexample: Option<(String, Vec<String>)>,
@@ -204,7 +203,6 @@ impl Visitor for Search {
         M::Step: Send + Sync,
     {
         let mut patience = Patience::new(self.max_seconds, self.language);
-        let order = self.options.order;
         let mut explorer = Explorer::new(model, self.options);
         drive(&mut explorer, self.threads.min(MOST_THREADS), &mut patience);
         let seconds = patience.seconds();
@@ -223,7 +221,9 @@ impl Visitor for Search {
             }
             Some((checks[claim].0.clone(), told))
         });
-        Found { progress: explorer.progress(), seconds, order, checks, counterexample }
+        let (diameter, collision) = (explorer.diameter(), explorer.collision());
+        let progress = explorer.progress();
+        Found { progress, seconds, diameter, collision, checks, counterexample }
     }
 }
 
@@ -283,12 +283,6 @@ where
 }
 
 impl Found {
-    /// Levels of the whole graph, where they are known.
-    fn diameter(&self) -> Option<u32> {
-        let level_by_level = matches!(self.order, Order::Breadth | Order::Deepening);
-        (level_by_level && self.progress.complete()).then_some(self.progress.depth)
-    }
-
     fn object(&self, asked: &Asked, language: Language) -> Value {
         let check = |(name, finding): &(String, Finding)| {
             let steps = match finding {
@@ -308,12 +302,12 @@ impl Found {
             "unique": self.progress.unique,
             "generated": self.progress.generated,
             "depth": self.progress.depth,
-            "diameter": self.diameter(),
+            "diameter": self.diameter,
             "seconds": self.seconds,
             "bytes": self.progress.peak,
             "frontier": self.progress.frontier,
             "complete": self.progress.complete(),
-            "collision": collision_chance(self.progress.unique),
+            "collision": self.collision,
             "checks": self.checks.iter().map(check).collect::<Vec<_>>(),
             "counterexample": steps.as_ref().map(|steps| numbered(steps)),
             "steps": steps.unwrap_or_default(),
@@ -324,7 +318,7 @@ impl Found {
         let at = &self.progress;
         let rate = at.unique as f64 / self.seconds.max(1e-9);
         let megabytes = at.peak as f64 / 1e6;
-        let chance = collision_chance(at.unique);
+        let alike = alike(self.collision, language);
         let (unique, generated, depth, seconds) = (at.unique, at.generated, at.depth, self.seconds);
         let end = say(&ended(at), language);
         let mut text = asked.words() + "\n";
@@ -333,13 +327,13 @@ impl Found {
                 text,
                 "{unique} states, {generated} generated, {depth} levels, {seconds:.3} s \
                  ({rate:.0} states/s), {megabytes:.1} MB\n{end}; \
-                 two states look alike with a chance below {chance:.1e}"
+                 {alike}"
             ),
             Language::Zh => writeln!(
                 text,
                 "{unique} 个状态，生成 {generated} 个，{depth} 层，{seconds:.3} 秒\
                  （每秒 {rate:.0} 个状态），{megabytes:.1} MB\n{end}；\
-                 两个状态被混同的概率低于 {chance:.1e}"
+                 {alike}"
             ),
         };
         for (name, finding) in &self.checks {
@@ -358,6 +352,16 @@ impl Found {
             text += &numbered(steps);
         }
         text
+    }
+}
+
+/// How sure it is that no two states were taken for one.
+pub(super) fn alike(chance: f64, language: Language) -> String {
+    match (language, chance > 0.0) {
+        (Language::En, true) => format!("two states look alike with a chance below {chance:.1e}"),
+        (Language::En, false) => "states were compared whole".to_owned(),
+        (Language::Zh, true) => format!("两个状态被混同的概率低于 {chance:.1e}"),
+        (Language::Zh, false) => "逐一比较了完整状态".to_owned(),
     }
 }
 

@@ -9,7 +9,7 @@ use quorate::script::render::Language;
 use quorate::script::search::{Exploration, Searched};
 
 use super::Outcome;
-use super::explore::{Explore, MOST_THREADS, Switch, expand, options};
+use super::explore::{Explore, MOST_THREADS, Switch, alike, expand, options};
 use super::patience::Patience;
 
 /// Generated states between two looks at whether it is over.
@@ -65,28 +65,23 @@ pub(super) fn search(plan: &Plan, asked: &Explore, file: &Path, language: Langua
 }
 
 fn say(report: &Searched, language: Language) -> String {
-    let Searched { unique, generated, depth, seconds, bytes, complete, .. } = report;
+    let Searched { entry, scope, unique, generated, depth, seconds, bytes, .. } = report;
     let megabytes = *bytes as f64 / 1e6;
-    let mut text = match (language, complete) {
-        (Language::En, true) => format!(
-            "{}: everything within {}\n{unique} states, {generated} generated, depth {depth}, \
-             {seconds:.2} s, {megabytes:.1} MB\n",
-            report.entry, report.scope
+    let covered = match (language, report.complete) {
+        (Language::En, true) => format!("everything within {scope}"),
+        (Language::En, false) => format!("not everything within {scope}"),
+        (Language::Zh, true) => format!("已遍历 {scope} 内的一切"),
+        (Language::Zh, false) => format!("未遍历完 {scope}"),
+    };
+    let alike = alike(report.collision, language);
+    let mut text = match language {
+        Language::En => format!(
+            "{entry}: {covered}\n{unique} states, {generated} generated, depth {depth}, \
+             {seconds:.2} s, {megabytes:.1} MB; {alike}\n"
         ),
-        (Language::En, false) => format!(
-            "{}: not everything within {}\n{unique} states, {generated} generated, depth {depth}, \
-             {seconds:.2} s, {megabytes:.1} MB\n",
-            report.entry, report.scope
-        ),
-        (Language::Zh, true) => format!(
-            "{}：已遍历 {} 内的一切\n{unique} 个状态，生成 {generated} 个，深度 {depth}，{seconds:.2} 秒，\
-             {megabytes:.1} MB\n",
-            report.entry, report.scope
-        ),
-        (Language::Zh, false) => format!(
-            "{}：未遍历完 {}\n{unique} 个状态，生成 {generated} 个，深度 {depth}，{seconds:.2} 秒，\
-             {megabytes:.1} MB\n",
-            report.entry, report.scope
+        Language::Zh => format!(
+            "{entry}：{covered}\n{unique} 个状态，生成 {generated} 个，深度 {depth}，{seconds:.2} 秒，\
+             {megabytes:.1} MB；{alike}\n"
         ),
     };
     for check in &report.checks {
