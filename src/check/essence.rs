@@ -11,11 +11,13 @@ use crate::kernel::Property;
 
 use super::choice::{Agreement, Integrity, Termination, Validity};
 use super::conduct::{LeaderAppendOnly, MonotonicCommits, OneVote};
-use super::consistent::Linearizability;
+use super::consistent::{Linearizability, SequentialConsistency};
+use super::converge::Convergence;
 use super::leadership::{ElectionSafety, MonotonicEras};
 use super::monitor::Monitor;
 use super::primary::{PrimaryIntegrity, PrimaryOrder};
 use super::replication::{LeaderCompleteness, LogMatching, StateMachineSafety};
+use super::session::Session;
 use super::transaction::AtomicCommit;
 
 /// A monitor that a search may copy and compare.
@@ -27,11 +29,18 @@ pub(super) trait Judged: Monitor + Send + Sync {
     fn essence(&self, out: &mut Words);
 }
 
-/// The judge of a property in a search; `None` if its verdict rests on more than what has happened
-/// so far, or on times.
-pub(super) fn judge(property: Property, era: &'static str) -> Option<Box<dyn Judged>> {
+/// A monitor, by what its verdict rests on.
+pub(super) enum Made {
+    /// What has happened so far.
+    SoFar(Box<dyn Judged>),
+    /// The whole run, or times.
+    Whole(Box<dyn Monitor>),
+}
+
+/// The monitor of a property. `era` is the protocol's word for an era.
+pub(super) fn made(property: Property, era: &'static str) -> Made {
     let era = if era.is_empty() { "era" } else { era };
-    Some(match property {
+    let judged: Box<dyn Judged> = match property {
         Property::Agreement => Box::new(Agreement::default()),
         Property::Validity => Box::new(Validity::default()),
         Property::Integrity => Box::new(Integrity::default()),
@@ -48,11 +57,23 @@ pub(super) fn judge(property: Property, era: &'static str) -> Option<Box<dyn Jud
         Property::AtomicCommit => Box::new(AtomicCommit::default()),
         Property::Linearizability => Box::new(Linearizability::default()),
         Property::Termination => Box::new(Termination::default()),
-        Property::Convergence
-        | Property::SequentialConsistency
-        | Property::ReadYourWrites
-        | Property::MonotonicReads => return None,
-    })
+        Property::Convergence => return Made::Whole(Box::new(Convergence::default())),
+        Property::SequentialConsistency => {
+            return Made::Whole(Box::new(SequentialConsistency::default()));
+        }
+        Property::ReadYourWrites => return Made::Whole(Box::new(Session::own_writes())),
+        Property::MonotonicReads => return Made::Whole(Box::new(Session::forwards())),
+    };
+    Made::SoFar(judged)
+}
+
+/// The judge of a property in a search; `None` if its verdict rests on more than what has happened
+/// so far, or on times.
+pub(super) fn judge(property: Property, era: &'static str) -> Option<Box<dyn Judged>> {
+    match made(property, era) {
+        Made::SoFar(judged) => Some(judged),
+        Made::Whole(_) => None,
+    }
 }
 
 /// A hasher that forgets nothing: what was hashed, word by word.

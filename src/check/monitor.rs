@@ -7,16 +7,8 @@
 use crate::kernel::{Property, SimTime};
 use crate::sim::Occurrence;
 
-use super::choice::{Agreement, Integrity, Termination, Validity};
-use super::conduct::{LeaderAppendOnly, MonotonicCommits, OneVote};
-use super::consistent::{Linearizability, SequentialConsistency};
-use super::converge::Convergence;
+use super::essence::{Made, made};
 use super::history::Moment;
-use super::leadership::{ElectionSafety, MonotonicEras};
-use super::primary::{PrimaryIntegrity, PrimaryOrder};
-use super::replication::{LeaderCompleteness, LogMatching, StateMachineSafety};
-use super::session::Session;
-use super::transaction::AtomicCommit;
 use super::verdict::{Because, Verdict};
 
 /// A small number shown beside a property: how much there was to judge.
@@ -90,27 +82,8 @@ pub trait Monitor {
 
 /// The monitor of a property. `era` is the protocol's word for an era, for the reasons it gives.
 pub fn monitor(property: Property, era: &'static str) -> Box<dyn Monitor> {
-    let era = if era.is_empty() { "era" } else { era };
-    match property {
-        Property::Agreement => Box::new(Agreement::default()),
-        Property::Validity => Box::new(Validity::default()),
-        Property::Integrity => Box::new(Integrity::default()),
-        Property::ElectionSafety => Box::new(ElectionSafety::new(era)),
-        Property::LogMatching => Box::new(LogMatching::new(era)),
-        Property::LeaderCompleteness => Box::new(LeaderCompleteness::new(era)),
-        Property::StateMachineSafety => Box::new(StateMachineSafety::default()),
-        Property::MonotonicEras => Box::new(MonotonicEras::new(era)),
-        Property::LeaderAppendOnly => Box::new(LeaderAppendOnly::new(era)),
-        Property::OneVote => Box::new(OneVote::new(era)),
-        Property::MonotonicCommits => Box::new(MonotonicCommits::default()),
-        Property::PrimaryOrder => Box::new(PrimaryOrder::new(era)),
-        Property::PrimaryIntegrity => Box::new(PrimaryIntegrity::new(era)),
-        Property::AtomicCommit => Box::new(AtomicCommit::default()),
-        Property::Convergence => Box::new(Convergence::default()),
-        Property::Linearizability => Box::new(Linearizability::default()),
-        Property::SequentialConsistency => Box::new(SequentialConsistency::default()),
-        Property::ReadYourWrites => Box::new(Session::own_writes()),
-        Property::MonotonicReads => Box::new(Session::forwards()),
-        Property::Termination => Box::new(Termination::default()),
+    match made(property, era) {
+        Made::SoFar(judged) => judged,
+        Made::Whole(monitor) => monitor,
     }
 }

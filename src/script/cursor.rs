@@ -89,6 +89,24 @@ impl<'a, 'p> Cursor<'a, 'p> {
         token
     }
 
+    /// Takes the next `name=value` whose name is not among those `seen`, and says of all words
+    /// before it what is wrong with them.
+    pub(super) fn setting(&mut self, seen: &mut Vec<&'a str>) -> Option<(Token<'a>, Token<'a>)> {
+        while let Some(token) = self.take() {
+            let Some((name, text)) = token.setting() else {
+                self.bad(token, Wanted::Setting);
+                continue;
+            };
+            if seen.contains(&name.text) {
+                self.problem(name, ProblemKind::Twice { name: name.text.to_owned() });
+                continue;
+            }
+            seen.push(name.text);
+            return Some((name, text));
+        }
+        None
+    }
+
     /// Takes the next word as `read` understands it, or says what is wanted.
     pub(super) fn value<T>(
         &mut self,

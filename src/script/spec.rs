@@ -44,7 +44,7 @@ pub enum Range {
 
 const ACCEPTORS: Setting = Setting {
     name: "acceptors",
-    about: ["acceptors; quorums are majorities", "接受者数;法定人数为多数派"],
+    about: ["acceptors; quorums are majorities", "接受者数；法定人数为多数派"],
     range: Range::Number(1, paxos::MOST_ACCEPTORS, 3),
 };
 const VALUES: Setting = Setting {
@@ -54,7 +54,10 @@ const VALUES: Setting = Setting {
 };
 const BALLOTS: Setting = Setting {
     name: "ballots",
-    about: ["ballots, counted from 0: 2 means ballots 0 and 1", "选票数,从 0 计:2 表示选票 0 和 1"],
+    about: [
+        "ballots, counted from 0: 2 means ballots 0 and 1",
+        "选票数，从 0 计：2 表示选票 0 和 1",
+    ],
     range: Range::Number(1, 8, 2),
 };
 const SERVERS: Setting = Setting {
@@ -64,7 +67,7 @@ const SERVERS: Setting = Setting {
 };
 const CLIENTS: Setting = Setting {
     name: "clients",
-    about: ["clients, each writes once and reads once", "客户端数,每个写一次、读一次"],
+    about: ["clients, each writes once and reads once", "客户端数，每个写一次、读一次"],
     range: Range::Number(1, register::MOST_CLIENTS, 2),
 };
 
@@ -72,19 +75,19 @@ const CLIENTS: Setting = Setting {
 pub static SPECS: [Spec; 7] = [
     Spec {
         id: "paxos",
-        about: ["Paxos as a set of messages (TLA+)", "以消息集合描述的 Paxos(TLA+)"],
+        about: ["Paxos as a set of messages (TLA+)", "以消息集合描述的 Paxos（TLA+）"],
         settings: &[ACCEPTORS, VALUES, BALLOTS],
         symmetry: Some(false),
     },
     Spec {
         id: "voting",
-        about: ["Paxos without messages (TLA+)", "不含消息的 Paxos(TLA+)"],
+        about: ["Paxos without messages (TLA+)", "不含消息的 Paxos（TLA+）"],
         settings: &[ACCEPTORS, VALUES, BALLOTS],
         symmetry: Some(false),
     },
     Spec {
         id: "two-phase",
-        about: ["two-phase commit (TLA+)", "两阶段提交(TLA+)"],
+        about: ["two-phase commit (TLA+)", "两阶段提交（TLA+）"],
         settings: &[Setting {
             name: "rms",
             about: ["resource managers", "资源管理器数"],
@@ -94,7 +97,7 @@ pub static SPECS: [Spec; 7] = [
     },
     Spec {
         id: "raft-mongo",
-        about: ["Raft as MongoDB replicates (TLA+)", "MongoDB 复制所用的 Raft(TLA+)"],
+        about: ["Raft as MongoDB replicates (TLA+)", "MongoDB 复制所用的 Raft（TLA+）"],
         settings: &[
             Setting {
                 name: "nodes",
@@ -121,19 +124,19 @@ pub static SPECS: [Spec; 7] = [
     },
     Spec {
         id: "paxos-register",
-        about: ["a register kept by Paxos (stateright)", "由 Paxos 维护的寄存器(stateright)"],
+        about: ["a register kept by Paxos (stateright)", "由 Paxos 维护的寄存器（stateright）"],
         settings: &[SERVERS, CLIENTS],
         symmetry: None,
     },
     Spec {
         id: "single-copy",
-        about: ["each server for itself (stateright)", "各服务器自持副本的寄存器(stateright)"],
+        about: ["each server for itself (stateright)", "各服务器自持副本的寄存器（stateright）"],
         settings: &[SERVERS_ALONE, CLIENTS],
         symmetry: None,
     },
     Spec {
         id: "abd-register",
-        about: ["a register kept by majorities (stateright)", "由多数派维护的寄存器(stateright)"],
+        about: ["a register kept by majorities (stateright)", "由多数派维护的寄存器（stateright）"],
         settings: &[SERVERS_TWO, CLIENTS],
         symmetry: None,
     },
@@ -185,13 +188,13 @@ fn unknown(what: [&str; 2], found: &str, allowed: &[&str]) -> Because {
         (format!("{} `{found}` is not known", what[0]), format!("未知的{} `{found}`", what[1]));
     if let Some(near) = nearest(found, allowed) {
         en.extend(["; did you mean `", near, "`?"]);
-        zh.extend([";是否想写 `", near, "`?"]);
+        zh.extend(["；是否想写 `", near, "`？"]);
     } else {
         en.push('.');
         zh.push('。');
     }
     let list = allowed.join(", ");
-    Because::new(format!("{en} Allowed: {list}"), format!("{zh}可用:{list}"))
+    Because::new(format!("{en} Allowed: {list}"), format!("{zh}可用：{list}"))
 }
 
 fn find(name: &str) -> Result<&'static Spec, Because> {
@@ -215,7 +218,7 @@ fn value(setting: &Setting, text: &str) -> Result<u32, Because> {
                 let name = setting.name;
                 Because::new(
                     format!("`{name}={text}`: {name} is a number from {least} to {most}"),
-                    format!("`{name}={text}`:{name} 应为 {least} 到 {most} 之间的数"),
+                    format!("`{name}={text}`：{name} 应为 {least} 到 {most} 之间的数"),
                 )
             })
         }
@@ -247,7 +250,7 @@ pub fn read<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Asked, Becau
         pairs.push(pair.ok_or_else(|| {
             Because::new(
                 format!("`{word}` is not a setting; write it as name=value, as in acceptors=3"),
-                format!("`{word}` 不是设置;请写成 name=value,例如 acceptors=3"),
+                format!("`{word}` 不是设置；请写成 name=value，例如 acceptors=3"),
             )
         })?);
     }
@@ -262,7 +265,7 @@ pub fn read<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Asked, Becau
         let ids = ids.join(", ");
         return Err(Because::new(
             format!("say which specification: spec=NAME, one of {ids}"),
-            format!("请指明规约:spec=名称,可用:{ids}"),
+            format!("请指明规约：spec=名称，可用：{ids}"),
         ));
     };
     settle(find(name)?, &pairs)
@@ -285,7 +288,7 @@ fn settle(spec: &'static Spec, pairs: &[(&str, &str)]) -> Result<Asked, Because>
             let mut names: Vec<&str> = spec.settings.iter().map(|setting| setting.name).collect();
             names.extend(spec.symmetry.map(|_| "symmetry"));
             let what =
-                [format!("setting of `spec={}`:", spec.id), format!("(`spec={}`)设置", spec.id)];
+                [format!("setting of `spec={}`:", spec.id), format!("（`spec={}`）设置", spec.id)];
             return Err(unknown([&what[0], &what[1]], name, &names));
         };
         asked.values[at] = value(&spec.settings[at], text)?;
@@ -304,7 +307,7 @@ impl Asked {
             let id = self.spec.id;
             return Err(Because::new(
                 format!("`spec={id}` has no symmetry: its parties name each other"),
-                format!("`spec={id}` 没有对称性:其中各方互相引用"),
+                format!("`spec={id}` 没有对称性：其中各方互相引用"),
             ));
         }
         self.symmetry = on;

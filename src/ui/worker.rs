@@ -1,5 +1,8 @@
 //! Work beside the page: asked for in plain words, heard in plain data.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use js_sys::{Function, Promise};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -7,6 +10,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+use yew::Reducible;
 
 #[wasm_bindgen]
 extern "C" {
@@ -57,12 +61,75 @@ pub(super) struct Told<P, R> {
     pub(super) report: Option<R>,
 }
 
+/// Where work stands.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Phase {
+    /// None was asked for.
+    #[default]
+    Idle,
+    Running,
+    Paused,
+    Over,
+}
+
+/// What is known of the work asked for last.
+#[derive(Clone, PartialEq, Default)]
+pub(super) struct Known<P, R> {
+    pub(super) phase: Phase,
+    /// The text on screen when it began: of another one nothing is known.
+    pub(super) about: Option<Rc<str>>,
+    pub(super) progress: P,
+    pub(super) seconds: f64,
+    pub(super) report: Option<Rc<R>>,
+    pub(super) cancelled: bool,
+    pub(super) message: String,
+}
+
+/// What becomes of it.
+pub(super) enum Change<P, R> {
+    /// Work on this text begins.
+    Begin(Rc<str>),
+    Phase(Phase),
+    Told(Told<P, R>),
+    Forget,
+}
+
+impl<P: Clone + Default, R: Clone + Default> Reducible for Known<P, R> {
+    type Action = Change<P, R>;
+
+    fn reduce(self: Rc<Self>, change: Change<P, R>) -> Rc<Self> {
+        let mut known = (*self).clone();
+        match change {
+            Change::Begin(about) => {
+                let (phase, about) = (Phase::Running, Some(about));
+                known = Known { phase, about, ..Known::default() };
+            }
+            Change::Phase(phase) if known.phase != Phase::Over => known.phase = phase,
+            // It ended before it heard.
+            Change::Phase(_) => {}
+            Change::Told(told) => {
+                if let Some(progress) = told.progress {
+                    (known.progress, known.seconds) = (progress, told.seconds);
+                }
+                if told.kind != "progress" {
+                    known.phase = Phase::Over;
+                    known.cancelled = told.cancelled;
+                    known.report = told.report.map(Rc::new);
+                    known.message = told.message;
+                }
+            }
+            Change::Forget => known = Known::default(),
+        }
+        Rc::new(known)
+    }
+}
+
 /// What work is told whose asker has gone: it ends, and calls nobody back.
 const LEAVE: &str = "leave";
 
 /// Work under way; dropped, it ends.
 pub(super) struct Work {
-    control: std::rc::Rc<std::cell::RefCell<Option<Function>>>,
+    control: Rc<RefCell<Option<Function>>>,
     _told: Closure<dyn FnMut(JsValue)>,
 }
 
@@ -73,15 +140,15 @@ impl Work {
         P: DeserializeOwned + Default + 'static,
         R: DeserializeOwned + Default + 'static,
     {
-        let hear = std::rc::Rc::new(hear);
-        let ear = std::rc::Rc::clone(&hear);
+        let hear = Rc::new(hear);
+        let ear = Rc::clone(&hear);
         let told = Closure::<dyn FnMut(JsValue)>::new(move |data| {
             ear(serde_wasm_bindgen::from_value(data).unwrap_or_else(|error| failed(&error.into())));
         });
-        let control = std::rc::Rc::<std::cell::RefCell<Option<Function>>>::default();
+        let control = Rc::<RefCell<Option<Function>>>::default();
         let request = serde_wasm_bindgen::to_value(request).unwrap_or_default();
         let started = quorate_search(&request, told.as_ref().unchecked_ref());
-        let kept = std::rc::Rc::downgrade(&control);
+        let kept = Rc::downgrade(&control);
         spawn_local(async move {
             let outcome = match started {
                 Ok(promise) => JsFuture::from(promise).await,

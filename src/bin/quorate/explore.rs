@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::{Args, ValueEnum};
 use quorate::check::Because;
-use quorate::check::explore::{Batch, End, Explorer, Finding, Model, Options, Order, Progress};
+use quorate::check::explore::{
+    Batch, End, Explorer, Finding, Model, Options, Order, Progress, alike,
+};
 use quorate::check::model::Specification;
 use quorate::script::render::Language;
 use quorate::script::spec::{self, Asked, Visitor};
@@ -168,7 +170,7 @@ pub(super) fn options(args: &Explore) -> Options {
     }
 }
 
-fn say(because: &Because, language: Language) -> String {
+pub(super) fn say(because: &Because, language: Language) -> String {
     match language {
         Language::En => because.en.clone(),
         Language::Zh => because.zh.clone(),
@@ -318,7 +320,7 @@ impl Found {
         let at = &self.progress;
         let rate = at.unique as f64 / self.seconds.max(1e-9);
         let megabytes = at.peak as f64 / 1e6;
-        let alike = alike(self.collision, language);
+        let alike = say(&alike(self.collision), language);
         let (unique, generated, depth, seconds) = (at.unique, at.generated, at.depth, self.seconds);
         let end = say(&ended(at), language);
         let mut text = asked.words() + "\n";
@@ -347,21 +349,11 @@ impl Found {
         if let Some((name, steps)) = &self.counterexample {
             let _ = match language {
                 Language::En => writeln!(text, "counterexample to \"{name}\":"),
-                Language::Zh => writeln!(text, "“{name}”的反例:"),
+                Language::Zh => writeln!(text, "“{name}”的反例："),
             };
             text += &numbered(steps);
         }
         text
-    }
-}
-
-/// How sure it is that no two states were taken for one.
-pub(super) fn alike(chance: f64, language: Language) -> String {
-    match (language, chance > 0.0) {
-        (Language::En, true) => format!("two states look alike with a chance below {chance:.1e}"),
-        (Language::En, false) => "states were compared whole".to_owned(),
-        (Language::Zh, true) => format!("两个状态被混同的概率低于 {chance:.1e}"),
-        (Language::Zh, false) => "逐一比较了完整状态".to_owned(),
     }
 }
 

@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use quorate::check::explore::alike;
 use quorate::script::Plan;
 use quorate::script::hunt::no_symmetry;
 use quorate::script::render::Language;
 use quorate::script::search::{Exploration, Searched};
 
 use super::Outcome;
-use super::explore::{Explore, MOST_THREADS, Switch, alike, expand, options};
+use super::explore::{Explore, MOST_THREADS, Switch, expand, options};
 use super::patience::Patience;
 
 /// Generated states between two looks at whether it is over.
@@ -73,7 +74,7 @@ fn say(report: &Searched, language: Language) -> String {
         (Language::Zh, true) => format!("已遍历 {scope} 内的一切"),
         (Language::Zh, false) => format!("未遍历完 {scope}"),
     };
-    let alike = alike(report.collision, language);
+    let alike = super::explore::say(&alike(report.collision), language);
     let mut text = match language {
         Language::En => format!(
             "{entry}: {covered}\n{unique} states, {generated} generated, depth {depth}, \

@@ -120,15 +120,15 @@ pub(super) fn conclude(claim: &Claimed, found: Option<u32>, at: &Progress) -> Fi
         )),
         Some(End::States) => Finding::Undecided(because(
             "not decided in {}; the search ended at its limit of states",
-            "{} 个状态内尚无结论;搜索因达到状态数上限而结束",
+            "{} 个状态内尚无结论；搜索因达到状态数上限而结束",
         )),
         Some(End::Memory) => Finding::Undecided(because(
             "not decided in {}; the search ended at its limit of memory",
-            "{} 个状态内尚无结论;搜索因达到内存上限而结束",
+            "{} 个状态内尚无结论；搜索因达到内存上限而结束",
         )),
         Some(End::Found) => Finding::Undecided(because(
             "not decided in {}; the search ended with the first counterexample",
-            "{} 个状态内尚无结论;搜索在发现第一个反例后结束",
+            "{} 个状态内尚无结论；搜索在发现第一个反例后结束",
         )),
         Some(End::Walked) if caveat => Finding::Undecided(because(
             "random runs do not judge what must happen eventually",
@@ -158,7 +158,7 @@ fn covered(when: When, at: &Progress, states: &str) -> Finding {
             format!(
                 "on every path that ends, among {en}; paths that run in circles are not judged"
             ),
-            format!("在{zh}中,凡是有终点的路径都会出现;不判定循环的路径"),
+            format!("在{zh}中，凡是有终点的路径都会出现；不判定循环的路径"),
         )),
         When::Sometimes => {
             Finding::Missing(Because::new(format!("in none of {en}"), format!("在{zh}中都未出现")))

@@ -5,6 +5,8 @@ use std::hash::Hash;
 use rustc_stable_hash::FromStableHash;
 use rustc_stable_hash::hashers::{SipHasher128Hash, StableSipHasher128};
 
+use crate::check::verdict::Because;
+
 struct Print(u128);
 
 impl FromStableHash for Print {
@@ -31,4 +33,16 @@ pub fn collision_chance(unique: u64) -> f64 {
     let n = unique as f64;
     // 2^-129, written by its bits: the exponent's bias is 1023.
     n * n * f64::from_bits((1023 - 129) << 52)
+}
+
+/// How sure it is that no two states were taken for one, in words without a full stop.
+pub fn alike(chance: f64) -> Because {
+    if chance > 0.0 {
+        Because::new(
+            format!("two states look alike with a chance below {chance:.1e}"),
+            format!("两个状态被混同的概率低于 {chance:.1e}"),
+        )
+    } else {
+        Because::new("states were compared whole", "逐一比较了完整状态")
+    }
 }

@@ -17,7 +17,7 @@ mod walk;
 
 pub use explorer::Explorer;
 pub use finding::{Finding, Path};
-pub use fingerprint::{collision_chance, fingerprint};
+pub use fingerprint::{alike, collision_chance, fingerprint};
 pub use model::{Claimed, Model, When};
 pub use options::{End, Options, Order, Progress};
 pub use share::Batch;

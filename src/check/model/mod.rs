@@ -18,9 +18,9 @@ pub trait Specification: Model {
     /// The name of a claim, as a visitor reads it.
     fn name(&self, claim: &Claimed) -> Because {
         let zh = match claim.name.as_str() {
-            "agreement" => "一致:至多选定一个值",
+            "agreement" => "一致：至多选定一个值",
             "a value is chosen" => "有值被选定",
-            "consistent" => "一致:不会有的提交、有的中止",
+            "consistent" => "一致：不会有的提交、有的中止",
             "all abort" => "全部中止",
             "all commit" => "全部提交",
             "nothing committed is taken back" => "已提交的日志不被回滚",

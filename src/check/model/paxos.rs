@@ -8,7 +8,7 @@
 //! Published: one acceptor, one value, ballots 0 and 1: 25 states, 82 generated, 9 levels; three
 //! acceptors, two values, ballots 0 and 1: 3,921 states, 23,563 generated, 17 levels.
 
-use super::value::{MOST_BALLOTS, Values, agreement, majorities, number};
+use super::value::{MOST_BALLOTS, Values, agreement, majorities, number, sort_records};
 use super::{Because, Specification};
 use crate::check::explore::{Claimed, Model, When};
 
@@ -178,15 +178,8 @@ impl Model for Paxos {
         // Acceptors name nobody and no values: sorting their records and renaming the values in
         // the order of their ballots are independent of each other.
         let acceptors = self.acceptors as usize;
-        let mut records = [(0, 0); MOST];
-        for (at, record) in records[..acceptors].iter_mut().enumerate() {
-            *record = (state.promises[at], state.votes[at]);
-        }
-        records[..acceptors].sort_unstable();
         let mut sorted = State { proposals: state.proposals.renamed(), ..*state };
-        for (at, record) in records.iter().enumerate() {
-            (sorted.promises[at], sorted.votes[at]) = *record;
-        }
+        sort_records(&mut sorted.promises[..acceptors], &mut sorted.votes[..acceptors]);
         Some(sorted)
     }
 
@@ -207,21 +200,23 @@ impl Specification for Paxos {
         match *step {
             Step::Ask(b) => Because::new(
                 format!("1a: the leader of ballot {b} asks for promises"),
-                format!("1a:选票 {b} 的领导者请求承诺"),
+                format!("1a：选票 {b} 的领导者请求承诺"),
             ),
             Step::Promise(a, b) => {
                 let who = number('a', a);
                 match before.last_vote(a as usize).checked_sub(1) {
                     None => Because::new(
                         format!("1b: {who} promises ballot {b}; it has not voted"),
-                        format!("1b:{who} 承诺选票 {b};它尚未投票"),
+                        format!("1b：{who} 承诺选票 {b}；它尚未投票"),
                     ),
                     Some(last) => {
                         let value = before.proposals.name(last);
                         let en = format!("its last vote was {value} in ballot {last}");
                         Because::new(
                             format!("1b: {who} promises ballot {b}; {en}"),
-                            format!("1b:{who} 承诺选票 {b};它最近一次在选票 {last} 中投给 {value}"),
+                            format!(
+                                "1b：{who} 承诺选票 {b}；它最近一次在选票 {last} 中投给 {value}"
+                            ),
                         )
                     }
                 }
@@ -230,14 +225,14 @@ impl Specification for Paxos {
                 let value = number('v', v);
                 Because::new(
                     format!("2a: the leader of ballot {b} proposes {value}"),
-                    format!("2a:选票 {b} 的领导者提议 {value}"),
+                    format!("2a：选票 {b} 的领导者提议 {value}"),
                 )
             }
             Step::Vote(a, b) => {
                 let (who, value) = (number('a', a), before.proposals.name(b));
                 Because::new(
                     format!("2b: {who} votes for {value} in ballot {b}"),
-                    format!("2b:{who} 在选票 {b} 中投给 {value}"),
+                    format!("2b：{who} 在选票 {b} 中投给 {value}"),
                 )
             }
         }

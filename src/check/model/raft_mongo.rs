@@ -269,7 +269,7 @@ impl Specification for RaftMongo {
                 let (index, i, j) = (node(i).len(), name(i), name(j));
                 Because::new(
                     format!("{i} takes back entry {index}, for the log of {j} is ahead"),
-                    format!("{i} 回滚第 {index} 条日志,因为 {j} 的日志更新"),
+                    format!("{i} 回滚第 {index} 条日志，因为 {j} 的日志更新"),
                 )
             }
             Step::Elect(i) => {
@@ -283,14 +283,14 @@ impl Specification for RaftMongo {
                 let (index, i, term) = (node(i).len() + 1, name(i), before.term);
                 Because::new(
                     format!("{i} writes entry {index} of term {term}"),
-                    format!("{i} 写入第 {index} 条日志(term {term})"),
+                    format!("{i} 写入第 {index} 条日志（term {term}）"),
                 )
             }
             Step::Commit(i) => {
                 let (index, i) = (node(i).len(), name(i));
                 Because::new(
                     format!("{i} sees entry {index} on a majority: committed"),
-                    format!("{i} 看到第 {index} 条日志已在多数节点上:提交"),
+                    format!("{i} 看到第 {index} 条日志已在多数节点上：提交"),
                 )
             }
             Step::Learn(i, j) => {
@@ -298,7 +298,7 @@ impl Specification for RaftMongo {
                 let (i, j) = (name(i), name(j));
                 Because::new(
                     format!("{i} learns from {j} that entry {index} of term {term} is committed"),
-                    format!("{i} 从 {j} 得知第 {index} 条日志(term {term})已提交"),
+                    format!("{i} 从 {j} 得知第 {index} 条日志（term {term}）已提交"),
                 )
             }
         }

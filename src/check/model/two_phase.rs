@@ -200,7 +200,7 @@ impl Specification for TwoPhase {
         match *step {
             Step::Commit => Because::new(
                 "the transaction manager has heard from all and commits",
-                "事务管理器收到全部准备消息,决定提交",
+                "事务管理器收到全部准备消息，决定提交",
             ),
             Step::Abort => Because::new("the transaction manager aborts", "事务管理器决定中止"),
             Step::Read(rm) => Because::new(

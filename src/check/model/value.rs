@@ -58,3 +58,20 @@ pub(super) fn agreement(mut chosen: impl Iterator<Item = u32>) -> bool {
     let Some(first) = chosen.next() else { return true };
     chosen.all(|value| value == first)
 }
+
+/// Sorts the records of parties that nobody names: what two lists say of each, at most 8.
+pub(super) fn sort_records<A, B>(one: &mut [A], other: &mut [B])
+where
+    A: Copy + Default + Ord,
+    B: Copy + Default + Ord,
+{
+    let mut records = [(A::default(), B::default()); 8];
+    let records = &mut records[..one.len()];
+    for ((record, one), other) in records.iter_mut().zip(&*one).zip(&*other) {
+        *record = (*one, *other);
+    }
+    records.sort_unstable();
+    for ((record, one), other) in records.iter().zip(one).zip(other) {
+        (*one, *other) = *record;
+    }
+}

@@ -7,7 +7,7 @@
 //! levels; ballots 0 and 1 with symmetry of acceptors and values: 77 states, 451 generated, 11
 //! levels.
 
-use super::value::{MOST_BALLOTS, Values, agreement, majorities, number};
+use super::value::{MOST_BALLOTS, Values, agreement, majorities, number, sort_records};
 use super::{Because, Specification};
 use crate::check::explore::{Claimed, Model, When};
 
@@ -145,15 +145,8 @@ impl Model for Voting {
             return None;
         }
         let acceptors = self.acceptors as usize;
-        let mut records = [(0, 0); MOST];
-        for (at, record) in records[..acceptors].iter_mut().enumerate() {
-            *record = (state.heights[at], state.votes[at]);
-        }
-        records[..acceptors].sort_unstable();
         let mut sorted = State { values: state.values.renamed(), ..*state };
-        for (at, record) in records.iter().enumerate() {
-            (sorted.heights[at], sorted.votes[at]) = *record;
-        }
+        sort_records(&mut sorted.heights[..acceptors], &mut sorted.votes[..acceptors]);
         Some(sorted)
     }
 

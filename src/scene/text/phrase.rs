@@ -234,38 +234,41 @@ pub fn megabytes(bytes: u64) -> String {
     format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
-/// What a search came to: a counterexample of so many steps, or what was covered.
+/// What a search came to within its scope: a counterexample of so many steps, or what was covered.
 pub fn search_sentence(
     lang: Lang,
-    broken: Option<u32>,
-    states: u64,
+    scope: &str,
+    (broken, states): (Option<u32>, u64),
     (complete, cancelled): (bool, bool),
 ) -> String {
     let states = number(states);
     match (lang, broken) {
-        (Lang::En, Some(1)) => {
-            format!("Violated: a counterexample of 1 step, among {states} states.")
-        }
         (Lang::En, Some(steps)) => {
+            let has = if steps == 1 { "1 step" } else { &format!("{steps} steps") };
             format!(
-                "Violated: a shortest counterexample has {steps} steps; {states} states searched."
+                "Violated within {scope}: a shortest counterexample has {has}; {states} states \
+                 searched."
             )
         }
         (Lang::Zh, Some(steps)) => {
-            format!("被违反：最短反例有 {steps} 步；共搜索 {states} 个状态。")
+            format!("在 {scope} 内被违反：最短反例有 {steps} 步；共搜索 {states} 个状态。")
         }
         (Lang::En, None) if complete => {
-            format!("No violation in any of the {states} states of this scope.")
+            format!("No violation in any of the {states} states within {scope}.")
         }
-        (Lang::Zh, None) if complete => format!("该范围内全部 {states} 个状态都没有违反。"),
+        (Lang::Zh, None) if complete => {
+            format!("{scope} 内全部 {states} 个状态都没有违反。")
+        }
         (Lang::En, None) if cancelled => {
-            format!("Cancelled: no violation in the {states} states covered so far.")
+            format!("Cancelled: no violation in the {states} states covered so far of {scope}.")
         }
-        (Lang::Zh, None) if cancelled => format!("已取消：目前覆盖的 {states} 个状态中没有违反。"),
+        (Lang::Zh, None) if cancelled => {
+            format!("已取消：{scope} 内目前覆盖的 {states} 个状态中没有违反。")
+        }
         (Lang::En, None) => {
-            format!("No violation in {states} states; the scope was not searched to its end.")
+            format!("No violation in {states} states; {scope} was not searched to its end.")
         }
-        (Lang::Zh, None) => format!("{states} 个状态中没有违反；范围尚未搜索完。"),
+        (Lang::Zh, None) => format!("{states} 个状态中没有违反；{scope} 尚未搜索完。"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Words about what breaks: how it is made small, which rule is missing, and what keeps it.
 
+use crate::check::explore;
 use crate::kernel::Text;
 
 use super::{Lang, number};
@@ -35,6 +36,12 @@ words! {
     MEMORY "Memory" "内存"
     MEMORY_HELP "When the search holds so much it ends, and says what was covered."
         "搜索占用达到此值时结束，并说明已覆盖的范围。"
+}
+
+/// How sure a search is that it took no two states for one.
+pub fn alike(lang: Lang, chance: f64) -> String {
+    let because = explore::alike(chance);
+    lang.pick(&because.en, &because.zh).to_owned()
 }
 
 /// How many schedules were run, and in how many seconds: `1 284 schedules, 0.6 s`.

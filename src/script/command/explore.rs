@@ -34,16 +34,7 @@ pub(super) fn read(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
         COUNTS.iter().map(|(name, _)| *name).chain(["disks", "network"]).collect();
     let mut line = ExploreLine::default();
     let mut seen: Vec<&str> = Vec::new();
-    while let Some(token) = cursor.take() {
-        let Some((name, text)) = token.setting() else {
-            cursor.bad(token, Wanted::Setting);
-            continue;
-        };
-        if seen.contains(&name.text) {
-            cursor.problem(name, ProblemKind::Twice { name: name.text.to_owned() });
-            continue;
-        }
-        seen.push(name.text);
+    while let Some((name, text)) = cursor.setting(&mut seen) {
         match name.text {
             "disks" => {
                 let words = [("synced", false), ("unsynced", true)];

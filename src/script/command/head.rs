@@ -62,16 +62,7 @@ pub(in crate::script) fn strategies(entry: &Entry) -> &'static [&'static str] {
 fn settings(cursor: &mut Cursor<'_, '_>, entry: Option<Entry>, pool: bool) -> Vec<Setting> {
     let mut settings = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
-    while let Some(token) = cursor.take() {
-        let Some((name, text)) = token.setting() else {
-            cursor.bad(token, Wanted::Setting);
-            continue;
-        };
-        if seen.contains(&name.text) {
-            cursor.problem(name, ProblemKind::Twice { name: name.text.to_owned() });
-            continue;
-        }
-        seen.push(name.text);
+    while let Some((name, text)) = cursor.setting(&mut seen) {
         settings.extend(setting(cursor, entry, pool, (name, text)));
     }
     settings

@@ -17,7 +17,7 @@ use yew::prelude::*;
 use super::parts::button;
 use super::prefs::use_lang;
 use super::session::{Same, Session};
-use super::worker::{self, Limits, Request, Task, Work};
+use super::worker::{self, Change, Limits, Phase, Request, Task, Work};
 use outcome::outcome;
 use told::{Progress, Report};
 
@@ -27,6 +27,7 @@ const MEMORY: [u32; 4] = [64, 250, 1_000, 2_000];
 const USUAL_MEMORY: u32 = 1_000;
 
 type Told = worker::Told<Progress, Report>;
+type Known = worker::Known<Progress, Report>;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct CheckerProps {
@@ -37,62 +38,6 @@ pub(crate) struct CheckerProps {
     pub(crate) hidden: bool,
     /// Hears how many states are found.
     pub(crate) on_count: Callback<u64>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-enum Phase {
-    #[default]
-    Idle,
-    Running,
-    Paused,
-    Over,
-}
-
-/// What is known of the search asked for last.
-#[derive(Clone, PartialEq, Default)]
-struct Known {
-    phase: Phase,
-    /// The text on screen when it began: of another one nothing is known.
-    about: Option<Rc<str>>,
-    progress: Progress,
-    seconds: f64,
-    report: Option<Rc<Report>>,
-    cancelled: bool,
-    message: String,
-}
-
-enum Change {
-    Begin(Rc<str>),
-    Phase(Phase),
-    Told(Told),
-}
-
-impl Reducible for Known {
-    type Action = Change;
-
-    fn reduce(self: Rc<Self>, change: Change) -> Rc<Self> {
-        let mut known = (*self).clone();
-        match change {
-            Change::Begin(about) => {
-                let (phase, about) = (Phase::Running, Some(about));
-                known = Known { phase, about, ..Known::default() };
-            }
-            Change::Phase(phase) if known.phase != Phase::Over => known.phase = phase,
-            Change::Phase(_) => {}
-            Change::Told(told) => {
-                if let Some(progress) = told.progress {
-                    (known.progress, known.seconds) = (progress, told.seconds);
-                }
-                if told.kind != "progress" {
-                    known.phase = Phase::Over;
-                    known.cancelled = told.cancelled;
-                    known.report = told.report.map(Rc::new);
-                    known.message = told.message;
-                }
-            }
-        }
-        Rc::new(known)
-    }
 }
 
 /// The panel.

@@ -1,7 +1,7 @@
 //! What came of a search: the verdict in one sentence, each property, and the counterexample.
 
 use quorate::lab::{Action, Status};
-use quorate::scene::text::{Label, Lang, search_sentence};
+use quorate::scene::text::{Label, Lang, proof, search_sentence};
 use yew::prelude::*;
 
 use super::super::parts::{Glyph, named_button, verdict};
@@ -15,14 +15,16 @@ pub(super) fn outcome(
     cancelled: bool,
     act: &Callback<Action>,
 ) -> Html {
+    // What was expected to break and does holds; there is a counterexample all the same.
     let broken = report.checks.iter().any(|check| check.verdict == "violated");
-    let states = report.unique as u64;
+    let found = (report.steps, report.unique as u64);
+    let covered = (report.complete, cancelled);
     html! {
         <>
             <p class={classes!("checker-says", broken.then_some("checker-broken"))}>
-                {search_sentence(lang, broken.then_some(report.steps).flatten(), states,
-                    (report.complete, cancelled))}
+                {search_sentence(lang, &report.scope, found, covered)}
             </p>
+            <p class="muted num">{proof::alike(lang, report.collision)}</p>
             if let Some(defect) = &report.defect {
                 <p class="checker-failed">{defect.clone()}</p>
             }

@@ -18,9 +18,7 @@ pub(super) struct Progress {
 pub(super) struct Report {
     pub(super) scope: String,
     pub(super) unique: f64,
-    pub(super) depth: u32,
-    pub(super) seconds: f64,
-    pub(super) bytes: f64,
+    pub(super) collision: f64,
     pub(super) complete: bool,
     pub(super) checks: Vec<Check>,
     pub(super) counterexample: Option<String>,

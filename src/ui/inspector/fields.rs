@@ -37,10 +37,6 @@ fn rows(lang: Lang, node: &NodeView, props: &FieldsProps) -> Vec<Row> {
     match node.status {
         Health::Crashed(at) => {
             rows.push((Label::Crashed.text(lang).to_owned(), at_time(lang, at), false));
-            if node.durable.is_some() {
-                let (name, says) = (Label::OnDisk.text(lang), Label::AsItWouldReturn.text(lang));
-                rows.push((name.to_owned(), says.to_owned(), false));
-            }
         }
         Health::Paused(at) => {
             rows.push((Label::Paused.text(lang).to_owned(), at_time(lang, at), false));

@@ -113,6 +113,9 @@ fn node_pane(lang: Lang, props: &NodePaneProps) -> Html {
     html! {
         <article class="pane" aria-labelledby="node-title">
             {node_head(lang, props)}
+            if node.durable.is_some() {
+                <p class="muted">{Label::AsItWouldReturn.text(lang)}</p>
+            }
             {field_grid(lang, &FieldsProps {
                 snapshot: props.snapshot.clone(),
                 node: props.node,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use yew::prelude::*;
 
 use super::session::Same;
-use super::worker::{Request, Task, Told, Work};
+use super::worker::{self, Change, Request, Task, Told, Work};
 pub(crate) use panel::{shrink_now, shrink_panel};
 pub(crate) use proposal::proposal_bar;
 
@@ -56,51 +56,7 @@ impl Report {
 }
 
 type Heard = Told<Progress, Report>;
-
-/// What is known of the shrinking asked for last.
-#[derive(Clone, PartialEq, Default)]
-struct Known {
-    running: bool,
-    /// The text that is made small: of another one nothing is known.
-    about: Option<Rc<str>>,
-    progress: Progress,
-    seconds: f64,
-    report: Option<Rc<Report>>,
-    cancelled: bool,
-    message: String,
-}
-
-enum Change {
-    Begin(Rc<str>),
-    Told(Heard),
-    Forget,
-}
-
-impl Reducible for Known {
-    type Action = Change;
-
-    fn reduce(self: Rc<Self>, change: Change) -> Rc<Self> {
-        let mut known = (*self).clone();
-        match change {
-            Change::Begin(about) => {
-                known = Known { running: true, about: Some(about), ..Known::default() };
-            }
-            Change::Forget => known = Known::default(),
-            Change::Told(told) => {
-                if let Some(progress) = told.progress {
-                    (known.progress, known.seconds) = (progress, told.seconds);
-                }
-                if told.kind != "progress" {
-                    known.running = false;
-                    known.cancelled = told.cancelled;
-                    known.report = told.report.map(Rc::new);
-                    known.message = told.message;
-                }
-            }
-        }
-        Rc::new(known)
-    }
-}
+type Known = worker::Known<Progress, Report>;
 
 /// What the panels know of it, and what they may ask for.
 #[derive(Clone, PartialEq)]

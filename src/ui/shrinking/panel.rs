@@ -4,6 +4,7 @@ use quorate::scene::text::{Label, Lang, proof};
 use yew::prelude::*;
 
 use super::super::parts::button;
+use super::super::worker::Phase;
 use super::{Shrink, Wish};
 
 /// More actions than this are counted and not drawn.
@@ -13,7 +14,7 @@ const CELLS: usize = 240;
 pub(crate) fn shrink_panel(lang: Lang, shrink: &Shrink) -> Html {
     let known = &shrink.known;
     let ours = shrink.is_about_this();
-    let running = ours && known.running;
+    let running = ours && known.phase == Phase::Running;
     let some = ours && known.progress.schedules > 0;
     html! {
         <section class="shrinking" aria-labelledby="shrinking-title">

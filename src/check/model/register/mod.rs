@@ -291,6 +291,6 @@ impl<S: Server> Specification for Register<S> {
             Message::GetOk { value: it, .. } => format!("GetOk {}", value(it)),
             Message::Internal(message) => S::name(&message),
         };
-        Because::new(format!("{from} to {to}: {what}"), format!("{from} 到 {to}:{what}"))
+        Because::new(format!("{from} to {to}: {what}"), format!("{from} 到 {to}：{what}"))
     }
 }
