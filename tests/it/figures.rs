@@ -3,8 +3,11 @@
 
 use quorate::kernel::{SimTime, Span};
 use quorate::lab::host::{Order, Part, Parts, VALUE_BYTES, order};
+use quorate::lab::{Action, Lab};
+use quorate::scene::Theme;
+use quorate::scene::svg::{self, Colours};
 use quorate::scene::text::Lang;
-use quorate::still::{Asked, NoStill, Shade, draw};
+use quorate::still::{Asked, Film, NoStill, Shade, draw};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const RAFT: &str = "# Who <b>leads</b> & \"why\"?\n# One does.\n\
@@ -303,4 +306,61 @@ mod command_line {
             assert_eq!(output.status.code(), Some(2), "{words:?}");
         }
     }
+}
+
+/// The words of each layer of a film's picture, and where it lies.
+fn words_of(film: &Film) -> Vec<(f64, String)> {
+    let layers = film.layers();
+    let write = |list| svg::write(&[list], Film::SIZE, "", Colours::Of(Theme::Light));
+    layers.iter().map(|(corner, list)| (corner.y, write(list))).collect()
+}
+
+fn opened(text: &str) -> Lab {
+    let mut lab = Lab::new();
+    lab.update(Action::Open(text.to_owned()));
+    lab.update(Action::Pause);
+    while lab.is_busy() {
+        lab.frame(0.0);
+    }
+    lab
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_picture_of_a_film_has_the_scene_its_sentence_and_its_time() {
+    let mut lab = opened(RAFT);
+    let mut film = Film::default();
+    let mut seen = Vec::new();
+    for (millis, lang) in [(400, Lang::En), (450, Lang::En), (450, Lang::Zh)] {
+        lab.update(Action::Seek(at(millis)));
+        let stage = lab.stage().expect("a run");
+        film.draw(&lab.view(), &stage, lang, (33.0, false));
+        let words = words_of(&film);
+        let sentence = lab.view().narration.clone();
+        let first = lang.pick(&sentence.en, &sentence.zh).chars().take(2).collect::<String>();
+        assert!(words[3].1.contains(&first), "{first}: {}", words[3].1);
+        assert!(words[4].1.contains(&format!("0.{millis}")), "{}", words[4].1);
+        assert!(
+            ["n1", "n5", "y"].iter().all(|it| words[1].1.contains(it) || words[2].1.contains(it))
+        );
+        seen.push(words);
+    }
+    assert_ne!(seen[0][2], seen[1][2], "messages move");
+    assert_ne!(seen[1][3], seen[2][3], "the language of the screen");
+    let (top, foot) = (seen[0][1].0, seen[0][4].0);
+    assert!(top > 0.0 && foot > top && foot < Film::SIZE.1);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_film_goes_from_a_cluster_to_a_pool_and_back() {
+    let mut film = Film::default();
+    let pool = "balance p2c servers=6 seed=11\narrivals poisson load=80%\nrun 1s\n";
+    let mut draw = |text: &str| {
+        let mut lab = opened(text);
+        lab.update(Action::Seek(at(300)));
+        film.draw(&lab.view(), &lab.stage().expect("a run"), Lang::En, (33.0, true));
+        words_of(&film)
+    };
+    let cluster = draw(RAFT);
+    assert!(draw(pool).iter().any(|(_, words)| words.contains("s6")), "every server");
+    assert_eq!(draw(RAFT), cluster, "nothing of another run is left");
 }

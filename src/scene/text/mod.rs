@@ -28,8 +28,8 @@ pub use figure::{
     clock, factor, number, per_cent, per_weight, percent, permille, seconds, span, span_parts,
 };
 pub use files::{
-    go_to_event, go_to_instant, offers_spoken, opened_file, trace_agrees, trace_progress,
-    trace_until,
+    film_saved, go_to_event, go_to_instant, minutes, offers_spoken, opened_file, trace_agrees,
+    trace_progress, trace_until,
 };
 pub use keys::{KEYS, Shortcut};
 pub use label::Label;
