@@ -6,7 +6,7 @@ use crate::lab::{Action, Lab, MarkKind, ServerView, SpanKind, StageView, ViewMod
 use crate::scene::balance::{PoolLayout, PoolScene, ServerLook};
 use crate::scene::list::{Anchor, Face, Fill, Point, Segment, at, stroke, width_of};
 use crate::scene::svg::{self, Colours, Document, Layer};
-use crate::scene::text::{Lang, clock, node_spoken};
+use crate::scene::text::{Lang, clock, node_spoken, words};
 use crate::scene::{
     ClusterScene, FIGURE_WIDTH, Frame, Ink, Layout, List, Options, Pulses, Theme, figure_height,
 };
@@ -270,11 +270,16 @@ fn caption_of(list: &mut List, sentence: &str, view: &ViewModel, width: f64) {
     for (index, line) in lines.iter().take(2).enumerate() {
         let mut pen = list.text(at(MARGIN, first + 19.0 * index as f64), Anchor::Start);
         let more = index == 1 && lines.len() > 2;
-        for word in line.split_inclusive(' ') {
-            let name = word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
-            let bold = view.names.iter().any(|known| known == name);
-            pen = pen.run(word, 14.0, if bold { Face::Bold } else { Face::Plain }, Ink::Ink);
+        let mut plain = String::new();
+        for word in words(line) {
+            if view.names.iter().any(|known| known == word) {
+                pen = pen.run(std::mem::take(&mut plain), 14.0, Face::Plain, Ink::Ink);
+                pen = pen.run(word, 14.0, Face::Bold, Ink::Ink);
+            } else {
+                plain.push_str(word);
+            }
         }
+        pen = pen.run(plain, 14.0, Face::Plain, Ink::Ink);
         if more {
             let _ = pen.run("…", 14.0, Face::Plain, Ink::Ink);
         }

@@ -35,7 +35,15 @@ fn a_still_says_what_it_shows_and_what_it_is_made_from() {
     assert_eq!(kept, RAFT);
     assert!(!svg.contains("\n\n"), "a blank line ends a block of HTML in Markdown");
     assert!(!svg.contains("<style>") && !svg.contains("var("), "it stands alone");
+    let bold = |svg: &str| -> Vec<String> {
+        let runs = svg.split("font-weight=\"700\"").skip(1);
+        runs.filter_map(|run| Some(run.split_once('>')?.1.split_once('<')?.0.to_owned())).collect()
+    };
     let chinese = still(Shade::Light, Lang::Zh);
+    for svg in [&svg, &chinese] {
+        let names = bold(svg).iter().filter(|run| run.as_str() == "n2").count();
+        assert_eq!(names, 2, "at the node and in the sentence: {:?}", bold(svg));
+    }
     assert!(chinese.contains("领导者"), "{chinese}");
 }
 
