@@ -191,12 +191,11 @@ struct Motion<'a> {
 /// The scene, as the stage draws it.
 fn frame_of(view: &ViewModel, stage: &StageView, size: (f64, f64), lang: Lang) -> Frame {
     let mut frame = Frame::default();
-    match &view.pool {
-        Some(_) => pool_frame(&mut frame, view, stage, (size, lang), Options::default()),
-        None => {
-            let layout = Layout::of(size, &stage.snapshot);
-            cluster_frame(&mut frame, view, stage, (&layout, lang), Motion::default());
-        }
+    if view.pool.is_some() {
+        pool_frame(&mut frame, view, stage, (size, lang), Options::default());
+    } else {
+        let layout = Layout::of(size, &stage.snapshot);
+        cluster_frame(&mut frame, view, stage, (&layout, lang), Motion::default());
     }
     frame
 }

@@ -46,7 +46,7 @@ pub(crate) fn save(desk: &Desk, wanted: Wanted) {
             let name = name("trace", "json");
             trail::write(desk, move |_, text| save_text(&name, "application/json", &text));
         }
-        Wanted::Film => film::begin(desk, name("film", "")),
+        Wanted::Film => film::begin(desk, &name("film", "")),
         Wanted::Svg | Wanted::Png => {
             let made = desk.session.stage().map(|stage| Picture {
                 holds: "scene",

@@ -14,13 +14,13 @@ use reel::End;
 pub(crate) use reel::Reel;
 use yew::prelude::*;
 
-/// Begins a film that will be saved under `name`, without its ending.
-pub(crate) fn begin(desk: &Desk, name: String) {
+/// Begins a film that will be saved under `name`, to which the browser adds the ending of its kind.
+pub(crate) fn begin(desk: &Desk, name: &str) {
     if desk.session.stage().is_none() {
         return desk.say(Label::NothingToExport.text(desk.lang));
     }
     let ear = desk.clone();
-    let reel = Reel::begin(&desk.session, desk.lang, &name, move |lang, end| {
+    let reel = Reel::begin(&desk.session, desk.lang, name, move |lang, end| {
         let desk = Desk { lang, ..ear.clone() };
         desk.turn.dispatch(Turn::Film(None));
         match end {

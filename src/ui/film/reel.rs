@@ -55,6 +55,7 @@ pub(super) enum End {
 }
 
 type Tell = Box<dyn Fn(Lang, End)>;
+type Told = Closure<dyn FnMut(JsValue)>;
 type Tick = Box<dyn Fn(f64, bool)>;
 
 /// A film under way; dropped, it ends and nothing is kept. Equal to its clones.
@@ -73,7 +74,7 @@ struct Inner {
     picture: RefCell<(Film, Surface)>,
     /// The recorder, once it runs: it is told `pause`, `resume`, `stop` or `leave`.
     control: RefCell<Option<Function>>,
-    told: RefCell<Option<Closure<dyn FnMut(JsValue)>>>,
+    told: RefCell<Option<Told>>,
     hearing: RefCell<Option<Hearing>>,
     timer: RefCell<Option<Timeout>>,
     tell: Tell,
@@ -158,7 +159,7 @@ impl Reel {
 impl Inner {
     fn start(self: &Rc<Self>, canvas: &HtmlCanvasElement, name: &str) {
         let weak = Rc::downgrade(self);
-        let told = Closure::<dyn FnMut(JsValue)>::new(move |file: JsValue| {
+        let told = Told::new(move |file: JsValue| {
             if let Some(inner) = weak.upgrade() {
                 inner.over(file.as_string());
             }
