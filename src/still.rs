@@ -6,11 +6,15 @@ use crate::lab::{Action, Lab, MarkKind, ServerView, SpanKind, StageView, ViewMod
 use crate::scene::balance::{PoolLayout, PoolScene, ServerLook};
 use crate::scene::list::{Anchor, Face, Fill, Point, Segment, at, stroke, width_of};
 use crate::scene::svg::{self, Colours, Document, Layer};
-use crate::scene::text::{Lang, clock, node_spoken};
+use crate::scene::text::{Lang, clock, node_spoken, words};
 use crate::scene::{
-    ClusterScene, FIGURE_WIDTH, Frame, Ink, Layout, List, Options, Theme, figure_height,
+    ClusterScene, FIGURE_WIDTH, Frame, Ink, Layout, List, Options, Pulses, Theme, figure_height,
 };
 use crate::script::{self, Problem, Said};
+
+mod film;
+
+pub use film::Film;
 
 /// Height of the sentence above the scene, in pixels; as in the style sheet of the page.
 const CAPTION: f64 = 49.0;
@@ -102,7 +106,8 @@ fn write(text: &str, view: &ViewModel, stage: &StageView, asked: &Asked) -> Stri
     let whole = (size.0, CAPTION + size.1 + BAR);
     ground.rect(at(0.0, 0.0), whole, 10.0, Fill::Solid(Ink::Surface), None);
     caption_of(&mut caption, lang.pick(&view.narration.en, &view.narration.zh), view, size.0);
-    bar_of(&mut bar, view, size.0);
+    button_of(&mut bar, size.0);
+    bar_of(&mut bar, view, stage.at, (60.0, size.0));
     let edge = Some(stroke(Ink::Line2, 1.0));
     let mut rim = List::new();
     rim.rect(at(0.5, 0.5), (whole.0 - 1.0, whole.1 - 1.0), 10.0, Fill::None, edge);
@@ -175,21 +180,54 @@ fn title_of(view: &ViewModel, lang: Lang) -> String {
     if title.is_empty() { name } else { title }.to_owned()
 }
 
+/// What moves in a scene. In a still nothing does.
+#[derive(Clone, Copy, Default)]
+struct Motion<'a> {
+    playing: bool,
+    options: Options,
+    pulses: Option<&'a Pulses>,
+}
+
 /// The scene, as the stage draws it.
 fn frame_of(view: &ViewModel, stage: &StageView, size: (f64, f64), lang: Lang) -> Frame {
     let mut frame = Frame::default();
-    let Some(pool) = &view.pool else {
+    if view.pool.is_some() {
+        pool_frame(&mut frame, view, stage, (size, lang), Options::default());
+    } else {
         let layout = Layout::of(size, &stage.snapshot);
-        let plain = ClusterScene::new(&stage.snapshot, stage.at, &view.names, view.about, lang);
-        let scene = ClusterScene {
-            ended: &stage.ended,
-            flow: view.playhead.pace,
-            brief: layout.phone(),
-            ..plain
-        };
-        frame.draw(&scene, &layout);
-        return frame;
+        cluster_frame(&mut frame, view, stage, (&layout, lang), Motion::default());
+    }
+    frame
+}
+
+fn cluster_frame(
+    frame: &mut Frame,
+    view: &ViewModel,
+    stage: &StageView,
+    (layout, lang): (&Layout, Lang),
+    motion: Motion<'_>,
+) {
+    let plain = ClusterScene::new(&stage.snapshot, stage.at, &view.names, view.about, lang);
+    let scene = ClusterScene {
+        ended: &stage.ended,
+        flow: if motion.playing { stage.flow } else { view.playhead.pace },
+        playing: motion.playing,
+        brief: layout.phone(),
+        options: motion.options,
+        pulses: motion.pulses,
+        ..plain
     };
+    frame.draw(&scene, layout);
+}
+
+fn pool_frame(
+    frame: &mut Frame,
+    view: &ViewModel,
+    stage: &StageView,
+    (size, lang): ((f64, f64), Lang),
+    options: Options,
+) {
+    let Some(pool) = &view.pool else { return };
     let servers: Vec<ServerLook> = pool.servers.iter().map(|it| look(it, stage)).collect();
     let current = pool.strategies.iter().find(|strategy| strategy.current);
     let scene = PoolScene {
@@ -202,10 +240,9 @@ fn frame_of(view: &ViewModel, stage: &StageView, size: (f64, f64), lang: Lang) -
         selection: None,
         hover: None,
         focus: None,
-        options: Options::default(),
+        options,
     };
     frame.draw_pool(&scene, &PoolLayout::of(size, &stage.snapshot));
-    frame
 }
 
 fn look(server: &ServerView, stage: &StageView) -> ServerLook {
@@ -232,11 +269,16 @@ fn caption_of(list: &mut List, sentence: &str, view: &ViewModel, width: f64) {
     for (index, line) in lines.iter().take(2).enumerate() {
         let mut pen = list.text(at(MARGIN, first + 19.0 * index as f64), Anchor::Start);
         let more = index == 1 && lines.len() > 2;
-        for word in line.split_inclusive(' ') {
-            let name = word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
-            let bold = view.names.iter().any(|known| known == name);
-            pen = pen.run(word, 14.0, if bold { Face::Bold } else { Face::Plain }, Ink::Ink);
+        let mut plain = String::new();
+        for word in words(line) {
+            if view.names.iter().any(|known| known == word) {
+                pen = pen.run(std::mem::take(&mut plain), 14.0, Face::Plain, Ink::Ink);
+                pen = pen.run(word, 14.0, Face::Bold, Ink::Ink);
+            } else {
+                plain.push_str(word);
+            }
         }
+        pen = pen.run(plain, 14.0, Face::Plain, Ink::Ink);
         if more {
             let _ = pen.run("…", 14.0, Face::Plain, Ink::Ink);
         }
@@ -268,11 +310,10 @@ fn broken(text: &str, width: f64) -> Vec<String> {
     lines
 }
 
-/// What stands under the scene: a button that means "this can play", the time, the time axis.
-fn bar_of(list: &mut List, view: &ViewModel, width: f64) {
+/// What stands under the scene: a button that means "this can play".
+fn button_of(list: &mut List, width: f64) {
     let middle = BAR / 2.0;
-    list.rect(at(1.0, 0.0), (width - 2.0, BAR - 1.0), 9.0, Fill::Solid(Ink::Surface), None);
-    list.line(at(0.0, 0.5), at(width, 0.5), stroke(Ink::Line, 1.0));
+    foot_of(list, width);
     list.circle(at(33.0, middle), 15.0, Fill::Solid(Ink::Ink), None);
     let triangle = [
         Segment::Move(at(29.0, middle - 5.5)),
@@ -281,9 +322,20 @@ fn bar_of(list: &mut List, view: &ViewModel, width: f64) {
         Segment::Close,
     ];
     list.path(triangle, Fill::Solid(Ink::OnInk), None);
-    let time = clock(view.playhead.at);
-    let _ = list.text(at(60.0, middle + 5.0), Anchor::Start).run(time, 14.0, Face::Mono, Ink::Ink);
-    let (from, to) = (150.0, width - 24.0);
+}
+
+/// The ground under the time axis.
+fn foot_of(list: &mut List, width: f64) {
+    list.rect(at(1.0, 0.0), (width - 2.0, BAR - 1.0), 9.0, Fill::Solid(Ink::Surface), None);
+    list.line(at(0.0, 0.5), at(width, 0.5), stroke(Ink::Line, 1.0));
+}
+
+/// The time `now`, beginning at `left`, and the time axis.
+fn bar_of(list: &mut List, view: &ViewModel, now: SimTime, (left, width): (f64, f64)) {
+    let middle = BAR / 2.0;
+    let pen = list.text(at(left, middle + 5.0), Anchor::Start);
+    let _ = pen.run(clock(now), 14.0, Face::Mono, Ink::Ink);
+    let (from, to) = (left + 90.0, width - 24.0);
     let end = view.playhead.end.0.max(1) as f64;
     let place = |time: SimTime| from + (to - from) * (time.0 as f64 / end).clamp(0.0, 1.0);
     list.line(at(from, middle), at(to, middle), stroke(Ink::Line2, 3.0).round());
@@ -294,7 +346,7 @@ fn bar_of(list: &mut List, view: &ViewModel, width: f64) {
     for mark in &view.track.marks {
         sign(list, mark.kind, at(place(mark.at), middle));
     }
-    let head = place(view.playhead.at);
+    let head = place(now);
     list.line(at(head, middle - 10.0), at(head, middle + 10.0), stroke(Ink::Ink, 2.0));
     list.tile(at(head, middle - 11.0), (10.0, 8.0), 2.0, Fill::Solid(Ink::Ink), None);
 }

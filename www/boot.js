@@ -62,6 +62,8 @@
     const at = (name) => new URL(name, document.baseURI);
     // The search is fetched when somebody asks for one.
     window.quorateSearch = async (request, told) => (await import(at("search.js"))).begin(request, told);
+    // So is what records a film.
+    window.quorateFilm = async (...words) => (await import(at("film.js"))).begin(...words);
     try {
       const app = await import(at(tag.dataset.js));
       await app.default({ module_or_path: at(tag.dataset.wasm) });

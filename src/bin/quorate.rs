@@ -41,7 +41,7 @@ use quorate::script::{self, Plan, Problem, render, run, value};
 
 /// Run scenarios of distributed consensus and load balancing.
 #[derive(Parser)]
-#[command(name = "quorate", version, about, disable_help_subcommand = true)]
+#[command(name = "quorate", version, about)]
 struct Args {
     #[command(subcommand)]
     verb: Verb,

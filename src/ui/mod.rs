@@ -17,6 +17,7 @@ mod editor;
 mod embed;
 mod faults;
 mod files;
+mod film;
 mod hints;
 mod history;
 mod inspector;

@@ -22,7 +22,9 @@ pub(crate) struct NarrationProps {
 pub(crate) fn narration(lang: Lang, props: &NarrationProps) -> Html {
     html! {
         <div class="narration">
-            <p aria-label={Label::Narration.text(lang)}>{named(&props.sentence, &props.names)}</p>
+            <p role="note" aria-label={Label::Narration.text(lang)}>
+                {named(&props.sentence, &props.names)}
+            </p>
             <Spoken sentence={props.sentence.clone()} />
         </div>
     }

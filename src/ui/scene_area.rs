@@ -9,6 +9,7 @@ use yew::prelude::*;
 use super::cards::{CardsProps, stage_cards};
 use super::dom;
 use super::faults::{Menu, MenuAt, PartitionProps, partition_bar};
+use super::film::{FilmBar, Reel};
 use super::hints::Hints;
 use super::narration::{NarrationProps, narration};
 use super::parts::{Choice, Glyph, SegmentedProps, icon, icon_button, on, said, segmented};
@@ -46,6 +47,8 @@ pub(crate) struct SceneAreaProps {
     pub(crate) session: Session,
     pub(crate) view: Same<ViewModel>,
     pub(crate) over: Over,
+    /// A film that is being recorded.
+    pub(crate) film: Option<Reel>,
     pub(crate) broken_link: Option<Say>,
     pub(crate) shrink: Shrink,
     pub(crate) act: Callback<Action>,
@@ -92,6 +95,9 @@ pub(crate) fn scene(lang: Lang, props: &SceneAreaProps) -> Html {
                 <Hints />
             }
             {partition(lang, props)}
+            if let Some(reel) = &props.film {
+                <FilmBar reel={reel.clone()} />
+            }
             <div class="stage-area">
                 <Stage session={props.session.clone()} view={view.clone()}
                     side={props.over.side.clone()} on_toggle={props.on_ask.reform(Ask::Toggle)}

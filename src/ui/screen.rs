@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::dock::Tab;
 use super::faults::MenuAt;
+use super::film::Reel;
 use super::parts::Toast;
 use super::scene_area::{Ask, Over};
 
@@ -50,6 +51,8 @@ pub(crate) struct Screen {
     pub(crate) tab: Option<Tab>,
     /// The place of a listing that is looked at.
     pub(crate) pin: Option<Pin>,
+    /// A film that is being recorded.
+    pub(crate) film: Option<Reel>,
 }
 
 /// A place of a listing.
@@ -86,6 +89,8 @@ pub(crate) enum Turn {
     Tab(Tab),
     /// A place of a listing comes forward.
     Pin(Pin),
+    /// A film is begun, or is over.
+    Film(Option<Reel>),
     /// What stands beside the run on screen comes forward.
     Beside,
     /// Everything that is open closes.
@@ -141,6 +146,7 @@ impl Reducible for Screen {
                 (screen.tab, screen.pin) = (Some(Tab::Listing), Some(pin));
                 (screen.pane, screen.drawer) = (Pane::Tables, false);
             }
+            Turn::Film(film) => screen.film = film,
             Turn::Beside => {
                 screen.tab = Some(Tab::Branches);
                 (screen.pane, screen.drawer) = (Pane::Tables, false);

@@ -36,6 +36,20 @@ pub(crate) fn TopBar(props: &TopBarProps) -> Html {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(!*open))
     };
+    let more = use_node_ref();
+    let on_wish = {
+        let (open, more, wish) = (open.clone(), more.clone(), props.on_wish.clone());
+        Callback::from(move |what: Wish| {
+            if *open {
+                // What was unfolded folds away, and the keyboard has a place to come back to.
+                if let Some(more) = more.cast::<web_sys::HtmlElement>() {
+                    let _ = more.focus();
+                }
+                open.set(false);
+            }
+            wish.emit(what);
+        })
+    };
     html! {
         <header class="top">
             <a class="skip" href="#scene" onclick={skip()}>{Label::SkipToScene.text(lang)}</a>
@@ -57,17 +71,17 @@ pub(crate) fn TopBar(props: &TopBarProps) -> Html {
                     Label::Reset.text(lang),
                 )}
             </div>
-            <button type="button" class="button icon-only top-more" onclick={toggle}
+            <button type="button" class="button icon-only top-more" ref={more} onclick={toggle}
                 aria-expanded={open.to_string()} aria-label={Label::More.text(lang)}>
                 {icon(Glyph::Dots)}
             </button>
             <div class={classes!("top-extra", open.then_some("top-extra-open"))}>
-                {wishes(lang, props)}
+                {wishes(lang, &on_wish)}
                 <span class="rule" />
                 {screen_choice(&ScreenProps { prefs: props.prefs.clone() })}
                 <button type="button" class="button icon-only" title={Label::Help.text(lang)}
                     aria-label={Label::Help.text(lang)}
-                    onclick={props.on_wish.reform(|_: MouseEvent| Wish::Help)}>
+                    onclick={on_wish.reform(|_: MouseEvent| Wish::Help)}>
                     {icon(Glyph::Help)}
                     <span class="narrow-name">{Label::Help.text(lang)}</span>
                 </button>
@@ -87,9 +101,9 @@ fn skip() -> Callback<MouseEvent> {
     })
 }
 
-fn wishes(lang: Lang, props: &TopBarProps) -> Html {
+fn wishes(lang: Lang, on_wish: &Callback<Wish>) -> Html {
     let button = |wish: Wish, glyph: Glyph, name: Label| {
-        let onclick = props.on_wish.reform(move |_: MouseEvent| wish);
+        let onclick = on_wish.reform(move |_: MouseEvent| wish);
         html! {
             {named_button("button", onclick, glyph, name.text(lang))}
         }

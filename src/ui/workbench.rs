@@ -13,7 +13,7 @@ use super::dialogs::{EmbedDialog, FilesProps, Gallery, HelpProps, files_dialog, 
 use super::dock::Dock;
 use super::editor::{Editor, selected};
 use super::faults::{MenuAt, MenuOf};
-use super::files::{open_file, save, use_drop};
+use super::files::{Wanted, open_file, save, use_drop};
 use super::inspector::{InspectorProps, inspector_panel};
 use super::link::{fragment_at, share, use_link};
 use super::parts::{Choice, SegmentedProps, Toast, ToastView, said, segmented};
@@ -65,6 +65,7 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
                 session: session.clone(),
                 view: view.clone(),
                 over: screen.over.clone(),
+                film: screen.film.clone(),
                 broken_link: screen.broken_link.clone(),
                 shrink: shrink.clone(),
                 act: act.clone(),
@@ -231,7 +232,14 @@ fn dialog(desk: &Desk, screen: &Screen, view: &Same<ViewModel>) -> Html {
         }
         Some(Open::Files) => {
             let (saver, opener, close) = (desk.clone(), desk.clone(), on_close.clone());
-            let save = Callback::from(move |wanted| save(&saver, wanted));
+            let away = on_close.clone();
+            let save = Callback::from(move |wanted| {
+                // What is filmed is behind the dialog.
+                if wanted == Wanted::Film {
+                    away.emit(());
+                }
+                save(&saver, wanted);
+            });
             let open = Callback::from(move |file| {
                 close.emit(());
                 open_file(&opener, file);

@@ -3,9 +3,11 @@
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { extname, join, relative } from "node:path";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { launch, open, serve } from "./harness.mjs";
 import { CRASH } from "./visitor.mjs";
 
@@ -442,15 +444,51 @@ test("the page with two figures shows how it is done", async () => {
   await context.close();
 });
 
-const CHAPTER = new URL("../../target/book/raft/election.html", import.meta.url);
+const BOOK = fileURLToPath(new URL("../../target/book/", import.meta.url));
+const CHAPTERS = ["why", "raft/election", "raft/crash", "raft/partition", "balance/choices"];
+const built = { skip: existsSync(BOOK + "why.html") ? false : "no target/book: `cargo xtask book`" };
 
-test("the sample book, as mdBook has built it, comes alive", {
-  skip: existsSync(CHAPTER) ? false : "no target/book: `cargo xtask book`",
-}, async () => {
-  const book = await serve({ "/some/where/raft/election.html": await readFile(CHAPTER, "utf8") });
-  after(() => book.close());
+/** Everything that mdBook wrote, beside the playground of this build. */
+async function bookshelf() {
+  const types = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
+  const pages = {};
+  for (const entry of await readdir(BOOK, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const name = relative(BOOK, path).replaceAll("\\", "/");
+    if (!entry.isFile() || name.startsWith("quorate/")) continue;
+    pages[`/some/where/${name}`] = { body: await readFile(path), type: types[extname(name)] ?? "application/octet-stream" };
+  }
+  return pages;
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`the sample book, as mdBook has built it, comes alive (${colorScheme})`, built, async (t) => {
+    const book = await serve(await bookshelf());
+    t.after(() => book.close());
+    let figures = 0;
+    for (const chapter of CHAPTERS) {
+      const path = `/some/where/${chapter}.html`;
+      const { page, context, faults } = await open(browser, book, { path, colorScheme });
+      const count = await page.locator("quorate-scene").count();
+      for (let one = 0; one < count; one += 1) {
+        await page.locator("quorate-scene").nth(one).scrollIntoViewIfNeeded();
+        await page.waitForFunction((one) => document.querySelectorAll("quorate-scene")[one].frame?.className === "on", one);
+      }
+      figures += count;
+      const themes = await Promise.all(page.frames().slice(1).map((frame) =>
+        frame.evaluate(() => document.documentElement.dataset.theme)));
+      assert.ok(themes.every((theme) => theme === colorScheme), `${chapter}: ${themes}`);
+      assert.deepEqual(faults, [], chapter);
+      await context.close();
+    }
+    assert.equal(figures, 5, "every figure of the book");
+  });
+}
+
+test("figures of the sample book follow its theme", built, async (t) => {
+  const book = await serve(await bookshelf());
+  t.after(() => book.close());
   const { page, context } = await visit("/some/where/raft/election.html", { at: book });
-  // Without the book's own styles, which are not served here, it may stand far down.
   await page.locator("quorate-scene").first().scrollIntoViewIfNeeded();
   await live(page);
   const frame = await frameOf(page);

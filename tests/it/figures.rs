@@ -3,8 +3,11 @@
 
 use quorate::kernel::{SimTime, Span};
 use quorate::lab::host::{Order, Part, Parts, VALUE_BYTES, order};
+use quorate::lab::{Action, Lab};
+use quorate::scene::Theme;
+use quorate::scene::svg::{self, Colours};
 use quorate::scene::text::Lang;
-use quorate::still::{Asked, NoStill, Shade, draw};
+use quorate::still::{Asked, Film, NoStill, Shade, draw};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const RAFT: &str = "# Who <b>leads</b> & \"why\"?\n# One does.\n\
@@ -32,7 +35,15 @@ fn a_still_says_what_it_shows_and_what_it_is_made_from() {
     assert_eq!(kept, RAFT);
     assert!(!svg.contains("\n\n"), "a blank line ends a block of HTML in Markdown");
     assert!(!svg.contains("<style>") && !svg.contains("var("), "it stands alone");
+    let bold = |svg: &str| -> Vec<String> {
+        let runs = svg.split("font-weight=\"700\"").skip(1);
+        runs.filter_map(|run| Some(run.split_once('>')?.1.split_once('<')?.0.to_owned())).collect()
+    };
     let chinese = still(Shade::Light, Lang::Zh);
+    for svg in [&svg, &chinese] {
+        let names = bold(svg).iter().filter(|run| run.as_str() == "n2").count();
+        assert_eq!(names, 2, "at the node and in the sentence: {:?}", bold(svg));
+    }
     assert!(chinese.contains("领导者"), "{chinese}");
 }
 
@@ -303,4 +314,61 @@ mod command_line {
             assert_eq!(output.status.code(), Some(2), "{words:?}");
         }
     }
+}
+
+/// The words of each layer of a film's picture, and where it lies.
+fn words_of(film: &Film) -> Vec<(f64, String)> {
+    let layers = film.layers();
+    let write = |list| svg::write(&[list], Film::SIZE, "", Colours::Of(Theme::Light));
+    layers.iter().map(|(corner, list)| (corner.y, write(list))).collect()
+}
+
+fn opened(text: &str) -> Lab {
+    let mut lab = Lab::new();
+    lab.update(Action::Open(text.to_owned()));
+    lab.update(Action::Pause);
+    while lab.is_busy() {
+        lab.frame(0.0);
+    }
+    lab
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_picture_of_a_film_has_the_scene_its_sentence_and_its_time() {
+    let mut lab = opened(RAFT);
+    let mut film = Film::default();
+    let mut seen = Vec::new();
+    for (millis, lang) in [(400, Lang::En), (450, Lang::En), (450, Lang::Zh)] {
+        lab.update(Action::Seek(at(millis)));
+        let stage = lab.stage().expect("a run");
+        film.draw(&lab.view(), &stage, lang, (33.0, false));
+        let words = words_of(&film);
+        let sentence = lab.view().narration.clone();
+        let first = lang.pick(&sentence.en, &sentence.zh).chars().take(2).collect::<String>();
+        assert!(words[3].1.contains(&first), "{first}: {}", words[3].1);
+        assert!(words[4].1.contains(&format!("0.{millis}")), "{}", words[4].1);
+        assert!(
+            ["n1", "n5", "y"].iter().all(|it| words[1].1.contains(it) || words[2].1.contains(it))
+        );
+        seen.push(words);
+    }
+    assert_ne!(seen[0][2], seen[1][2], "messages move");
+    assert_ne!(seen[1][3], seen[2][3], "the language of the screen");
+    let (top, foot) = (seen[0][1].0, seen[0][4].0);
+    assert!(top > 0.0 && foot > top && foot < Film::SIZE.1);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_film_goes_from_a_cluster_to_a_pool_and_back() {
+    let mut film = Film::default();
+    let pool = "balance p2c servers=6 seed=11\narrivals poisson load=80%\nrun 1s\n";
+    let mut draw = |text: &str| {
+        let mut lab = opened(text);
+        lab.update(Action::Seek(at(300)));
+        film.draw(&lab.view(), &lab.stage().expect("a run"), Lang::En, (33.0, true));
+        words_of(&film)
+    };
+    let cluster = draw(RAFT);
+    assert!(draw(pool).iter().any(|(_, words)| words.contains("s6")), "every server");
+    assert_eq!(draw(RAFT), cluster, "nothing of another run is left");
 }

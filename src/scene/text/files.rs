@@ -39,6 +39,25 @@ pub fn trace_until(lang: Lang, events: u64, why: &str) -> String {
     }
 }
 
+/// A film of so many seconds is in its file; `full` if there was no room for more.
+pub fn film_saved(lang: Lang, name: &str, seconds: u32, full: bool) -> String {
+    let why = match (lang, full) {
+        (_, false) => "",
+        (Lang::En, true) => " That is as long as a film may be.",
+        (Lang::Zh, true) => "已达到最长时长。",
+    };
+    match lang {
+        Lang::En => format!("Film saved: {name}, {seconds} s.{why}"),
+        Lang::Zh => format!("影片已保存：{name}，{seconds} 秒。{why}"),
+    }
+}
+
+/// Minutes and seconds, as a recorder shows them.
+pub fn minutes(ms: f64) -> String {
+    let seconds = (ms / 1_000.0) as u32;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
 /// A way to an event.
 pub fn go_to_event(lang: Lang, event: u64) -> String {
     let event = number(event);

@@ -85,6 +85,7 @@ labels! {
     FilesTitle "Export and open" "导出与打开"
     SavePicture "Picture (SVG)" "图片（SVG）"
     SaveSharp "Picture (PNG)" "图片（PNG）"
+    SaveFilm "Film (WebM)" "影片（WebM）"
     SaveScenario "Scenario (text)" "剧本（文本文件）"
     SaveTrace "Trace (JSON)" "事件记录（JSON）"
     PicturesCarry "A picture carries its scenario: dropped back on this page, it opens at the same \
@@ -93,6 +94,15 @@ labels! {
     OpenHelp "A scenario, a picture exported here, or a trace, which is run again and compared \
         event by event. Or drop it anywhere on this page."
         "剧本、从这里导出的图片，或事件记录（会重新运行并逐个事件比对）。也可以直接拖到本页任意位置。"
+    FilmHelp "A film records the scene from the playhead on while it plays, up to one minute, in \
+        the language and the colours on screen."
+        "影片从播放位置开始录制场景的播放过程，最长一分钟，语言和配色与屏幕一致。"
+    FilmRolls "Recording a film" "正在录制影片"
+    FilmWaits "The film waits for the run to play on" "影片已暂停，继续播放即可接着录"
+    StopFilm "Stop and save" "停止并保存"
+    NoFilm "This browser cannot record a film; a picture (SVG or PNG) of the scene can be saved \
+        instead."
+        "此浏览器无法录制影片，可以改为保存场景的图片（SVG 或 PNG）。"
     NoPicture "This browser cannot make that picture." "此浏览器无法生成该图片。"
     FileUnread "The browser could not read this file." "浏览器无法读取这个文件。"
     NothingToExport "There is nothing to export yet." "还没有可导出的内容。"

@@ -28,8 +28,8 @@ pub use figure::{
     clock, factor, number, per_cent, per_weight, percent, permille, seconds, span, span_parts,
 };
 pub use files::{
-    go_to_event, go_to_instant, offers_spoken, opened_file, trace_agrees, trace_progress,
-    trace_until,
+    film_saved, go_to_event, go_to_instant, minutes, offers_spoken, opened_file, trace_agrees,
+    trace_progress, trace_until,
 };
 pub use keys::{KEYS, Shortcut};
 pub use label::Label;
@@ -95,5 +95,32 @@ impl Lang {
             Lang::En => en,
             Lang::Zh => zh,
         }
+    }
+}
+
+/// Runs of ASCII letters and digits, and what stands between them: where a name may be, also in a
+/// language that parts no words.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let kind = first.is_ascii_alphanumeric();
+        let end = rest.find(|c: char| c.is_ascii_alphanumeric() != kind).unwrap_or(rest.len());
+        let (word, tail) = rest.split_at(end);
+        rest = tail;
+        Some(word)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn words_are_parted_also_in_chinese() {
+        let parts: Vec<&str> = words("n4忽略n1的请求").collect();
+        assert_eq!(parts, ["n4", "忽略", "n1", "的请求"]);
+        assert_eq!(words("(n2).").collect::<Vec<_>>(), ["(", "n2", ")."]);
     }
 }

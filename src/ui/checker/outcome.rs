@@ -67,7 +67,7 @@ fn counterexample(lang: Lang, text: &str, act: &Callback<Action>) -> Html {
     html! {
         <section class="checker-counter" aria-labelledby="counter-title">
             <header class="panel-head">
-                <h3 id="counter-title">{Label::Counterexample.text(lang)}</h3>
+                <h2 id="counter-title">{Label::Counterexample.text(lang)}</h2>
                 {named_button("button primary small", play, Glyph::Play,
                     Label::PlayCounterexample.text(lang))}
                 {super::button("button line small", copy, Label::Copy.text(lang))}

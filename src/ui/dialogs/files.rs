@@ -18,6 +18,7 @@ pub(crate) fn files_dialog(lang: Lang, props: &FilesProps) -> Html {
     let ways = [
         (Wanted::Svg, Label::SavePicture),
         (Wanted::Png, Label::SaveSharp),
+        (Wanted::Film, Label::SaveFilm),
         (Wanted::Scenario, Label::SaveScenario),
         (Wanted::Trail, Label::SaveTrace),
     ];
@@ -42,6 +43,7 @@ pub(crate) fn files_dialog(lang: Lang, props: &FilesProps) -> Html {
                 }
             </p>
             <p class="muted">{Label::PicturesCarry.text(lang)}</p>
+            <p class="muted">{Label::FilmHelp.text(lang)}</p>
             <h3>{Label::OpenFile.text(lang)}</h3>
             <input type="file" class="file-choice" aria-label={Label::OpenFile.text(lang)}
                 accept=".quorate,.txt,.svg,.png,.json" {onchange} />

@@ -7,6 +7,7 @@ use quorate::still;
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::compare::save::{file_name, save as save_text, save_bytes};
+use super::super::film;
 use super::super::stage::theme_now;
 use super::super::workbench::Desk;
 use super::{picture, trail};
@@ -16,6 +17,8 @@ use super::{picture, trail};
 pub(crate) enum Wanted {
     Svg,
     Png,
+    /// Recorded while it plays.
+    Film,
     Scenario,
     Trail,
 }
@@ -43,6 +46,7 @@ pub(crate) fn save(desk: &Desk, wanted: Wanted) {
             let name = name("trace", "json");
             trail::write(desk, move |_, text| save_text(&name, "application/json", &text));
         }
+        Wanted::Film => film::begin(desk, &name("film", "")),
         Wanted::Svg | Wanted::Png => {
             let made = desk.session.stage().map(|stage| Picture {
                 holds: "scene",

@@ -89,13 +89,25 @@ impl Surface {
         self.theme
     }
 
+    /// The canvas itself.
+    pub(crate) fn canvas(&self) -> &HtmlCanvasElement {
+        &self.canvas
+    }
+
     /// Draws `list` on the emptied canvas.
     pub(crate) fn paint(&mut self, list: &List, theme: Theme) {
+        let ratio = self.ratio;
+        let _ = self.context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+        self.context.clear_rect(0.0, 0.0, self.size.0, self.size.1);
+        self.add(list, Point::default(), theme);
+    }
+
+    /// Draws `list` with its corner at `place` over what is there.
+    pub(crate) fn add(&mut self, list: &List, place: Point, theme: Theme) {
         self.theme = Some(theme);
         let ratio = self.ratio;
-        let context = &self.context;
-        let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
-        context.clear_rect(0.0, 0.0, self.size.0, self.size.1);
+        let (x, y) = (place.x * ratio, place.y * ratio);
+        let _ = self.context.set_transform(ratio, 0.0, 0.0, ratio, x, y);
         let mut rest = list.shapes();
         while let Some(first) = rest.first() {
             let alike = rest.iter().take_while(|shape| alike(first, shape)).count();
