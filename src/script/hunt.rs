@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use crate::check::Because;
-use crate::check::explore::{Explorer, Finding, Options, Progress};
+use crate::check::explore::{Company, Explorer, Finding, Options, Progress};
 use crate::check::model::Specification;
 
 use super::Problem;
@@ -17,11 +17,32 @@ pub trait Hunt {
     /// Goes on for about `budget` generated states.
     fn advance(&mut self, budget: u64) -> Progress;
 
+    /// How far it has come.
+    fn progress(&self) -> Progress;
+
     /// True if nothing is left to do.
     fn is_over(&self) -> bool;
 
     /// What came of it so far, after so many seconds.
     fn report(&self, seconds: f64) -> Searched;
+
+    /// The same search as a member of a company; it goes on by [`Hunt::catch_up`] and
+    /// [`Hunt::join`].
+    fn company(&mut self) -> &mut dyn Company;
+
+    /// Goes on for about `budget` generated states, but not beyond where another one stands.
+    fn catch_up(&mut self, (begun, left): (u32, u64), budget: u64) {
+        if self.company().stand().0 < begun {
+            self.advance(budget);
+        } else {
+            self.company().catch_up(left, budget);
+        }
+    }
+
+    /// Ends a round of a company; see [`Company::join`].
+    fn join(&mut self, said: &[Vec<u32>]) -> bool {
+        self.company().join(said)
+    }
 }
 
 /// Why there is no search.
@@ -78,12 +99,24 @@ impl Hunt for Exploration {
         Exploration::advance(self, budget)
     }
 
+    fn progress(&self) -> Progress {
+        Exploration::progress(self)
+    }
+
     fn is_over(&self) -> bool {
         Exploration::is_over(self)
     }
 
     fn report(&self, seconds: f64) -> Searched {
         Exploration::report(self, seconds)
+    }
+
+    fn company(&mut self) -> &mut dyn Company {
+        Exploration::company(self)
+    }
+
+    fn join(&mut self, said: &[Vec<u32>]) -> bool {
+        Exploration::join(self, said)
     }
 }
 
@@ -119,8 +152,16 @@ impl<M: Specification> Hunt for Specified<M> {
         self.explorer.advance(budget)
     }
 
+    fn progress(&self) -> Progress {
+        self.explorer.progress()
+    }
+
     fn is_over(&self) -> bool {
-        self.explorer.progress().end.is_some()
+        self.explorer.progress().end.is_some() && !self.explorer.has_rounds()
+    }
+
+    fn company(&mut self) -> &mut dyn Company {
+        &mut self.explorer
     }
 
     fn report(&self, seconds: f64) -> Searched {

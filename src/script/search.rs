@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::catalog;
 use crate::check::Expectation;
 use crate::check::cluster::{ClusterModel, Line, Question, Replay, is_judged};
-use crate::check::explore::{Batch, Explorer, Finding, Options, Order, Progress};
+use crate::check::explore::{Batch, Company, Explorer, Finding, Options, Order, Progress};
 use crate::kernel::Property;
 
 use super::command::expect::property_words;
@@ -157,6 +157,21 @@ impl Exploration {
         self.progress()
     }
 
+    /// What searches, as a member of a company.
+    pub fn company(&mut self) -> &mut dyn Company {
+        &mut self.explorer
+    }
+
+    /// Ends a round of a company; see [`Company::join`].
+    pub fn join(&mut self, said: &[Vec<u32>]) -> bool {
+        let joined = self.explorer.join(said);
+        // What one member was told of time, the others hear at the end of the search.
+        if !self.explorer.has_rounds() {
+            self.reconsider();
+        }
+        joined
+    }
+
     /// Where a way that was found gets longer by what was left out, another one may be shorter: the
     /// search begins anew and leaves nothing out.
     fn reconsider(&mut self) {
@@ -173,7 +188,8 @@ impl Exploration {
             })
         });
         let options = Options { reduction: false, ..self.options.clone() };
-        if longer && let Some(again) = Exploration::new(&self.plan, &options) {
+        if longer && let Some(mut again) = Exploration::new(&self.plan, &options) {
+            again.explorer.follow(&self.explorer);
             *self = again;
         }
     }
@@ -185,7 +201,8 @@ impl Exploration {
 
     /// True if nothing is left to visit, a ceiling is reached, or all there is to find is found.
     pub fn is_over(&self) -> bool {
-        self.told_time() || self.progress().end.is_some()
+        let over = self.progress().end.is_some() && !self.explorer.has_rounds();
+        self.told_time() || over
     }
 
     fn told_time(&self) -> bool {

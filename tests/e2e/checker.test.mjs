@@ -292,3 +292,67 @@ journey("a scope that contradicts itself is named in the text", {}, async (page)
   await editor(page).fill("cluster raft nodes=3\nexplore restarts=1\n");
   await page.getByText(/restarts=1 without crashes/).first().waitFor();
 });
+
+/** Large enough to be worth sharing, small enough to finish. */
+const WIDE = `# A write, two timeouts and a crash
+cluster raft nodes=3
+explore requests=1 timers=2 crashes=1 depth=11
+`;
+
+/** A page that believes in so many cores; those of the machine stay what they are. */
+const cores = (page, many) =>
+  page.addInitScript((many) => Object.defineProperty(navigator, "hardwareConcurrency", { configurable: true, get: () => many }), many);
+
+/** Searches to the end; what it came to, and how many workers there were. */
+async function covered(page, text) {
+  await run(page, text);
+  await search(page);
+  page.setDefaultTimeout(120_000);
+  const says = await page.locator(".checker-says").textContent();
+  const checks = await page.locator(".checker-checks").textContent();
+  const figures = await page.locator(".checker-progress").textContent();
+  return { says, checks, workers: Number(figures.match(/(\d+) workers/)?.[1] ?? 1) };
+}
+
+journey("several workers share a search, and find what one finds", {}, async (page) => {
+  await cores(page, 1);
+  await page.reload();
+  const alone = await covered(page, WIDE);
+  assert.equal(alone.workers, 1);
+  assert.match(alone.says, /No violation in any of the [\d\s]+ states within/);
+  await cores(page, 3);
+  await page.reload();
+  assert.deepEqual(await covered(page, WIDE), { ...alone, workers: 3 });
+});
+
+journey("workers that may not have workers of their own search alone", {}, async (page) => {
+  await cores(page, 3);
+  // The file that a worker is made of, without the means to make another.
+  await page.route("**/search.js", async (route) => {
+    const answer = await route.fetch();
+    const body = `if (typeof document === "undefined") delete self.Worker;\n${await answer.text()}`;
+    await route.fulfill({ response: answer, body });
+  });
+  await page.reload();
+  const { says, workers } = await covered(page, WIDE);
+  assert.equal(workers, 1);
+  assert.match(says, /No violation in any of the/);
+});
+
+journey("a helper that stops is not missed: the search begins anew, alone", {}, async (page) => {
+  await cores(page, 2);
+  await page.route("**/search.js", async (route) => {
+    const answer = await route.fetch();
+    // The sixth thing that a helper is told is not what was said.
+    const spoilt = (await answer.text()).replace(
+      "this.worker.postMessage(message);",
+      "this.worker.postMessage((this.told = (this.told ?? 0) + 1) === 6 ? { said: [] } : message);",
+    );
+    assert.ok(spoilt.includes("this.told"));
+    await route.fulfill({ response: answer, body: spoilt });
+  });
+  await page.reload();
+  const { says, workers } = await covered(page, WIDE);
+  assert.equal(workers, 1);
+  assert.match(says, /No violation in any of the/);
+});

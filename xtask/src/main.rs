@@ -29,7 +29,8 @@ cargo xtask <verb>
   book                          the sample book of docs/book, built with mdBook, into target/book/
   bench                         events per second, frame time, load time, sizes
   verify [--samples N]          published figures beside ours, from N times as many samples (10)
-  verify --only mutants         the scopes of all wrong variants, searched; without --only, both
+  verify --only mutants         the scopes of wrong variants, searched; without --only, both;
+                                with --scopes all those of many millions of states as well
   swarm --entry E --seeds A..B  random trials in release mode, one JSON line for each seed
   setup                         install what is missing, without building anything
   size                          the sizes of dist/ against their limits

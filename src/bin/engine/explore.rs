@@ -82,7 +82,7 @@ pub async fn explore(
         spent += took / 1_000.0;
         let over = search.is_over() || spent >= asked.max_seconds;
         if let Some(hear) = &asked.on_progress {
-            let progress = told(&progress, over).into_ts().map_err(JsError::from)?;
+            let progress = told(&progress, over, 1).into_ts().map_err(JsError::from)?;
             hear.call2(&JsValue::UNDEFINED, &progress.into(), &spent.into())?;
         }
         if over {

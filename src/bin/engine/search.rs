@@ -1,5 +1,6 @@
 //! A search, by slices: what the page's worker runs.
 
+use js_sys::Uint32Array;
 use quorate::check::Because;
 use quorate::check::explore::{Options, Order, Progress};
 use quorate::script::hunt::{Hunt, Refused, hunt, is_specification, no_symmetry};
@@ -102,6 +103,8 @@ pub struct SearchProgress {
     frontier: u64,
     /// Bytes held.
     bytes: u64,
+    /// How many workers share the work.
+    workers: u32,
     /// Whether it is over.
     over: bool,
 }
@@ -129,7 +132,63 @@ impl Search {
     /// If the answer cannot be handed to JavaScript.
     pub fn advance(&mut self, budget: u32) -> Result<Ts<SearchProgress>, JsValue> {
         let progress = self.0.advance(u64::from(budget));
-        Ok(told(&progress, self.0.is_over()).into_ts().map_err(JsError::from)?)
+        let company = self.0.company().member().1;
+        Ok(told(&progress, self.0.is_over(), company).into_ts().map_err(JsError::from)?)
+    }
+
+    /// Whether there is enough to do that other workers could help with.
+    #[wasm_bindgen(js_name = isWorthSharing, skip_typescript)]
+    pub fn is_worth_sharing(&mut self) -> bool {
+        self.0.company().is_worth_sharing()
+    }
+
+    /// Where it stands: how often it began anew, and how many states it has left since.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn stand(&mut self) -> Vec<f64> {
+        let (begun, left) = self.0.company().stand();
+        vec![f64::from(begun), left as f64]
+    }
+
+    /// Goes on for about `budget` generated states, but not beyond where another one stands. True
+    /// once it stands there too.
+    #[wasm_bindgen(js_name = catchUp, skip_typescript)]
+    pub fn catch_up(&mut self, begun: u32, left: f64, budget: u32) -> bool {
+        let stand = (begun, left as u64);
+        self.0.catch_up(stand, u64::from(budget));
+        self.0.company().stand() == stand
+    }
+
+    /// Becomes member `me` of a company of `of`, which all stand at the same place.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn accompany(&mut self, me: u32, of: u32) {
+        self.0.company().accompany(me, of);
+    }
+
+    /// Whether the company has more to do together.
+    #[wasm_bindgen(js_name = hasRounds, skip_typescript)]
+    pub fn has_rounds(&mut self) -> bool {
+        self.0.company().has_rounds()
+    }
+
+    /// Does this member's part of a round; what the others are to know of it.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn share(&mut self) -> Vec<u32> {
+        self.0.company().share()
+    }
+
+    /// Ends a round with what every member said, in their order.
+    ///
+    /// # Errors
+    /// If that is not understood; then the search is to begin anew, alone.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn join(&mut self, said: Vec<Uint32Array>) -> Result<Ts<SearchProgress>, JsValue> {
+        let said: Vec<Vec<u32>> = said.into_iter().map(|words| words.to_vec()).collect();
+        if !self.0.join(&said) {
+            return Err(JsError::new("the workers do not understand each other").into());
+        }
+        let (over, company) = (self.0.is_over(), self.0.company().member().1);
+        let progress = self.0.progress();
+        Ok(told(&progress, over, company).into_ts().map_err(JsError::from)?)
     }
 
     /// What came of it, after so many seconds.
@@ -160,7 +219,7 @@ pub(crate) fn begin(text: &str, limits: &SearchLimits) -> Result<Box<dyn Hunt>, 
 }
 
 /// Progress as JavaScript sees it.
-pub(crate) fn told(progress: &Progress, over: bool) -> SearchProgress {
+pub(crate) fn told(progress: &Progress, over: bool, workers: u32) -> SearchProgress {
     let Progress { unique, generated, depth, frontier, bytes, .. } = *progress;
-    SearchProgress { unique, generated, depth, frontier, bytes, over }
+    SearchProgress { unique, generated, depth, frontier, bytes, workers, over }
 }

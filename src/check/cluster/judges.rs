@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::check::essence::{Judged, Words, judge};
+use crate::check::explore::fingerprint;
 use crate::kernel::{Fact, NodeId, Property, SimTime};
 use crate::sim::{DiskMode, Happening, Input, Occurrence, OpNote, Target};
 
@@ -101,6 +102,11 @@ impl Bench {
         bench
     }
 
+    /// What a bench is known by in every search.
+    pub(super) fn key(&self, bench: u32) -> u128 {
+        self.benches.key(bench)
+    }
+
     /// Before anything has happened.
     pub(super) const FIRST: u32 = 0;
 
@@ -124,7 +130,11 @@ impl Bench {
     }
 
     fn bench(&mut self, places: Vec<u32>) -> u32 {
-        let number = self.benches.number(places.into());
+        let essences = &self.essences;
+        let number = self.benches.number_by(places.into(), |places| {
+            let keys: Vec<u128> = places.iter().map(|place| essences.key(*place)).collect();
+            fingerprint(&keys)
+        });
         if number as usize == self.violated.len() {
             let places = self.benches.get(number).iter().enumerate();
             let broken = places.filter(|(_, it)| self.standings[**it as usize].judge.is_none());

@@ -4,6 +4,7 @@ mod intern;
 mod judges;
 mod memo;
 mod model;
+mod news;
 mod replay;
 mod scope;
 mod spent;

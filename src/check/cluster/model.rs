@@ -1,6 +1,6 @@
 //! The nodes that are animated, as a model to search.
 
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::check::explore::{Claimed, Model, When};
 use crate::kernel::Property;
@@ -46,6 +46,10 @@ impl ClusterModel {
         self.tables.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn write(&self) -> RwLockWriteGuard<'_, Tables> {
+        self.tables.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Asks the tables until they have the answer, adding what they lack.
     fn ask<T>(&self, mut question: impl FnMut(&Tables) -> Result<T, Miss>) -> T {
         loop {
@@ -59,7 +63,7 @@ impl ClusterModel {
 
     /// Adds what the tables lack.
     fn fill(&self, miss: Miss) {
-        self.tables.write().unwrap_or_else(PoisonError::into_inner).fill(miss);
+        self.write().fill(miss);
     }
 
     /// Whether messages that are spent are taken out.
@@ -170,6 +174,23 @@ impl Model for ClusterModel {
         }
     }
 
+    fn print(&self, state: &State) -> u128 {
+        self.read().print(state)
+    }
+
+    fn prints(&self, states: &mut dyn Iterator<Item = &State>, out: &mut Vec<u128>) {
+        let tables = self.read();
+        out.extend(states.map(|state| tables.print(state)));
+    }
+
+    fn learnt(&self) -> Vec<u32> {
+        self.write().tell_news()
+    }
+
+    fn hear(&self, learnt: &[u32]) -> bool {
+        self.write().hear_news(learnt).is_some()
+    }
+
     fn weight(&self, state: &State) -> u64 {
         4 * state.0.len() as u64
     }
@@ -189,6 +210,6 @@ impl Model for ClusterModel {
     }
 
     fn confirm(&self) -> bool {
-        !self.reduced || self.tables.write().unwrap_or_else(PoisonError::into_inner).confirm()
+        !self.reduced || self.write().confirm()
     }
 }

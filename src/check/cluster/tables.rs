@@ -15,6 +15,7 @@ use crate::sim::OpNote;
 use super::intern::Interner;
 use super::judges::{Bench, Record, Struck};
 use super::memo::{Done, Memo};
+use super::news::News;
 use super::scope::{Ask, Order, Scope};
 use super::state::{Draft, Phase, State, Used};
 use super::troupe::{Actors, Call, Letter};
@@ -36,6 +37,8 @@ pub(super) struct Tables {
     serials: Vec<u64>,
     /// A handler asked what time it is.
     pub(super) told_time: bool,
+    /// What is new for others who search the same; `None` while nobody asks.
+    pub(super) news: Option<Vec<News>>,
 }
 
 /// What a walk did not find.
@@ -74,6 +77,7 @@ impl Tables {
             spent: FxHashMap::default(),
             serials,
             told_time: false,
+            news: None,
         }
     }
 
@@ -115,6 +119,7 @@ impl Tables {
         match miss {
             Miss::Call(node, seat, call) => self.learn(node, seat, call),
             Miss::Crash(seat) => {
+                self.note_news(News::Crash(seat));
                 let after = self.actors.crash(seat);
                 self.crashed.insert(seat, after);
             }
@@ -134,6 +139,7 @@ impl Tables {
                 let to = self.letter(message).to;
                 self.learn(to, seat, Call::Message(message));
                 let idle = self.is_idle(to, seat, message);
+                self.note_news(News::Spent(seat, message));
                 self.spent.entry((seat, message)).or_insert(idle);
             }
         }
@@ -145,6 +151,7 @@ impl Tables {
         if self.memo.get((node, seat, call)).is_some() {
             return;
         }
+        self.note_news(News::Call(node, seat, call));
         let mut outcomes = Vec::new();
         for ran in self.actors.call(node, seat, call) {
             self.told_time |= ran.told_time;

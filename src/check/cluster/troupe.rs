@@ -7,6 +7,7 @@ use std::hash::Hash;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::check::explore::fingerprint;
 use crate::kernel::{
     Choices, Ctx, Effect, Face, Fact, Knobs, Node, NodeId, Outcome, Payload, Request, RequestId,
     SimTime, Tag,
@@ -65,12 +66,23 @@ pub(super) trait Actors: Send + Sync {
     fn timer(&self, timer: u32) -> &'static str;
     /// A message from outside.
     fn letter(&self, message: u32) -> Letter;
+    /// What seats, messages and timers are known by in every search, in the order of their numbers
+    /// in this one.
+    fn keys(&self, of: Kind) -> &[u128];
     /// Calls a handler: what comes of it, for every sequence of choices it may be given.
     fn call(&mut self, node: NodeId, seat: u32, call: Call) -> Vec<Ran>;
     /// A world of such nodes.
     fn world(&self, spec: Rc<ClusterSpec>) -> Result<Box<dyn Cluster>, SpecError>;
     /// How many different states of nodes there are so far, and how many different messages.
     fn sizes(&self) -> (usize, usize);
+}
+
+/// What has numbers, and is told to other searches by its key.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Kind {
+    Seat,
+    Message,
+    Timer,
 }
 
 /// What one node is, in numbers. `local` counts from 1; 0 is crashed.
@@ -119,6 +131,20 @@ impl<N: Node> Troupe<N> {
             seats: Interner::default(),
             effects: Vec::new(),
         })
+    }
+
+    fn seat(&mut self, seat: Seat) -> u32 {
+        let Troupe { locals, disks, timers, seats, .. } = self;
+        let key = |seat: &Seat| {
+            let armed: Vec<u128> = seat.timers.iter().map(|it| timers.key(*it)).collect();
+            fingerprint(&(
+                seat.local.checked_sub(1).map(|local| locals.key(local)),
+                disks.key(seat.disk),
+                seat.unsynced.checked_sub(1).map(|disk| disks.key(disk)),
+                armed,
+            ))
+        };
+        seats.number_by(seat, key)
     }
 
     fn message(&mut self, from: NodeId, to: NodeId, msg: N::Msg) -> u32 {
@@ -189,7 +215,7 @@ impl<N: Node> Troupe<N> {
         let timers = &self.timers;
         crate::order::sort_by(&mut armed, |a, b| timers.get(*a).cmp(timers.get(*b)));
         seat.timers = armed.into();
-        ran.seat = self.seats.number(seat);
+        ran.seat = self.seat(seat);
         ran
     }
 }
@@ -197,12 +223,12 @@ impl<N: Node> Troupe<N> {
 impl<N: Node> Actors for Troupe<N> {
     fn first(&mut self, node: NodeId) -> u32 {
         let disk = self.disks.number(self.given[node.index()].clone());
-        self.seats.number(Seat { local: 0, disk, unsynced: 0, timers: Arc::new([]) })
+        self.seat(Seat { local: 0, disk, unsynced: 0, timers: Arc::new([]) })
     }
 
     fn crash(&mut self, seat: u32) -> u32 {
         let disk = self.seats.get(seat).disk;
-        self.seats.number(Seat { local: 0, disk, unsynced: 0, timers: Arc::new([]) })
+        self.seat(Seat { local: 0, disk, unsynced: 0, timers: Arc::new([]) })
     }
 
     fn unsync(&mut self) {
@@ -223,6 +249,14 @@ impl<N: Node> Actors for Troupe<N> {
 
     fn letter(&self, message: u32) -> Letter {
         self.letters[message as usize]
+    }
+
+    fn keys(&self, of: Kind) -> &[u128] {
+        match of {
+            Kind::Seat => self.seats.keys(),
+            Kind::Message => self.messages.keys(),
+            Kind::Timer => self.timers.keys(),
+        }
     }
 
     fn call(&mut self, node: NodeId, seat: u32, call: Call) -> Vec<Ran> {

@@ -26,9 +26,17 @@ use super::share::Batch;
 /// assert_eq!(explorer.progress().depth, 11);
 /// ```
 pub struct Explorer<M: Model> {
-    main: Search<M>,
+    pub(super) main: Search<M>,
     /// The model left out nothing that it may not.
     confirmed: bool,
+    /// How often it began anew.
+    pub(super) begun: u32,
+    /// The member of a company that it is, and of how many.
+    pub(super) company: (u32, u32),
+    /// What this member did in the round that is under way.
+    pub(super) own: Batch<M>,
+    /// The company knows all that was learnt, and the search is over.
+    pub(super) agreed: bool,
     /// Claims that wait for a search of their own, the last first.
     waiting: Vec<usize>,
     /// The searches for claims about what happens eventually, with the claim.
@@ -43,7 +51,16 @@ impl<M: Model> Explorer<M> {
         };
         let waiting = model.claims().iter().enumerate().rev().filter_map(eventually).collect();
         let main = Search::new(Arc::new(model), options);
-        Explorer { main, confirmed: false, waiting, later: Vec::new() }
+        Explorer {
+            main,
+            confirmed: false,
+            begun: 0,
+            company: (0, 1),
+            own: Batch::new(),
+            agreed: false,
+            waiting,
+            later: Vec::new(),
+        }
     }
 
     /// The model.
@@ -73,7 +90,7 @@ impl<M: Model> Explorer<M> {
     }
 
     /// Begins anew if the model left something out that it may not leave out.
-    fn confirm(&mut self) {
+    pub(super) fn confirm(&mut self) {
         let over = match self.main.end {
             Some(End::Covered | End::Found) => true,
             // What was found has to be nearest; nothing else is stated.
@@ -85,6 +102,7 @@ impl<M: Model> Explorer<M> {
             if !self.confirmed {
                 let (model, options) = (Arc::clone(&self.main.model), self.main.options.clone());
                 self.main = Search::new(model, options);
+                self.begun += 1;
             }
         }
     }
@@ -238,6 +256,14 @@ impl<M: Model> Model for Avoiding<M> {
 
     fn canonical(&self, state: &M::State) -> Option<M::State> {
         self.model.canonical(state)
+    }
+
+    fn print(&self, state: &M::State) -> u128 {
+        self.model.print(state)
+    }
+
+    fn prints(&self, states: &mut dyn Iterator<Item = &M::State>, out: &mut Vec<u128>) {
+        self.model.prints(states, out);
     }
 
     fn weight(&self, state: &M::State) -> u64 {

@@ -4,6 +4,7 @@
 //! to a verdict for every claim together with what it covered. What the numbers mean is told in
 //! `docs/checker.md`.
 
+mod company;
 mod explorer;
 mod finding;
 mod fingerprint;
@@ -15,6 +16,8 @@ mod seen;
 mod share;
 mod walk;
 
+pub use company::{Company, MOST as MOST_MEMBERS};
+pub(crate) use company::{Reader, put_128};
 pub use explorer::Explorer;
 pub use finding::{Finding, Path};
 pub use fingerprint::{alike, collision_chance, fingerprint};

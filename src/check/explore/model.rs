@@ -3,6 +3,8 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
+use super::fingerprint::fingerprint;
+
 /// A system as a search sees it: where it begins, what may happen next, and what is claimed.
 ///
 /// States are values. The same model, asked twice, must answer alike: the order of the steps is
@@ -49,6 +51,17 @@ pub trait Model {
         None
     }
 
+    /// What a state is known by: equal states have equal fingerprints, wherever the same model is
+    /// searched.
+    fn print(&self, state: &Self::State) -> u128 {
+        fingerprint(state)
+    }
+
+    /// The fingerprints of many states. For a model in which that is done better in one go.
+    fn prints(&self, states: &mut dyn Iterator<Item = &Self::State>, out: &mut Vec<u128>) {
+        out.extend(states.map(|state| self.print(state)));
+    }
+
     /// Bytes that `state` holds beyond its own size: what it has on the heap and shares with no
     /// other. For the ceiling of memory.
     fn weight(&self, _state: &Self::State) -> u64 {
@@ -58,6 +71,17 @@ pub trait Model {
     /// Asked when a search is over: whether all that the model left out may be left out. False if
     /// not; then the model has learnt what was wrong, and the search begins anew.
     fn confirm(&self) -> bool {
+        true
+    }
+
+    /// What this search of the model has learnt that others of the same model, which share the
+    /// work, may not know; what was told before is not told again.
+    fn learnt(&self) -> Vec<u32> {
+        Vec::new()
+    }
+
+    /// Hears what another search of the same model has learnt. False if that is not understood.
+    fn hear(&self, _learnt: &[u32]) -> bool {
         true
     }
 

@@ -41,6 +41,8 @@ pub struct Options {
     pub seed: u64,
     /// Random runs, at most.
     pub walks: u32,
+    /// States on the frontier from which on a company divides it.
+    pub worth: u64,
 }
 
 impl Default for Options {
@@ -59,6 +61,7 @@ impl Default for Options {
             enough: false,
             seed: 0,
             walks: 1_000,
+            worth: 2_048,
         }
     }
 }

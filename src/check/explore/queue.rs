@@ -11,7 +11,8 @@ pub(super) struct Item<S> {
     pub(super) id: u32,
     /// Steps from the beginning.
     pub(super) depth: u32,
-    pub(super) state: S,
+    /// The state; `None` if another member of a company holds it.
+    pub(super) state: Option<S>,
 }
 
 /// First in, first out.
@@ -67,6 +68,16 @@ impl<S> Queue<S> {
             (false, _) => self.blocks.get(index - 1).map_or(&[], Vec::as_slice),
             (true, _) => self.blocks.get(index).map_or(&[], Vec::as_slice),
         }
+    }
+
+    /// All that waits, from the front.
+    pub(super) fn items(&self) -> impl Iterator<Item = &Item<S>> {
+        self.front.as_slice().iter().chain(self.blocks.iter().flatten())
+    }
+
+    /// The same, to change.
+    pub(super) fn items_mut(&mut self) -> impl Iterator<Item = &mut Item<S>> {
+        self.front.as_mut_slice().iter_mut().chain(self.blocks.iter_mut().flatten())
     }
 
     /// Bytes of all blocks, without what states hold elsewhere.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::finding::{Path, tell};
-use super::fingerprint::fingerprint;
 use super::model::{Model, When};
 use super::options::{End, Options, Order, Progress};
 use super::queue::{Item, Queue};
@@ -26,6 +25,12 @@ pub(super) struct Search<M: Model> {
     /// Claims of which it is news that they are false, one bit each.
     broken: u64,
     pub(super) generated: u64,
+    /// States left, of a search that goes level by level.
+    pub(super) left: u64,
+    /// Whether others hold a part of the frontier.
+    pub(super) apart: bool,
+    /// Bytes held by others.
+    pub(super) elsewhere: u64,
     pub(super) deepest: u32,
     /// Bytes that states on the frontier hold elsewhere.
     pub(super) heap: u64,
@@ -65,6 +70,9 @@ impl<M: Model> Search<M> {
             open,
             broken,
             generated: 0,
+            left: 0,
+            apart: false,
+            elsewhere: 0,
             deepest: 0,
             heap: 0,
             peak: 0,
@@ -114,25 +122,25 @@ impl<M: Model> Search<M> {
         if !self.model.within(&state) {
             let told = self.telling(&state);
             if told != 0 {
-                let print = fingerprint(&self.named(state));
+                let print = self.model.print(&self.named(state));
                 self.note(told, parent, print);
             }
             return Reached::Old;
         }
         let state = self.named(state);
-        let print = fingerprint(&state);
-        let place = self.seen.find(print, &state);
+        let print = self.model.print(&state);
+        let place = self.seen.find(print, Some(&state));
         if let Place::At(id) = place {
             if self.bound != u32::MAX && self.seen.depth(id) > depth {
                 // Known from a longer way, whose end may have been cut off.
                 self.seen.shorten(id, parent, depth);
                 self.heap += self.model.weight(&state);
-                self.stack.push(Item { id, depth, state });
+                self.stack.push(Item { id, depth, state: Some(state) });
             }
             return Reached::Old;
         }
         let told = self.telling(&state);
-        self.enter(&place, print, parent, depth, state, told)
+        self.enter(&place, print, parent, depth, Some(state), told)
     }
 
     /// Enters a new state that has been judged.
@@ -142,7 +150,7 @@ impl<M: Model> Search<M> {
         print: u128,
         parent: u32,
         depth: u32,
-        state: M::State,
+        state: Option<M::State>,
         told: u64,
     ) -> Reached {
         let Place::Free(slot) = *place else { return Reached::Old };
@@ -150,7 +158,7 @@ impl<M: Model> Search<M> {
             self.end = Some(End::States);
             return Reached::Full;
         }
-        let id = self.seen.enter(slot, print, &state, parent, depth);
+        let id = self.seen.enter(slot, print, state.as_ref(), parent, depth);
         self.deepest = self.deepest.max(depth + 1);
         if told != 0 {
             self.note(told, parent, print);
@@ -158,7 +166,7 @@ impl<M: Model> Search<M> {
         if self.options.order == Order::Random {
             return Reached::New;
         }
-        self.heap += self.model.weight(&state);
+        self.heap += self.weight(state.as_ref());
         let item = Item { id, depth, state };
         match self.options.order {
             Order::Breadth => self.queue.push(item),
@@ -211,14 +219,20 @@ impl<M: Model> Search<M> {
         }
     }
 
+    /// Bytes that a state holds elsewhere; none if somebody else holds it.
+    pub(super) fn weight(&self, state: Option<&M::State>) -> u64 {
+        state.map_or(0, |state| self.model.weight(state))
+    }
+
     /// Takes every step out of a state.
     pub(super) fn leave(&mut self, item: &Item<M::State>) {
+        let Some(state) = &item.state else { return };
         let model = Arc::clone(&self.model);
         let mut choices = std::mem::take(&mut self.choices);
         choices.clear();
-        model.steps(&item.state, &mut choices);
+        model.steps(state, &mut choices);
         for step in &choices {
-            let Some(next) = model.next(&item.state, step) else { continue };
+            let Some(next) = model.next(state, step) else { continue };
             self.generated += 1;
             if matches!(self.reach(item.id, item.depth + 1, next), Reached::Full) {
                 break;
@@ -229,24 +243,30 @@ impl<M: Model> Search<M> {
 
     /// Books what is held, and ends the search before the next growth would break the ceiling.
     pub(super) fn account(&mut self) {
-        let bytes = self.bytes();
-        self.peak = self.peak.max(bytes);
-        if self.options.max_bytes == u64::MAX || self.end.is_some() {
+        self.peak = self.peak.max(self.bytes() + self.elsewhere);
+        // Members of a company end together, by what all of them hold.
+        if self.options.max_bytes == u64::MAX || self.end.is_some() || self.apart {
             return;
         }
+        if self.bytes_soon() > self.options.max_bytes {
+            self.end = Some(End::Memory);
+        }
+    }
+
+    /// Bytes held after the next growth.
+    pub(super) fn bytes_soon(&self) -> u64 {
         let crowded = self.stack.capacity() - self.stack.len() < SOON;
         let stack = if crowded { self.stack_bytes().max(1 << 12) } else { 0 };
         let soon = self.seen.bytes_soon() + self.queue.bytes() + Queue::<M::State>::BLOCK_BYTES;
-        if soon + self.heap + self.stack_bytes() + stack > self.options.max_bytes {
-            self.end = Some(End::Memory);
-        }
+        soon + self.heap + self.stack_bytes() + stack
     }
 
     fn stack_bytes(&self) -> u64 {
         (self.stack.capacity() * size_of::<Item<M::State>>()) as u64
     }
 
-    fn bytes(&self) -> u64 {
+    /// Bytes held here.
+    pub(super) fn bytes(&self) -> u64 {
         self.seen.bytes() + self.queue.bytes() + self.heap + self.stack_bytes()
     }
 
@@ -256,7 +276,7 @@ impl<M: Model> Search<M> {
             generated: self.generated,
             depth: self.deepest,
             frontier: self.queue.len() + self.stack.len() as u64,
-            bytes: self.bytes(),
+            bytes: self.bytes() + self.elsewhere,
             peak: self.peak,
             cut: self.cut,
             end: self.end,
@@ -272,6 +292,6 @@ impl<M: Model> Search<M> {
     /// The way to what was found of a claim.
     pub(super) fn path(&self, claim: usize) -> Option<Path<M::State, M::Step>> {
         let chain = self.chains.get(claim)?.as_ref()?;
-        tell(&*self.model, |state| fingerprint(&self.named(state.clone())), chain)
+        tell(&*self.model, |state| self.model.print(&self.named(state.clone())), chain)
     }
 }

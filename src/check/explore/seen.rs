@@ -88,7 +88,7 @@ impl<S: Clone + Eq> Seen<S> {
     }
 
     /// Looks for a state with this fingerprint; with this content too, if contents are kept.
-    pub(super) fn find(&self, print: u128, state: &S) -> Place {
+    pub(super) fn find(&self, print: u128, state: Option<&S>) -> Place {
         let mask = self.slots.len() - 1;
         let mut slot = print as usize & mask;
         loop {
@@ -97,7 +97,7 @@ impl<S: Clone + Eq> Seen<S> {
                 return Place::Free(slot);
             }
             let same = self.prints[id as usize] == print
-                && self.states.as_ref().is_none_or(|states| states[id as usize] == *state);
+                && self.states.as_ref().is_none_or(|states| Some(&states[id as usize]) == state);
             if same {
                 return Place::At(id);
             }
@@ -128,7 +128,7 @@ impl<S: Clone + Eq> Seen<S> {
         &mut self,
         slot: usize,
         print: u128,
-        state: &S,
+        state: Option<&S>,
         parent: u32,
         depth: u32,
     ) -> u32 {
@@ -139,7 +139,8 @@ impl<S: Clone + Eq> Seen<S> {
         if let Some(depths) = &mut self.depths {
             push(depths, depth);
         }
-        if let Some(states) = &mut self.states {
+        // Whole states are compared by those only who hold all of them.
+        if let (Some(states), Some(state)) = (&mut self.states, state) {
             push(states, state.clone());
         }
         // At most four in five slots are taken, so that probes stay short.

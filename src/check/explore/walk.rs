@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::fingerprint::fingerprint;
 use super::model::Model;
 use super::options::{End, Order};
 use super::search::Search;
@@ -39,7 +38,7 @@ impl<M: Model> Search<M> {
             self.close_round();
             return;
         };
-        self.heap = self.heap.saturating_sub(self.model.weight(&item.state));
+        self.heap = self.heap.saturating_sub(self.weight(item.state.as_ref()));
         if item.depth > self.seen.depth(item.id) {
             // A shorter way was found while it waited, and waits itself or is done.
         } else if item.depth >= self.bound {
@@ -114,7 +113,7 @@ impl<M: Model> Search<M> {
         let goes_on = self.model.within(&state);
         self.reach(NONE, depth, state.clone());
         if goes_on {
-            self.walker.chain.push(fingerprint(&self.named(state.clone())));
+            self.walker.chain.push(self.model.print(&self.named(state.clone())));
             self.walker.at = Some(state);
         }
     }

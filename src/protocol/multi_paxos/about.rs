@@ -321,8 +321,8 @@ pub(super) const FLAWS: &[Flaw] = &[Flaw::new(
     Cite { key: "howard16", place: "3" },
 )
 .setting("q1=2 q2=2")
-.found("nodes=4 depth=12 timers=2 requests=2")
-.clear(8)
+.found("nodes=4 depth=6 timers=1 requests=1")
+.clear(5)
 .missing(
     "A quorum that prepares and one that accepts share an acceptor.",
     "准备阶段与接受阶段的法定人数必须有共同的接受者。",

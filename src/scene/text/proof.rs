@@ -117,3 +117,11 @@ pub fn rule_spoken(lang: Lang, rule: &str) -> String {
 pub fn ceiling(mb: u32) -> String {
     if mb >= 1_000 { format!("{} GB", mb / 1_000) } else { format!("{mb} MB") }
 }
+
+/// How many workers share a search; more than one.
+pub fn workers(lang: Lang, workers: u32) -> String {
+    match lang {
+        Lang::En => format!("{workers} workers"),
+        Lang::Zh => format!("{workers} 个工作线程"),
+    }
+}

@@ -207,14 +207,17 @@ fn progress(lang: Lang, known: &Known) -> String {
     if known.phase == Phase::Idle {
         return String::new();
     }
-    let Progress { unique, frontier, depth, bytes } = known.progress;
+    let Progress { unique, frontier, depth, bytes, workers } = known.progress;
     let rate = if known.seconds > 0.0 { unique / known.seconds } else { 0.0 };
-    let parts = [
+    let mut parts = vec![
         format!("{} {}", number(unique as u64), Label::States.text(lang)),
         format!("{} {}", number(frontier as u64), Label::Frontier.text(lang)),
         format!("{} {depth}", Label::Depth.text(lang)),
         per_second(lang, rate as u64),
         megabytes(bytes as u64),
     ];
+    if workers > 1 {
+        parts.push(proof::workers(lang, workers));
+    }
     parts.join(" · ")
 }

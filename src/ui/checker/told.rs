@@ -10,6 +10,7 @@ pub(super) struct Progress {
     pub(super) frontier: f64,
     pub(super) depth: u32,
     pub(super) bytes: f64,
+    pub(super) workers: u32,
 }
 
 /// What came of it.

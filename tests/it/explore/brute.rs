@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use quorate::check::explore::{Claimed, End, Explorer, Finding, Model, Options, Order, When};
 
+use super::company::in_company;
 use super::search;
 
 /// A graph that was drawn: edges, where it begins, and what is true where.
@@ -158,7 +159,10 @@ proptest! {
     #[test]
     fn breadth_first_finds_what_there_is(graph in graphs()) {
         let wanted = truth(&graph);
+        let shared = in_company(|| graph.clone(), &Options::default(), 3);
         let explorer = search(graph, Options::default());
+        prop_assert_eq!(explorer.verdicts(), shared.verdicts());
+        prop_assert_eq!(explorer.progress().generated, shared.progress().generated);
         let found = explorer.progress();
         prop_assert_eq!(found.unique, wanted.unique);
         prop_assert_eq!(found.generated, wanted.generated);

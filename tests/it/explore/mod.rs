@@ -3,6 +3,8 @@
 // Random tiny models against a search written in another way.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod brute;
+// Several searches that share one.
+pub mod company;
 // Ceilings, threads, fingerprints that collide.
 pub mod limits;
 // A second Paxos, with messages as sets.

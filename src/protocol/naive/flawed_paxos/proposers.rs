@@ -17,14 +17,14 @@ pub(super) const MUTANTS: [Mutant<Paxos>; 6] = [
             "Of several reports that of the highest ballot counts: {node} takes the one that came \
              last.",
             "多份报告中以最高 ballot 为准：{node} 采用了最后到达的那一份。",
-        ).found("nodes=3 depth=13 requests=3").clear(9),
+        ).found("nodes=3 depth=13 requests=3").clear(12),
         fault: &TakesTheLast,
     },
     Mutant {
         flaw: flaw("P06", "takes-the-lowest-report", "2.2").missing(
             "Of several reports that of the highest ballot counts: {node} takes the lowest.",
             "多份报告中以最高 ballot 为准：{node} 采用了最低的那一份。",
-        ).found("nodes=3 depth=13 requests=3").clear(9),
+        ).found("nodes=3 depth=13 requests=3").clear(12),
         fault: &TakesTheLowest,
     },
     Mutant {

@@ -13,8 +13,8 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
                  a majority stores it.",
                 "更早 term 的条目不能靠副本数提交：{node} 因为多数派存下了它就把它提交。",
             )
-            .found("nodes=5 depth=17 timers=3")
-            .clear(7),
+            .found("nodes=3 depth=10 timers=2")
+            .clear(9),
         fault: &CommitsOldTerms,
     },
     Mutant {
@@ -34,8 +34,8 @@ pub(super) const MUTANTS: [Mutant<Raft>; 5] = [
                 "A snapshot of less than is committed is ignored: {node} goes back to it.",
                 "比已提交位置更旧的快照必须忽略：{node} 退回到了旧快照。",
             )
-            .found("nodes=3 depth=15 timers=3 requests=1 duplicates=1")
-            .clear(8),
+            .found("nodes=3 depth=11 timers=2 requests=1")
+            .clear(10),
         fault: &InstallsOldSnapshots,
     },
     Mutant {

@@ -18,7 +18,7 @@ pub(super) const MUTANTS: [Mutant<Raft>; 2] = [
             "What follows an entry in conflict is deleted with it: {node} replaces the entry and \
              keeps the rest.",
             "冲突条目之后的内容必须一并删除：{node} 只替换了冲突的条目，保留了后面的部分。",
-        ).found("nodes=5 depth=16 timers=3 requests=1").clear(7)
+        ).found("nodes=3 depth=10 timers=2").clear(9)
         .clean("nodes=3 depth=9 timers=3 requests=3"),
         fault: &KeepsTheTail,
     },

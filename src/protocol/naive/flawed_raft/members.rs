@@ -17,7 +17,7 @@ pub(super) const MUTANTS: [Mutant<Raft>; 3] = [
         flaw: flaw("R26", "counts-itself", Property::LeaderCompleteness, "6").missing(
             "A leader that removes itself does not count itself: {node} counts its own copy.",
             "移除自己的 leader 不再把自己计入多数派：{node} 仍计入自己的副本。",
-        ).found("nodes=4 depth=18 timers=2 requests=2").clear(9),
+        ).found("nodes=2 depth=11 timers=3 requests=1").clear(10),
         fault: &CountsItself,
     },
     Mutant {

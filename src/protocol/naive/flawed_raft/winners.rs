@@ -34,7 +34,7 @@ pub(super) const MUTANTS: [Mutant<Raft>; 3] = [
                 "新的 term 从零开始计票：{node} 保留了上一个 term 得到的选票。",
             )
             .found("nodes=5 depth=11 timers=3")
-            .clear(7)
+            .clear(10)
             .clean("nodes=3 depth=11 timers=3"),
         fault: &KeepsOldVotes,
     },

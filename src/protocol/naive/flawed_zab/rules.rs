@@ -30,7 +30,7 @@ pub(super) const MUTANTS: [Mutant<Zab>; 5] = [
         flaw: flaw("Z02", "logs-duplicates", Property::LogMatching, PAPER).missing(
             "A proposal that the history holds already is not logged again: {node} logs it twice.",
             "历史中已有的提案不能再次写入：{node} 写了两遍。",
-        ).found("nodes=3 depth=14 timers=2 requests=2 duplicates=1").clear(6),
+        ).found("nodes=2 depth=14 timers=2 requests=2 duplicates=1").clear(13),
         fault: &LogsDuplicates,
     },
     Mutant {
@@ -38,7 +38,7 @@ pub(super) const MUTANTS: [Mutant<Zab>; 5] = [
             "Proposals are logged in the order of their places: {node} logs one although others \
              before it are missing.",
             "提案必须按位置顺序写入：{node} 在前面的提案缺失时就写入了后面的。",
-        ).found("nodes=3 depth=12 timers=2 requests=2").clear(7),
+        ).found("nodes=2 depth=12 timers=2 requests=2").clear(11),
         fault: &SkipsGaps,
     },
     Mutant {
@@ -46,7 +46,7 @@ pub(super) const MUTANTS: [Mutant<Zab>; 5] = [
             "The epoch accepted is on disk before it is acknowledged: {node} comes back and may \
              accept it from another.",
             "接受的 epoch 必须先落盘再确认：{node} 重启后可能从另一个节点再次接受它。",
-        ).found("nodes=3 depth=17 timers=6 crashes=1").clear(7),
+        ).found("nodes=3 depth=14 timers=4 crashes=1").clear(7),
         fault: &ForgetsItsEpoch,
     },
 ];
