@@ -19,6 +19,7 @@ const ALLOWED: &[&str] = &[
     "p90",
     "p99",
     "SVG",
+    "WebM",
     "PNG",
     "JSON",
     "WebAssembly",
