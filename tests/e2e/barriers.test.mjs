@@ -1,13 +1,10 @@
 // Nothing stands in anybody's way: axe on what opens, in the dark and on a phone.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { launch, open, serve } from "./harness.mjs";
+import { test } from "node:test";
+import { AXE, open } from "./harness.mjs";
+import { browser, site } from "./journey.mjs";
 import { CRASH, QUIET, computed, editor, nodes, pause, playback, run, seek, timeline } from "./visitor.mjs";
-
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const POOL = "# Two choices\nbalance p2c servers=6 seed=11\narrivals poisson load=80%\n" +
   "service exp mean=10ms\nrun 3s\ncompare random round-robin p2c\n";
@@ -28,19 +25,6 @@ const SCREENS = {
   "a dark phone": { ...PHONE, colorScheme: "dark" },
   "a tablet": { viewport: { width: 1000, height: 760 }, hasTouch: true },
 };
-
-let site;
-let browser;
-
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
 
 /** The panel in which it is told how something broke. */
 const STORY = "Node";

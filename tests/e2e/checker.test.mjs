@@ -2,12 +2,9 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { launch, open, serve } from "./harness.mjs";
+import { AXE } from "./harness.mjs";
+import { journey } from "./journey.mjs";
 import { editor, run, timeline } from "./visitor.mjs";
-
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const TIMED = `# Two values
 cluster paxos-article nodes=3 seed=1 network=wan
@@ -59,29 +56,6 @@ cluster raft nodes=5
 explore requests=3 timers=9 crashes=3 losses=3
 expect one leader per term
 `;
-
-let site;
-let browser;
-
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-function journey(name, options, walk) {
-  test(name, async () => {
-    const { page, context, faults } = await open(browser, site, options);
-    await page.getByRole("slider").first().waitFor();
-    await walk(page);
-    assert.deepEqual(faults, []);
-    await context.close();
-  });
-}
 
 const checker = (page) => page.getByRole("region", { name: "Checker" });
 const tab = (page, name) => page.getByRole("button", { name: new RegExp(`^${name}`) });

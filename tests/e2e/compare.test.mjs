@@ -2,12 +2,9 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { launch, open, serve } from "./harness.mjs";
+import { AXE } from "./harness.mjs";
+import { journey } from "./journey.mjs";
 import { computed, editor, pause, playhead, run, seek, timeline, until } from "./visitor.mjs";
-
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const FIVE = `# Five strategies
 balance p2c servers=6 seed=11
@@ -19,29 +16,6 @@ compare random round-robin weighted
         least-connections p2c
 expect p99 < 200ms with p2c
 `;
-
-let site;
-let browser;
-
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-function journey(name, options, walk) {
-  test(name, async () => {
-    const { page, context, faults } = await open(browser, site, options);
-    await page.getByRole("slider").first().waitFor();
-    await walk(page);
-    assert.deepEqual(faults, []);
-    await context.close();
-  });
-}
 
 /** The comparison, as a screen reader finds it, once every strategy is at the end. */
 async function table(page) {

@@ -2,36 +2,10 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { launch, open, serve } from "./harness.mjs";
+import { test } from "node:test";
+import { AXE, open } from "./harness.mjs";
+import { browser, journey, site } from "./journey.mjs";
 import { CRASH, QUIET, computed, editor, pause, playhead, run, timeline, until } from "./visitor.mjs";
-
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-let site;
-let browser;
-
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-/** A journey on a page of its own, which has to end without a fault. */
-function journey(name, options, walk) {
-  test(name, async () => {
-    const { page, context, faults } = await open(browser, site, options);
-    await timeline(page).waitFor();
-    await walk(page, context);
-    assert.deepEqual(faults, []);
-    await context.close();
-  });
-}
 
 /** What axe finds wrong, in a form one can act on. */
 async function barriers(page) {

@@ -4,14 +4,12 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { extname, join, relative } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { launch, open, serve } from "./harness.mjs";
+import { AXE, launch, open, serve } from "./harness.mjs";
 import { CRASH } from "./visitor.mjs";
 
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SCRIPT = '<script type="module" src="/some/where/quorate/quorate-embed.js"></script>';
 // What a careful host page sends: nothing inline, nothing from elsewhere.
 const POLICY = "default-src 'none'; script-src 'self'; frame-src 'self'; img-src data:; connect-src 'self'";

@@ -3,35 +3,18 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { launch, open, serve } from "./harness.mjs";
+import { AXE, open } from "./harness.mjs";
+import { browser, pages, site } from "./journey.mjs";
 import {
   CRASH, editor, nodes, pause, playback, playhead, run, seek, timeline, until,
 } from "./visitor.mjs";
 
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
 const BASE = "/some/where/quorate/";
 const POOL = "# Two choices\nbalance p2c servers=4 seed=11\narrivals poisson load=80%\n" +
   "service exp mean=10ms\nrun 3s\ncompare random p2c\n";
-
-let site;
-let browser;
-/** Pages that take the place of built files, by path; emptied after every journey. */
-const replaced = {};
-
-before(async () => {
-  site = await serve(replaced);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
 
 /** What axe finds wrong, in a form one can act on. */
 async function barriers(page, disabled = []) {
@@ -97,9 +80,9 @@ function publish(version, { broken = false } = {}) {
   assert.match(worker, line);
   const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
     "img-src 'self' data: blob:";
-  replaced[BASE] = { body: page, policy };
-  replaced[BASE + "index.html"] = { body: page, policy };
-  replaced[BASE + "sw.js"] = {
+  pages[BASE] = { body: page, policy };
+  pages[BASE + "index.html"] = { body: page, policy };
+  pages[BASE + "sw.js"] = {
     type: "text/javascript",
     body: worker
       .replace(line, `["index.html", ${digest(page) + (broken ? 1 : 0)}]`)
@@ -107,7 +90,7 @@ function publish(version, { broken = false } = {}) {
   };
 }
 
-const unpublish = () => Object.keys(replaced).forEach((path) => delete replaced[path]);
+const unpublish = () => Object.keys(pages).forEach((path) => delete pages[path]);
 
 test("after the first visit everything works without a network", offline, async () => {
   const { page, context, faults } = await open(browser, site, { serviceWorkers: "allow" });
@@ -189,7 +172,7 @@ test("a build under development takes the worker and its caches away", offline, 
   const { page, context } = await open(browser, site, CALM);
   await stored(page);
   const worker = readFileSync(fileURLToPath(new URL("../../www/sw.js", import.meta.url)), "utf8");
-  replaced[BASE + "sw.js"] = { type: "text/javascript", body: worker };
+  pages[BASE + "sw.js"] = { type: "text/javascript", body: worker };
   await eventually(page, async () => {
     const registration = await navigator.serviceWorker.getRegistration();
     await registration?.update().catch(() => {});

@@ -2,39 +2,16 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { launch, open, serve } from "./harness.mjs";
-import { CRASH, QUIET, editor, pause, playback, playhead, run, seek, timeline, until } from "./visitor.mjs";
+import { AXE } from "./harness.mjs";
+import { journey, pages, site } from "./journey.mjs";
+import { CRASH, QUIET, editor, pause, playback, playhead, run, seek, until } from "./visitor.mjs";
 
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PLAYER = "/player.html";
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 /** What an election and a few entries need, at any pace. */
 const SHORT = CRASH.replace("run 6s", "run 2s").replace(/at (2.5|4)s.*\n/g, "");
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serve({ [PLAYER]: "<!doctype html><title>Player</title><video muted></video>" });
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-function journey(name, options, walk) {
-  test(name, async () => {
-    const { page, context, faults } = await open(browser, site, options);
-    await page.getByRole("slider").first().waitFor();
-    await walk(page, context);
-    assert.deepEqual(faults, []);
-    await context.close();
-  });
-}
+pages[PLAYER] = "<!doctype html><title>Player</title><video muted></video>";
 
 const ZH = { film: "影片（WebM）", out: "导出", stop: "停止并保存" };
 const EN = { film: "Film (WebM)", out: "Export", stop: "Stop and save" };

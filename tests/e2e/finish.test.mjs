@@ -2,38 +2,13 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import { launch, open, serve } from "./harness.mjs";
-import { CRASH, QUIET, editor, pause, playhead, run, seek, timeline, until } from "./visitor.mjs";
-
-let site;
-let browser;
-
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+import { journey } from "./journey.mjs";
+import { CRASH, QUIET, editor, pause, playhead, run, seek, until } from "./visitor.mjs";
 
 const dock = (page) => page.getByRole("region", { name: "Tables" });
 
-/** A journey on a page of its own, which has to end without a fault. */
-function journey(name, walk, options = {}) {
-  test(name, async () => {
-    const { page, context, faults } = await open(browser, site, options);
-    await timeline(page).waitFor();
-    await walk(page);
-    assert.deepEqual(faults, []);
-    await context.close();
-  });
-}
-
 for (const kind of ["SVG", "PNG"]) {
-  journey(`the diagram goes into a file (${kind}) and comes back as its scenario`, async (page) => {
+  journey(`the diagram goes into a file (${kind}) and comes back as its scenario`, {}, async (page) => {
     await run(page, CRASH);
     await seek(page, 0.5);
     await pause(page);
@@ -56,7 +31,7 @@ for (const kind of ["SVG", "PNG"]) {
   });
 }
 
-journey("a branch is deleted, taken back, and a new text has none of it", async (page) => {
+journey("a branch is deleted, taken back, and a new text has none of it", {}, async (page) => {
   await run(page, CRASH);
   await seek(page, 0.2);
   await pause(page);
@@ -77,7 +52,7 @@ journey("a branch is deleted, taken back, and a new text has none of it", async 
   await branches(1);
 });
 
-journey("what is judged has Chinese names under 中文", async (page) => {
+journey("what is judged has Chinese names under 中文", {}, async (page) => {
   await editor(page).fill(`${CRASH}expect leader within 1s\nexpect rising terms\n`);
   await page.getByText("Leader within 1s").first().waitFor();
   await page.getByRole("button", { name: "中文" }).click();

@@ -2,43 +2,16 @@
 // interesting, the code, the gallery, the first visit.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { launch, open, serve } from "./harness.mjs";
+import { test } from "node:test";
+import { AXE } from "./harness.mjs";
+import { browser, journey, site } from "./journey.mjs";
 import { QUIET, editor, nodes, playback, playhead, run, seek, timeline, until } from "./visitor.mjs";
-
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Messages take long enough to be met on their way. */
 const SLOW = `cluster raft nodes=3 seed=7 election=900ms..1500ms heartbeat=500ms
 network delay=400ms
 run 4s
 `;
-
-let site;
-let browser;
-
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-/** A journey on a page of its own, which has to end without a fault. */
-function journey(name, options, walk) {
-  test(name, async () => {
-    const { page, context, faults } = await open(browser, site, options);
-    await timeline(page).waitFor();
-    await walk(page, context);
-    assert.deepEqual(faults, []);
-    await context.close();
-  });
-}
 
 const menu = (page, kind) => page.locator(`[data-menu=${kind}]`);
 const text = (page) => editor(page).inputValue();

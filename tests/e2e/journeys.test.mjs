@@ -1,49 +1,10 @@
 // What visitors come for, on the page as it is published.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, open, serve } from "./harness.mjs";
-import {
-  CRASH,
-  QUIET,
-  cluster,
-  computed,
-  editor,
-  leader,
-  nodes,
-  pause,
-  playback,
-  playhead,
-  run,
-  seek,
-  stepTo,
-  timeline,
-  until,
-} from "./visitor.mjs";
-
-let site;
-let browser;
-
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-/** A journey on a page of its own, which has to end without a fault. */
-function journey(name, options, walk) {
-  test(name, async () => {
-    const { page, context, faults } = await open(browser, site, options);
-    await timeline(page).waitFor();
-    await walk(page, context);
-    assert.deepEqual(faults, []);
-    await context.close();
-  });
-}
+import { test } from "node:test";
+import { open } from "./harness.mjs";
+import { browser, journey, site } from "./journey.mjs";
+import { CRASH, QUIET, cluster, computed, editor, leader, nodes, pause, playhead, run, seek, stepTo, timeline, until } from "./visitor.mjs";
 
 journey("it opens alive: a cluster elects and every check holds", {}, async (page) => {
   const first = await playhead(page);

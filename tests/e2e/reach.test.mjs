@@ -2,13 +2,9 @@
 // and readers of other people's pages.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { launch, open, serve } from "./harness.mjs";
+import { AXE, launch, open, serve } from "./harness.mjs";
 import { CRASH, editor, pause, playback, playhead, run, seek, timeline, until } from "./visitor.mjs";
-
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const HOST = "/elsewhere/article.html";
 

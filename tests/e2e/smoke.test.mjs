@@ -1,21 +1,9 @@
 // The page starts, under a deep path and a strict policy, and says so in words when it cannot.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, open, serve } from "./harness.mjs";
-
-let site;
-let browser;
-
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+import { test } from "node:test";
+import { open } from "./harness.mjs";
+import { browser, site } from "./journey.mjs";
 
 test("the app replaces the first paint without a single error", async () => {
   const { page, context, faults } = await open(browser, site);

@@ -1,36 +1,9 @@
 // Every message in a table, logs, metrics, steps by message, playing backwards, and branches.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { launch, open, serve } from "./harness.mjs";
+import { AXE } from "./harness.mjs";
+import { journey } from "./journey.mjs";
 import { CRASH, pause, playback, playhead, run, seek, timeline, until } from "./visitor.mjs";
-
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-let site;
-let browser;
-
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-function journey(name, options, walk) {
-  test(name, async () => {
-    const { page, context, faults } = await open(browser, site, options);
-    await page.getByRole("slider").first().waitFor();
-    await walk(page);
-    assert.deepEqual(faults, []);
-    await context.close();
-  });
-}
 
 const dock = (page) => page.getByRole("region", { name: "Tables", exact: true });
 const tab = (page, name) => dock(page).getByRole("button", { name: new RegExp(`^${name}`) });
