@@ -24,7 +24,9 @@ async function search(request, told, control) {
   try {
     const engine = await load();
     found = start(engine, request);
-    company = IN_WORKER && request.task === "search" ? new Company(request) : undefined;
+    // Steps of a specification cost less than telling others of them.
+    const worth = request.task === "search" && !/^\s*spec=/.test(request.text);
+    company = IN_WORKER && worth ? new Company(request) : undefined;
     let budget = FIRST;
     let spent = 0;
     for (;;) {

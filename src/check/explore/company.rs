@@ -15,6 +15,8 @@
 //!
 //! The price: the table is held by each, and all enter all states. Both are small beside the steps.
 
+use rustc_hash::FxHashSet;
+
 use super::explorer::Explorer;
 use super::model::Model;
 use super::options::{End, Order};
@@ -165,14 +167,18 @@ impl<M: Model> Search<M> {
     }
 }
 
-/// Writes what a batch found; its states stay.
+/// Writes what a batch found, each state where it was found first; the states stay.
 fn write<M: Model>(batch: &Batch<M>, words: &mut Vec<u32>) {
     words.extend([batch.round, batch.sources.len() as u32]);
+    let mut known = FxHashSet::default();
     let mut fresh = batch.fresh.iter().peekable();
     for (number, source) in batch.sources.iter().enumerate() {
         let count = words.len() + 2;
         words.extend([source.place, source.generated, 0]);
         while let Some(it) = fresh.next_if(|it| it.source as usize == number) {
+            if it.within && !known.insert(it.print) {
+                continue;
+            }
             words[count] += 1;
             words.push(it.nth << 2 | u32::from(it.told != 0) << 1 | u32::from(it.within));
             put_128(words, it.print);
