@@ -24,9 +24,7 @@ async function search(request, told, control) {
   try {
     const engine = await load();
     found = start(engine, request);
-    // Steps of a specification cost less than telling others of them.
-    const worth = request.task === "search" && !/^\s*spec=/.test(request.text);
-    company = IN_WORKER && worth ? new Company(request) : undefined;
+    company = IN_WORKER && request.task === "search" ? new Company(request) : undefined;
     let budget = FIRST;
     let spent = 0;
     for (;;) {
@@ -173,8 +171,7 @@ class Hand {
       return undefined;
     }
     if (meet) {
-      const [begun, left] = meet;
-      while (!this.found.catchUp(begun, left, 1e6));
+      this.found.catchUp(...meet);
       this.found.accompany(me, of);
       return undefined;
     }

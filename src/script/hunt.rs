@@ -26,22 +26,10 @@ pub trait Hunt {
     /// What came of it so far, after so many seconds.
     fn report(&self, seconds: f64) -> Searched;
 
-    /// The same search as a member of a company; it goes on by [`Hunt::catch_up`] and
-    /// [`Hunt::join`].
-    fn company(&mut self) -> &mut dyn Company;
-
-    /// Goes on for about `budget` generated states, but not beyond where another one stands.
-    fn catch_up(&mut self, (begun, left): (u32, u64), budget: u64) {
-        if self.company().stand().0 < begun {
-            self.advance(budget);
-        } else {
-            self.company().catch_up(left, budget);
-        }
-    }
-
-    /// Ends a round of a company; see [`Company::join`].
-    fn join(&mut self, said: &[Vec<u32>]) -> bool {
-        self.company().join(said)
+    /// The same search as one that may have company; `None` where telling others of a step costs
+    /// more than the step.
+    fn company(&mut self) -> Option<&mut dyn Company> {
+        None
     }
 }
 
@@ -111,12 +99,8 @@ impl Hunt for Exploration {
         Exploration::report(self, seconds)
     }
 
-    fn company(&mut self) -> &mut dyn Company {
-        Exploration::company(self)
-    }
-
-    fn join(&mut self, said: &[Vec<u32>]) -> bool {
-        Exploration::join(self, said)
+    fn company(&mut self) -> Option<&mut dyn Company> {
+        Some(self)
     }
 }
 
@@ -157,11 +141,7 @@ impl<M: Specification> Hunt for Specified<M> {
     }
 
     fn is_over(&self) -> bool {
-        self.explorer.progress().end.is_some() && !self.explorer.has_rounds()
-    }
-
-    fn company(&mut self) -> &mut dyn Company {
-        &mut self.explorer
+        self.explorer.progress().end.is_some()
     }
 
     fn report(&self, seconds: f64) -> Searched {

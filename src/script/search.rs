@@ -157,21 +157,6 @@ impl Exploration {
         self.progress()
     }
 
-    /// What searches, as a member of a company.
-    pub fn company(&mut self) -> &mut dyn Company {
-        &mut self.explorer
-    }
-
-    /// Ends a round of a company; see [`Company::join`].
-    pub fn join(&mut self, said: &[Vec<u32>]) -> bool {
-        let joined = self.explorer.join(said);
-        // What one member was told of time, the others hear at the end of the search.
-        if !self.explorer.has_rounds() {
-            self.reconsider();
-        }
-        joined
-    }
-
     /// Where a way that was found gets longer by what was left out, another one may be shorter: the
     /// search begins anew and leaves nothing out.
     fn reconsider(&mut self) {
@@ -353,6 +338,46 @@ impl Exploration {
             text.push('\n');
         }
         text
+    }
+}
+
+impl Company for Exploration {
+    fn is_worth_sharing(&self) -> bool {
+        self.explorer.is_worth_sharing()
+    }
+
+    fn stand(&self) -> (u32, u64) {
+        self.explorer.stand()
+    }
+
+    fn catch_up(&mut self, stand: (u32, u64), budget: u64) {
+        self.explorer.catch_up(stand, budget);
+        self.reconsider();
+    }
+
+    fn accompany(&mut self, me: u32, of: u32) {
+        self.explorer.accompany(me, of);
+    }
+
+    fn member(&self) -> (u32, u32) {
+        self.explorer.member()
+    }
+
+    fn has_rounds(&self) -> bool {
+        self.explorer.has_rounds()
+    }
+
+    fn share(&mut self) -> Vec<u32> {
+        self.explorer.share()
+    }
+
+    fn join(&mut self, said: &[Vec<u32>]) -> bool {
+        let joined = self.explorer.join(said);
+        // What one member was told of time, the others hear at the end of the search.
+        if !self.explorer.has_rounds() {
+            self.reconsider();
+        }
+        joined
     }
 }
 

@@ -2,7 +2,7 @@
 
 use js_sys::Uint32Array;
 use quorate::check::Because;
-use quorate::check::explore::{Options, Order, Progress};
+use quorate::check::explore::{Company, Options, Order, Progress};
 use quorate::script::hunt::{Hunt, Refused, hunt, is_specification, no_symmetry};
 use quorate::script::search::Searched;
 use serde::{Deserialize, Serialize};
@@ -131,49 +131,66 @@ impl Search {
     /// # Errors
     /// If the answer cannot be handed to JavaScript.
     pub fn advance(&mut self, budget: u32) -> Result<Ts<SearchProgress>, JsValue> {
-        let progress = self.0.advance(u64::from(budget));
-        let company = self.0.company().member().1;
-        Ok(told(&progress, self.0.is_over(), company).into_ts().map_err(JsError::from)?)
+        self.0.advance(u64::from(budget));
+        self.progress()
     }
 
     /// Whether there is enough to do that other workers could help with.
     #[wasm_bindgen(js_name = isWorthSharing, skip_typescript)]
     pub fn is_worth_sharing(&mut self) -> bool {
-        self.0.company().is_worth_sharing()
+        self.0.company().is_some_and(|search| search.is_worth_sharing())
     }
 
     /// Where it stands: how often it began anew, and how many states it has left since.
+    ///
+    /// # Errors
+    /// If it cannot be shared.
     #[wasm_bindgen(skip_typescript)]
-    pub fn stand(&mut self) -> Vec<f64> {
-        let (begun, left) = self.0.company().stand();
-        vec![f64::from(begun), left as f64]
+    pub fn stand(&mut self) -> Result<Vec<f64>, JsValue> {
+        let (begun, left) = self.company()?.stand();
+        Ok(vec![f64::from(begun), left as f64])
     }
 
-    /// Goes on for about `budget` generated states, but not beyond where another one stands. True
-    /// once it stands there too.
+    /// Goes to where another one stands, which is the same search.
+    ///
+    /// # Errors
+    /// If it never comes there.
     #[wasm_bindgen(js_name = catchUp, skip_typescript)]
-    pub fn catch_up(&mut self, begun: u32, left: f64, budget: u32) -> bool {
-        let stand = (begun, left as u64);
-        self.0.catch_up(stand, u64::from(budget));
-        self.0.company().stand() == stand
+    pub fn catch_up(&mut self, begun: u32, left: f64) -> Result<(), JsValue> {
+        let (search, stand) = (self.company()?, (begun, left as u64));
+        while search.stand() != stand {
+            let before = search.stand();
+            search.catch_up(stand, 1_000_000);
+            if search.stand() == before {
+                return Err(strangers());
+            }
+        }
+        Ok(())
     }
 
     /// Becomes member `me` of a company of `of`, which all stand at the same place.
+    ///
+    /// # Errors
+    /// If it cannot be shared.
     #[wasm_bindgen(skip_typescript)]
-    pub fn accompany(&mut self, me: u32, of: u32) {
-        self.0.company().accompany(me, of);
+    pub fn accompany(&mut self, me: u32, of: u32) -> Result<(), JsValue> {
+        self.company()?.accompany(me, of);
+        Ok(())
     }
 
     /// Whether the company has more to do together.
     #[wasm_bindgen(js_name = hasRounds, skip_typescript)]
     pub fn has_rounds(&mut self) -> bool {
-        self.0.company().has_rounds()
+        self.0.company().is_some_and(|search| search.has_rounds())
     }
 
     /// Does this member's part of a round; what the others are to know of it.
+    ///
+    /// # Errors
+    /// If it cannot be shared.
     #[wasm_bindgen(skip_typescript)]
-    pub fn share(&mut self) -> Vec<u32> {
-        self.0.company().share()
+    pub fn share(&mut self) -> Result<Vec<u32>, JsValue> {
+        Ok(self.company()?.share())
     }
 
     /// Ends a round with what every member said, in their order.
@@ -183,12 +200,10 @@ impl Search {
     #[wasm_bindgen(skip_typescript)]
     pub fn join(&mut self, said: Vec<Uint32Array>) -> Result<Ts<SearchProgress>, JsValue> {
         let said: Vec<Vec<u32>> = said.into_iter().map(|words| words.to_vec()).collect();
-        if !self.0.join(&said) {
-            return Err(JsError::new("the workers do not understand each other").into());
+        if !self.company()?.join(&said) {
+            return Err(strangers());
         }
-        let (over, company) = (self.0.is_over(), self.0.company().member().1);
-        let progress = self.0.progress();
-        Ok(told(&progress, over, company).into_ts().map_err(JsError::from)?)
+        self.progress()
     }
 
     /// What came of it, after so many seconds.
@@ -198,6 +213,22 @@ impl Search {
     pub fn report(&self, seconds: f64) -> Result<Ts<Searched>, JsValue> {
         Ok(self.0.report(seconds).into_ts().map_err(JsError::from)?)
     }
+}
+
+impl Search {
+    fn progress(&mut self) -> Result<Ts<SearchProgress>, JsValue> {
+        let workers = self.0.company().map_or(1, |search| search.member().1);
+        let progress = told(&self.0.progress(), self.0.is_over(), workers);
+        Ok(progress.into_ts().map_err(JsError::from)?)
+    }
+
+    fn company(&mut self) -> Result<&mut dyn Company, JsValue> {
+        self.0.company().ok_or_else(|| JsError::new("this search is not shared").into())
+    }
+}
+
+fn strangers() -> JsValue {
+    JsError::new("the workers do not understand each other").into()
 }
 
 /// The search of a text.

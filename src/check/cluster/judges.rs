@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::check::essence::{Judged, Words, judge};
-use crate::check::explore::fingerprint;
+use crate::check::explore::fingerprint_all;
 use crate::kernel::{Fact, NodeId, Property, SimTime};
 use crate::sim::{DiskMode, Happening, Input, Occurrence, OpNote, Target};
 
@@ -132,8 +132,7 @@ impl Bench {
     fn bench(&mut self, places: Vec<u32>) -> u32 {
         let essences = &self.essences;
         let number = self.benches.number_by(places.into(), |places| {
-            let keys: Vec<u128> = places.iter().map(|place| essences.key(*place)).collect();
-            fingerprint(&keys)
+            fingerprint_all(places.iter().map(|place| essences.key(*place)))
         });
         if number as usize == self.violated.len() {
             let places = self.benches.get(number).iter().enumerate();
@@ -200,6 +199,11 @@ impl Bench {
         let place = self.benches.get(bench)[seat];
         let judge = &self.standings[place as usize].judge;
         judge.as_ref().is_some_and(|judge| judge.verdict().holds())
+    }
+
+    /// How many different benches and essences have a key.
+    pub(super) fn keyed(&self) -> usize {
+        self.benches.len() + self.essences.len()
     }
 
     /// How many different benches and essences there are so far.

@@ -183,6 +183,10 @@ impl Model for ClusterModel {
         out.extend(states.map(|state| tables.print(state)));
     }
 
+    fn keyed(&self) -> u64 {
+        self.read().keyed() as u64
+    }
+
     fn learnt(&self) -> Vec<u32> {
         self.write().tell_news()
     }

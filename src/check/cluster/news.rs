@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::check::explore::{Reader, put_128};
+use crate::check::explore::{Reader, fingerprint_all, put_128};
 use crate::kernel::NodeId;
 
 use super::state::State;
@@ -33,35 +33,32 @@ const MESSAGE: u32 = 1;
 const TIMER: u32 = 2;
 const REQUEST: u32 = 3;
 
-/// An odd number of 128 bits without a pattern: the first digits of the golden ratio.
-const MIX: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
-
-/// Numbers by key, as far as they have been looked up.
+/// Numbers by key, of each kind as far as they have been looked up.
 #[derive(Default)]
-struct Known(FxHashMap<u128, u32>);
+struct Known([FxHashMap<u128, u32>; 3]);
 
 impl Known {
     fn number(&mut self, tables: &Tables, kind: Kind, key: u128) -> Option<u32> {
-        let keys = tables.actors.keys(kind);
-        for (number, key) in keys.iter().enumerate().skip(self.0.len()) {
-            self.0.insert(*key, number as u32);
+        let numbers = &mut self.0[kind as usize];
+        for (number, key) in tables.actors.keys(kind).iter().enumerate().skip(numbers.len()) {
+            numbers.insert(*key, number as u32);
         }
-        self.0.get(&key).copied()
+        numbers.get(&key).copied()
     }
 }
 
 impl Tables {
-    /// The fingerprint of a state, made of the keys of its parts: a polynomial in them, so that two
-    /// different states have the same with a chance of 2⁻¹²⁸, keys being as good as drawn by dice.
+    /// The fingerprint of a state: that of the keys of its parts, the nodes before the messages.
     pub(super) fn print(&self, state: &State) -> u128 {
         let (seats, messages) = (self.actors.keys(Kind::Seat), self.actors.keys(Kind::Message));
-        let mut print = self.bench.key(state.bench());
-        let mut add = |key: u128| print = print.wrapping_mul(MIX).wrapping_add(key);
-        add(self.clients.key(state.clients()));
-        add(self.used.key(state.used()));
-        state.seats().iter().for_each(|seat| add(seats[*seat as usize]));
-        state.flying().iter().for_each(|message| add(messages[*message as usize]));
-        print
+        let rest = [
+            self.bench.key(state.bench()),
+            self.clients.key(state.clients()),
+            self.used.key(state.used()),
+        ];
+        let seats = state.seats().iter().map(|seat| seats[*seat as usize]);
+        let messages = state.flying().iter().map(|message| messages[*message as usize]);
+        fingerprint_all(rest.into_iter().chain(seats).chain(messages))
     }
 
     /// Remembers something new, if anybody asks for it.
@@ -116,45 +113,42 @@ impl Tables {
 
     /// Learns what another search has learnt; `None` if that is of some other nodes.
     pub(super) fn hear_news(&mut self, words: &[u32]) -> Option<()> {
-        let mut words = Reader::new(words);
-        self.told_time |= words.take()? != 0;
+        // Nobody who told it has to hear it again.
         let news = self.news.take();
-        let (mut seats, mut messages, mut timers) =
-            (Known::default(), Known::default(), Known::default());
+        let heard = self.learn_all(Reader::new(words));
+        self.news = news;
+        heard
+    }
+
+    fn learn_all(&mut self, mut words: Reader<'_>) -> Option<()> {
+        self.told_time |= words.take()? != 0;
+        let mut known = Known::default();
         while !words.is_empty() {
             let kind = words.take()?;
             let node = if kind == CALL { NodeId(words.take()?) } else { NodeId(0) };
-            let seat = seats.number(self, Kind::Seat, words.take_128()?)?;
-            match kind {
-                CALL => {
-                    let call = match words.take()? {
-                        BOOT => Call::Boot,
-                        MESSAGE => {
-                            let key = words.take_128()?;
-                            Call::Message(messages.number(self, Kind::Message, key)?)
-                        }
-                        TIMER => {
-                            let key = words.take_128()?;
-                            Call::Timer(timers.number(self, Kind::Timer, key)?)
-                        }
-                        REQUEST => {
-                            let place = words.take()? as usize;
-                            self.scope.asks.get(place)?;
-                            Call::Request(self.request(place))
-                        }
-                        _ => return None,
-                    };
-                    self.fill(Miss::Call(node, seat, call));
-                }
-                CRASH => self.fill(Miss::Crash(seat)),
-                SPENT => {
-                    let message = messages.number(self, Kind::Message, words.take_128()?)?;
-                    self.fill(Miss::Spent(seat, message));
-                }
+            let seat = known.number(self, Kind::Seat, words.take_128()?)?;
+            let miss = match kind {
+                CALL => Miss::Call(node, seat, self.take_call(&mut words, &mut known)?),
+                CRASH => Miss::Crash(seat),
+                SPENT => Miss::Spent(seat, known.number(self, Kind::Message, words.take_128()?)?),
                 _ => return None,
-            }
+            };
+            self.fill(miss);
         }
-        self.news = news;
         Some(())
+    }
+
+    fn take_call(&self, words: &mut Reader<'_>, known: &mut Known) -> Option<Call> {
+        Some(match words.take()? {
+            BOOT => Call::Boot,
+            MESSAGE => Call::Message(known.number(self, Kind::Message, words.take_128()?)?),
+            TIMER => Call::Timer(known.number(self, Kind::Timer, words.take_128()?)?),
+            REQUEST => {
+                let place = words.take()? as usize;
+                self.scope.asks.get(place)?;
+                Call::Request(self.request(place))
+            }
+            _ => return None,
+        })
     }
 }

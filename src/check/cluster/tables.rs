@@ -241,6 +241,11 @@ impl Tables {
         self.bench.find(&record).ok_or(Miss::Record(record))
     }
 
+    /// How many parts of states have a key.
+    pub(super) fn keyed(&self) -> usize {
+        self.actors.keyed() + self.bench.keyed() + self.clients.len() + self.used.len()
+    }
+
     /// How many entries there are, for an estimate of what they take.
     pub(super) fn len(&self) -> usize {
         let (locals, messages) = self.actors.sizes();

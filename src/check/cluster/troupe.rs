@@ -7,7 +7,7 @@ use std::hash::Hash;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::check::explore::fingerprint;
+use crate::check::explore::fingerprint_all;
 use crate::kernel::{
     Choices, Ctx, Effect, Face, Fact, Knobs, Node, NodeId, Outcome, Payload, Request, RequestId,
     SimTime, Tag,
@@ -75,6 +75,8 @@ pub(super) trait Actors: Send + Sync {
     fn world(&self, spec: Rc<ClusterSpec>) -> Result<Box<dyn Cluster>, SpecError>;
     /// How many different states of nodes there are so far, and how many different messages.
     fn sizes(&self) -> (usize, usize);
+    /// How many different parts of all kinds.
+    fn keyed(&self) -> usize;
 }
 
 /// What has numbers, and is told to other searches by its key.
@@ -136,13 +138,13 @@ impl<N: Node> Troupe<N> {
     fn seat(&mut self, seat: Seat) -> u32 {
         let Troupe { locals, disks, timers, seats, .. } = self;
         let key = |seat: &Seat| {
-            let armed: Vec<u128> = seat.timers.iter().map(|it| timers.key(*it)).collect();
-            fingerprint(&(
+            let rest = [
                 seat.local.checked_sub(1).map(|local| locals.key(local)),
-                disks.key(seat.disk),
+                Some(disks.key(seat.disk)),
                 seat.unsynced.checked_sub(1).map(|disk| disks.key(disk)),
-                armed,
-            ))
+            ];
+            let armed = seat.timers.iter().map(|timer| Some(timers.key(*timer)));
+            fingerprint_all(rest.into_iter().chain(armed))
         };
         seats.number_by(seat, key)
     }
@@ -280,6 +282,11 @@ impl<N: Node> Actors for Troupe<N> {
 
     fn sizes(&self) -> (usize, usize) {
         (self.locals.len(), self.messages.len())
+    }
+
+    fn keyed(&self) -> usize {
+        let Troupe { locals, disks, timers, messages, seats, .. } = self;
+        locals.len() + disks.len() + timers.len() + messages.len() + seats.len()
     }
 }
 

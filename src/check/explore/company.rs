@@ -37,8 +37,8 @@ pub trait Company {
     /// Where the search stands: how often it began anew, and how many states it has left since.
     fn stand(&self) -> (u32, u64);
 
-    /// Goes on for about `budget` generated states, but not beyond so many states left.
-    fn catch_up(&mut self, left: u64, budget: u64);
+    /// Goes on for about `budget` generated states, but not beyond where another one stands.
+    fn catch_up(&mut self, stand: (u32, u64), budget: u64);
 
     /// Becomes member `me` of `of`, which all stand at the same place.
     fn accompany(&mut self, me: u32, of: u32);
@@ -258,8 +258,12 @@ impl<M: Model> Company for Explorer<M> {
         (self.begun, self.main.left)
     }
 
-    fn catch_up(&mut self, left: u64, budget: u64) {
-        self.main.leave_up_to(left, budget);
+    fn catch_up(&mut self, (begun, left): (u32, u64), budget: u64) {
+        if self.begun < begun {
+            self.advance(budget);
+        } else {
+            self.main.leave_up_to(left, budget);
+        }
     }
 
     fn accompany(&mut self, me: u32, of: u32) {

@@ -134,9 +134,12 @@ impl<M: Model> Explorer<M> {
         (level_by_level && progress.complete()).then_some(progress.depth)
     }
 
-    /// How likely it is, at most, that two states were taken for one.
+    /// How likely it is, at most, that two states were taken for one, or two of their parts.
     pub fn collision(&self) -> f64 {
-        if self.options().exact { 0.0 } else { collision_chance(self.progress().unique) }
+        if self.options().exact {
+            return 0.0;
+        }
+        collision_chance(self.progress().unique) + collision_chance(self.model().keyed())
     }
 
     /// How far it has come. Unique and generated states, depth and frontier are those of the main

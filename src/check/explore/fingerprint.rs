@@ -22,8 +22,13 @@ impl FromStableHash for Print {
 /// Every integer is widened and read in one order of bytes, so that a fingerprint is the same on
 /// every target. It is not shown and not kept in files.
 pub fn fingerprint(state: &impl Hash) -> u128 {
+    fingerprint_all([state])
+}
+
+/// The fingerprint of several values, one after the other.
+pub(crate) fn fingerprint_all(values: impl IntoIterator<Item = impl Hash>) -> u128 {
     let mut hasher = StableSipHasher128::new();
-    state.hash(&mut hasher);
+    values.into_iter().for_each(|value| value.hash(&mut hasher));
     hasher.finish::<Print>().0
 }
 

@@ -20,6 +20,7 @@ pub use company::{Company, MOST as MOST_MEMBERS};
 pub(crate) use company::{Reader, put_128};
 pub use explorer::Explorer;
 pub use finding::{Finding, Path};
+pub(crate) use fingerprint::fingerprint_all;
 pub use fingerprint::{alike, collision_chance, fingerprint};
 pub use model::{Claimed, Model, When};
 pub use options::{End, Options, Order, Progress};

@@ -62,6 +62,12 @@ pub trait Model {
         out.extend(states.map(|state| self.print(state)));
     }
 
+    /// How many parts of states are told apart by a fingerprint of their own, of which that of a
+    /// state is made; none where it is made of the state itself.
+    fn keyed(&self) -> u64 {
+        0
+    }
+
     /// Bytes that `state` holds beyond its own size: what it has on the heap and shares with no
     /// other. For the ceiling of memory.
     fn weight(&self, _state: &Self::State) -> u64 {

@@ -12,6 +12,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::dice::Dice;
 use super::{defaults, put};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::explore::expand;
 
 fn searched(model: ClusterModel, depth: u32) -> Explorer<ClusterModel> {
     let options = Options { max_depth: depth, ..Options::default() };
@@ -188,20 +190,9 @@ fn threads_find_the_same() {
         let search = |threads: usize| {
             let mut search = Exploration::new(&plan, &Options::default()).expect("a search");
             while !search.is_over() {
-                let explorer = search.explorer();
-                let blocks = explorer.blocks().min(8);
-                let mine = |thread: usize| {
-                    let mine = (thread..blocks).step_by(threads);
-                    mine.map(|block| (block, explorer.expand(block))).collect::<Vec<_>>()
-                };
-                let mut batches = std::thread::scope(|scope| {
-                    let all: Vec<_> =
-                        (0..threads).map(|it| scope.spawn(move || mine(it))).collect();
-                    let all = all.into_iter().map(|it| it.join().expect("no panic"));
-                    all.flatten().collect::<Vec<_>>()
-                });
-                batches.sort_unstable_by_key(|(block, _)| *block);
-                search.merge(batches.into_iter().map(|(_, batch)| batch).collect());
+                let blocks = search.explorer().blocks().min(8);
+                let batches = expand(search.explorer(), blocks, threads);
+                search.merge(batches);
             }
             let report = search.report(0.0);
             Searched { bytes: 0, ..report }

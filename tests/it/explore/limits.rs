@@ -10,6 +10,8 @@ use quorate::check::model::raft_mongo::{RaftMongo, Rule};
 use quorate::check::model::two_phase::TwoPhase;
 use wasm_bindgen_test::wasm_bindgen_test;
 
+#[cfg(not(target_arch = "wasm32"))]
+use super::expand;
 use super::search;
 
 fn model() -> TwoPhase {
@@ -71,16 +73,7 @@ fn threads_change_nothing() {
     let mut explorer = Explorer::new(wrong(), Options::default());
     while explorer.progress().end.is_none() {
         let blocks = explorer.blocks().min(8);
-        let batches = std::thread::scope(|scope| {
-            let expand = |block| {
-                scope.spawn({
-                    let explorer = &explorer;
-                    move || explorer.expand(block)
-                })
-            };
-            let threads: Vec<_> = (0..blocks).map(expand).collect();
-            threads.into_iter().map(|it| it.join().expect("it does not panic")).collect()
-        });
+        let batches = expand(&explorer, blocks, blocks);
         explorer.merge(batches);
     }
     same(&alone, &explorer);

@@ -13,13 +13,14 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use quorate::catalog::{self, Entry};
-use quorate::check::cluster::{ClusterModel, is_judged};
-use quorate::check::explore::{Batch, End, Explorer, Options};
+use quorate::check::cluster::is_judged;
+use quorate::check::explore::{End, Options};
 use quorate::kernel::{Expect, Flaw};
 use quorate::script::search::{Exploration, Searched};
 use quorate::script::{self, property_words};
 
 use super::{broken, sound, variants};
+use crate::explore::expand;
 
 /// States that are searched for one row when not more is asked for.
 const SHORT: u64 = 60_000;
@@ -144,12 +145,13 @@ fn searched(text: &str, how: How) -> Answer<Searched> {
     let max_states = if reduction { MOST } else { WHOLE };
     let options = Options { max_states, reduction, ..Options::default() };
     let mut search = Exploration::new(&plan, &options).expect("it asks for a search");
+    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     while !search.is_over() {
         let blocks = search.explorer().blocks().min(ROUND);
         if blocks == 0 {
             search.advance(20_000);
         } else {
-            let batches = expand(search.explorer(), blocks);
+            let batches = expand(search.explorer(), blocks, threads);
             search.merge(batches);
         }
     }
@@ -159,26 +161,6 @@ fn searched(text: &str, how: How) -> Answer<Searched> {
     let report = search.report(0.0);
     assert_eq!(report.defect, None, "{text}");
     Ok(report)
-}
-
-/// Expands the foremost blocks, by as many threads as the machine has, and in their order.
-fn expand(explorer: &Explorer<ClusterModel>, blocks: usize) -> Vec<Batch<ClusterModel>> {
-    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let threads = cores.min(blocks);
-    let mine = |thread: usize| {
-        let mine = (thread..blocks).step_by(threads);
-        mine.map(|block| (block, explorer.expand(block))).collect::<Vec<_>>()
-    };
-    let mut batches = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|it| scope.spawn(move || mine(it))).collect();
-        let mut all = mine(0);
-        for other in others {
-            all.extend(other.join().expect("a thread that expands states does not panic"));
-        }
-        all
-    });
-    batches.sort_unstable_by_key(|(block, _)| *block);
-    batches.into_iter().map(|(_, batch)| batch).collect()
 }
 
 /// How many states a search visited that was to find nothing within its scope.
