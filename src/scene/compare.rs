@@ -13,6 +13,8 @@ use super::text::{self, Label, Lang};
 
 /// Points of a curve.
 const POINTS: usize = 72;
+/// A bar less wide has no corners to speak of, in pixels.
+const THIN: f64 = 3.0;
 
 /// The axis of response times that all strategies share.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -234,18 +236,11 @@ fn tail(list: &mut List, axis: &Axis, p99: Span, (x, corner, w, base): (f64, Poi
     let _ = pen.run(label, 11.0, Face::Bold, words);
 }
 
-/// Bars with as many columns as there are servers.
-fn bars(
-    list: &mut List,
-    count: usize,
-    (corner, w, _): Room,
-    mut draw: impl FnMut(&mut List, usize, f64, f64),
-) {
+/// Where the bar of each server stands: its left edge, and how wide all are.
+fn columns(count: usize, (corner, w, _): Room) -> (impl Fn(usize) -> f64, f64) {
     let step = w / count.max(1) as f64;
     let wide = (step * 0.72).clamp(0.5, 18.0);
-    for place in 0..count {
-        draw(list, place, corner.x + step * (place as f64 + 0.5) - wide / 2.0, wide);
-    }
+    (move |place| corner.x + step * (place as f64 + 0.5) - wide / 2.0, wide)
 }
 
 /// Which part of the requests each server gets, with a tick where its fair share is.
@@ -253,17 +248,16 @@ pub fn shares(list: &mut List, shared: &Shared, row: &RowLook, room: Room) {
     let (corner, w, h) = room;
     let (top, base) = (corner.y + 10.0, corner.y + h - 9.0);
     let most = row.shares.iter().chain(&shared.fair).fold(1e-9_f64, |most, it| most.max(*it));
+    let tall = |share: &f64| (base - top) * (share / most);
     let (hue, _) = hues(row);
-    bars(list, row.shares.len(), room, |list, place, x, wide| {
-        let tall = |share: f64| (base - top) * (share / most);
-        let high = tall(row.shares[place]).max(1.0);
-        let corner = at(x, base - high);
-        bar(list, (corner, wide, high), hue, shared.struck.get(place) == Some(&true));
-        if let Some(fair) = shared.fair.get(place) {
-            let y = base - tall(*fair);
-            list.line(at(x - 2.0, y), at(x + wide + 2.0, y), stroke(Ink::Ink, 1.6));
-        }
+    let highs = row.shares.iter().map(|share| tall(share).max(1.0));
+    bars(list, highs, (hue, &shared.struck), (room, base));
+    let (left, wide) = columns(row.shares.len(), room);
+    let ticks = row.shares.iter().zip(&shared.fair).enumerate().flat_map(|(place, (_, fair))| {
+        let (x, y) = (left(place), base - tall(fair));
+        [Segment::Move(at(x - 2.0, y)), Segment::Line(at(x + wide + 2.0, y))]
     });
+    list.path(ticks, Fill::None, Some(stroke(Ink::Ink, 1.6)));
     list.line(at(corner.x, base), at(corner.x + w, base), stroke(Ink::Line2, 1.0));
 }
 
@@ -272,31 +266,45 @@ pub fn queues(list: &mut List, shared: &Shared, row: &RowLook, room: Room) {
     let (corner, w, h) = room;
     let (top, base) = (corner.y + 16.0, corner.y + h - 9.0);
     let (hue, _) = hues(row);
+    let tall = |queue: u32| match queue {
+        0 => 0.8,
+        _ => ((base - top) * f64::from(queue) / f64::from(shared.longest.max(8))).max(2.0),
+    };
+    let highs = row.queues.iter().map(|queue| tall(*queue));
+    bars(list, highs, (hue, &shared.struck), (room, base));
+    let (left, wide) = columns(row.queues.len(), room);
     let own = row.queues.iter().copied().max().unwrap_or(0);
-    let mut told = false;
-    bars(list, row.queues.len(), room, |list, place, x, wide| {
-        let queue = row.queues[place];
-        let high = (base - top) * f64::from(queue) / f64::from(shared.longest.max(8));
-        let high = if queue == 0 { 0.8 } else { high.max(2.0) };
-        bar(list, (at(x, base - high), wide, high), hue, shared.struck.get(place) == Some(&true));
-        if queue == own && own > 0 && !told {
-            told = true;
-            let pen = list.text(at(x + wide / 2.0, base - high - 4.0), Anchor::Middle);
-            let _ = pen.halo(Ink::Surface).run(own, 11.0, Face::Plain, Ink::Ink);
-        }
-    });
+    if let Some(place) = row.queues.iter().position(|queue| *queue == own && own > 0) {
+        let over = at(left(place) + wide / 2.0, base - tall(own) - 4.0);
+        let pen = list.text(over, Anchor::Middle);
+        let _ = pen.halo(Ink::Surface).run(own, 11.0, Face::Plain, Ink::Ink);
+    }
     list.line(at(corner.x, base), at(corner.x + w, base), stroke(Ink::Line2, 1.0));
 }
 
-/// A bar; hatched if its server is struck.
-fn bar(list: &mut List, (corner, wide, high): Room, hue: Ink, struck: bool) {
-    let radius = 1.5_f64.min(wide / 3.0).min(high / 2.0);
-    if struck {
-        let edge = Some(stroke(hue, 1.0));
-        list.rect(corner, (wide, high), radius, Fill::Hatch(hue, 1.4, 0.9), edge);
-    } else {
-        list.rect(corner, (wide, high), radius, Fill::Solid(hue), None);
+/// Bars this high on a base line; hatched where a server is struck. Those too thin for round
+/// corners are one shape: a page takes them up fast enough then, however many servers there are.
+fn bars(
+    list: &mut List,
+    highs: impl ExactSizeIterator<Item = f64>,
+    (hue, struck): (Ink, &[bool]),
+    (room, base): (Room, f64),
+) {
+    let (left, wide) = columns(highs.len(), room);
+    let mut thin = Vec::new();
+    for (place, high) in highs.enumerate() {
+        let corner = at(left(place), base - high);
+        let radius = 1.5_f64.min(wide / 3.0).min(high / 2.0);
+        if struck.get(place) == Some(&true) {
+            let edge = Some(stroke(hue, 1.0));
+            list.rect(corner, (wide, high), radius, Fill::Hatch(hue, 1.4, 0.9), edge);
+        } else if wide < THIN {
+            thin.push(Segment::Box(corner, wide, high));
+        } else {
+            list.rect(corner, (wide, high), radius, Fill::Solid(hue), None);
+        }
     }
+    list.path(thin, Fill::Solid(hue), None);
 }
 
 /// Requests at all servers over the whole run, with the playhead.
