@@ -210,6 +210,8 @@ pub struct ExploreLine {
     pub unsynced: Option<bool>,
     /// How messages travel.
     pub order: Option<Order>,
+    /// Nodes that are alike trade places.
+    pub symmetry: Option<bool>,
 }
 
 /// The title and the sentence a file begins with.

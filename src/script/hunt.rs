@@ -48,17 +48,6 @@ pub fn is_specification(text: &str) -> bool {
     trimmed.starts_with("spec=") && !trimmed.contains('\n')
 }
 
-/// Why the nodes of a scenario have no symmetry; begins with the name of the setting.
-pub fn no_symmetry() -> Because {
-    Because::new(
-        "symmetry is for specifications: the nodes of a scenario compare their numbers (ballots, \
-         ties of votes, who coordinates), so that exchanging two of them does not give the same \
-         run",
-        "symmetry 只用于规约模型：场景中的节点会比较编号（选票编号、平票时的先后、由谁协调），\
-         交换两个节点得到的不是同一次运行",
-    )
-}
-
 /// The search that a text asks for.
 ///
 /// # Errors
@@ -167,6 +156,7 @@ impl<M: Specification> Hunt for Specified<M> {
             diameter: self.explorer.diameter(),
             frontier: progress.frontier,
             collision: self.explorer.collision(),
+            alike: None,
             seconds,
             bytes: progress.peak,
             complete: progress.complete(),

@@ -61,6 +61,7 @@ pub(super) fn scope(
         cuts: of("cuts"),
         unsynced: line.unsynced == Some(true),
         order: line.order.unwrap_or_default(),
+        symmetry: line.symmetry == Some(true),
         requests: count("requests").unwrap_or(written.len() as u16),
         asks: written,
     };

@@ -41,6 +41,9 @@ pub struct Searched {
     /// How likely it is, at most, that two states were taken for one; 0 if they were compared
     /// whole.
     pub collision: f64,
+    /// Nodes that were found to be alike and searched as one, class by class, counted from 1; `None`
+    /// where symmetry was not asked for.
+    pub alike: Option<Vec<Vec<u32>>>,
     /// How long it took, by the clock of whoever asked.
     pub seconds: f64,
     /// Bytes held by states found, frontier and tables.
@@ -113,9 +116,11 @@ impl Exploration {
         properties.retain(|property| is_judged(*property));
         crate::order::sort(&mut properties);
         properties.dedup();
+        let mut scope = exploring.scope.clone();
+        scope.symmetry = options.alike.unwrap_or(scope.symmetry);
         let question = Question {
             spec: &plan.spec,
-            scope: exploring.scope.clone(),
+            scope,
             properties: &properties,
             word: &property_words,
             reduced: options.reduction,
@@ -198,7 +203,8 @@ impl Exploration {
     pub fn report(&self, seconds: f64) -> Searched {
         let progress = self.progress();
         let findings = self.explorer.verdicts();
-        let whole = !self.told_time() && !self.explorer.model().is_reduced();
+        let model = self.explorer.model();
+        let whole = !self.told_time() && !model.is_reduced();
         let (mut found, mut defect) = (Vec::new(), None);
         for (claim, finding) in findings.iter().enumerate() {
             if matches!(finding, Finding::Violated(..)) {
@@ -225,6 +231,7 @@ impl Exploration {
             diameter: self.explorer.diameter().filter(|_| whole),
             frontier: progress.frontier,
             collision: self.explorer.collision(),
+            alike: self.alike(),
             seconds,
             bytes: progress.peak + self.explorer.model().bytes(),
             complete: progress.end == Some(crate::check::explore::End::Covered)
@@ -234,6 +241,11 @@ impl Exploration {
             counterexample: found.map(|it| it.text),
             defect,
         }
+    }
+
+    fn alike(&self) -> Option<Vec<Vec<u32>>> {
+        let classes = self.explorer.model().alike()?;
+        Some(classes.iter().map(|class| class.iter().map(|it| it.0 + 1).collect()).collect())
     }
 
     fn check(

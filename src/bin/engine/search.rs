@@ -3,7 +3,7 @@
 use js_sys::Uint32Array;
 use quorate::check::Because;
 use quorate::check::explore::{Company, Options, Order, Progress};
-use quorate::script::hunt::{Hunt, Refused, hunt, is_specification, no_symmetry};
+use quorate::script::hunt::{Hunt, Refused, hunt, is_specification};
 use quorate::script::search::Searched;
 use serde::{Deserialize, Serialize};
 use tsify::{Ts, Tsify};
@@ -81,6 +81,7 @@ impl SearchLimits {
             max_states: self.max_states.unwrap_or(usual.max_states).clamp(1, usual.max_states),
             max_bytes: self.max_memory.map_or(MEMORY, |mb| u64::from(mb) * 1_000_000),
             max_depth: self.max_depth.unwrap_or(usual.max_depth),
+            alike: self.symmetry,
             reduction: self.reduction.unwrap_or(usual.reduction),
             exact: self.exact.unwrap_or(usual.exact),
             stop: self.stop.unwrap_or(usual.stop),
@@ -236,7 +237,6 @@ pub(crate) fn begin(text: &str, limits: &SearchLimits) -> Result<Box<dyn Hunt>, 
     let because =
         |because: Because| JsValue::from(JsError::new(&format!("{} · {}", because.en, because.zh)));
     let text = match limits.symmetry {
-        Some(true) if !is_specification(text) => return Err(because(no_symmetry())),
         // What is asked for in the text itself comes first.
         Some(on) if is_specification(text) && !text.contains("symmetry=") => {
             format!("{} symmetry={}", text.trim_end(), if on { "on" } else { "off" })

@@ -164,6 +164,7 @@ pub(super) fn options(args: &Explore) -> Options {
         exact: args.exact,
         stop: args.stop,
         symmetry: args.symmetry != Some(Switch::Off),
+        alike: args.symmetry.map(|switch| switch == Switch::On),
         reduction: args.reduction != Some(Switch::Off),
         walks: args.walks,
         ..usual

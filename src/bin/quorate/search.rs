@@ -5,12 +5,11 @@ use std::path::Path;
 
 use quorate::check::explore::alike;
 use quorate::script::Plan;
-use quorate::script::hunt::no_symmetry;
 use quorate::script::render::Language;
 use quorate::script::search::{Exploration, Searched};
 
 use super::Outcome;
-use super::explore::{Explore, MOST_THREADS, Switch, expand, options};
+use super::explore::{Explore, MOST_THREADS, expand, options};
 use super::patience::Patience;
 
 /// Generated states between two looks at whether it is over.
@@ -21,13 +20,6 @@ const ROUND: usize = 32;
 
 /// Searches the scenario of a plan.
 pub(super) fn search(plan: &Plan, asked: &Explore, file: &Path, language: Language) -> Outcome {
-    if asked.symmetry == Some(Switch::On) {
-        let because = no_symmetry();
-        return Err(match language {
-            Language::En => format!("error: --{}\n", because.en),
-            Language::Zh => format!("错误：--{}\n", because.zh),
-        });
-    }
     let Some(mut search) = Exploration::new(plan, &options(asked)) else {
         let file = file.display();
         return Err(match language {
@@ -85,6 +77,9 @@ fn say(report: &Searched, language: Language) -> String {
              {megabytes:.1} MB；{alike}\n"
         ),
     };
+    if let Some(classes) = &report.alike {
+        let _ = writeln!(text, "{}", symmetry(classes, language));
+    }
     for check in &report.checks {
         let because = match language {
             Language::En => &check.because,
@@ -96,4 +91,19 @@ fn say(report: &Searched, language: Language) -> String {
         let _ = write!(text, "\n{counterexample}");
     }
     text
+}
+
+/// Which nodes were searched as one.
+fn symmetry(classes: &[Vec<u32>], language: Language) -> String {
+    let class = |nodes: &Vec<u32>| {
+        let nodes: Vec<String> = nodes.iter().map(|node| format!("n{node}")).collect();
+        nodes.join(" ")
+    };
+    let classes: Vec<String> = classes.iter().map(class).collect();
+    match (language, classes.is_empty()) {
+        (Language::En, false) => format!("alike, and searched as one: {}", classes.join("; ")),
+        (Language::En, true) => "no two nodes are alike: every state was searched".into(),
+        (Language::Zh, false) => format!("互为对称、只搜索其一：{}", classes.join("；")),
+        (Language::Zh, true) => "没有互为对称的节点：搜索了所有状态".into(),
+    }
 }

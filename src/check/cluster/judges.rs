@@ -189,6 +189,17 @@ impl Bench {
         after
     }
 
+    /// Forgets what becomes of benches; they keep their numbers.
+    pub(super) fn forget(&mut self) {
+        self.known.clear();
+    }
+
+    /// True if the judges of two benches say the same.
+    pub(super) fn agree(&self, one: u32, two: u32) -> bool {
+        self.broken(one) == self.broken(two)
+            && (0..self.properties.len()).all(|seat| self.holds(one, seat) == self.holds(two, seat))
+    }
+
     /// The places of the properties that are violated, one bit each.
     pub(super) fn broken(&self, bench: u32) -> u64 {
         u64::from(self.violated[bench as usize])

@@ -1,5 +1,6 @@
 //! Bounded search over the very nodes that are animated.
 
+mod alike;
 mod intern;
 mod judges;
 mod memo;

@@ -3,8 +3,9 @@
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::check::explore::{Claimed, Model, When};
-use crate::kernel::Property;
+use crate::kernel::{NodeId, Property};
 
+use super::alike::Alike;
 use super::scope::Scope;
 use super::state::{State, Step};
 use super::tables::{Miss, Tables};
@@ -16,6 +17,8 @@ pub struct ClusterModel {
     tables: RwLock<Tables>,
     /// Whether messages that are spent are taken out.
     reduced: bool,
+    /// Whether nodes that are alike trade places.
+    symmetric: bool,
     start: (State, Telling),
     claims: Vec<Claimed>,
     /// The place of termination among the claims: its judge only knows whether it was reached.
@@ -31,13 +34,16 @@ impl ClusterModel {
         judged: (&[Property], &'static str),
         word: &dyn Fn(Property) -> String,
     ) -> ClusterModel {
-        let mut tables = Tables::new(actors, scope, judged);
+        let symmetric = scope.symmetry;
+        let alike = symmetric.then(|| Alike::new(nodes, &scope));
+        let mut tables = Tables::new(actors, (scope, alike), judged);
         let judged = tables.bench.properties();
         let claimed = |it: &Property| Claimed { name: word(*it), when: When::Always };
         let claims: Vec<Claimed> = judged.iter().map(claimed).collect();
         let termination = judged.iter().position(|it| *it == Property::Termination);
         let start = tables.boot(nodes);
-        ClusterModel { tables: RwLock::new(tables), reduced, start, claims, termination }
+        let tables = RwLock::new(tables);
+        ClusterModel { tables, reduced, symmetric, start, claims, termination }
     }
 
     /// What the search rests on.
@@ -69,6 +75,11 @@ impl ClusterModel {
     /// Whether messages that are spent are taken out.
     pub fn is_reduced(&self) -> bool {
         self.reduced
+    }
+
+    /// The nodes that were found to be alike, class by class; `None` if nobody asked.
+    pub fn alike(&self) -> Option<Vec<Vec<NodeId>>> {
+        self.read().alike.as_ref().map(|alike| alike.classes().cloned().collect())
     }
 
     /// What happened when the nodes booted.
@@ -159,6 +170,8 @@ impl Model for ClusterModel {
             self.fill(miss);
             tables = self.read();
         }
+        // With symmetry, whoever is told asks the tables.
+        let mut later = Vec::new();
         for step in steps.iter() {
             let after = loop {
                 match tables.walk(state, step, self.reduced, &mut Telling::default()) {
@@ -170,8 +183,26 @@ impl Model for ClusterModel {
                     }
                 }
             };
-            after.filter(|after| after != state).into_iter().for_each(&mut *out);
+            let after = after.filter(|after| after != state).into_iter();
+            if self.symmetric {
+                later.extend(after);
+            } else {
+                after.for_each(&mut *out);
+            }
         }
+        drop(tables);
+        later.into_iter().for_each(out);
+    }
+
+    fn canonical(&self, state: &State) -> Option<State> {
+        if !self.symmetric {
+            return None;
+        }
+        self.ask(|tables| tables.canonical(state))
+    }
+
+    fn is_refuted(&self) -> bool {
+        self.symmetric && self.read().alike.as_ref().is_some_and(Alike::is_refuted)
     }
 
     fn print(&self, state: &State) -> u128 {
@@ -214,6 +245,7 @@ impl Model for ClusterModel {
     }
 
     fn confirm(&self) -> bool {
-        !self.reduced || self.write().confirm()
+        let mut tables = self.write();
+        tables.renew(self.start.0.seats().len() as u32) && (!self.reduced || tables.confirm())
     }
 }

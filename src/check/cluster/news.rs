@@ -19,7 +19,7 @@ pub(super) enum News {
     /// What comes of a call of a node on a seat.
     Call(NodeId, u32, Call),
     /// What becomes of a seat by a crash.
-    Crash(u32),
+    Crash(NodeId, u32),
     /// Whether a message, to the node on a seat, may be spent.
     Spent(u32, u32),
 }
@@ -79,8 +79,8 @@ impl Tables {
                     put_128(&mut words, seats[seat as usize]);
                     self.put_call(&mut words, call);
                 }
-                News::Crash(seat) => {
-                    words.push(CRASH);
+                News::Crash(node, seat) => {
+                    words.extend([CRASH, node.0]);
                     put_128(&mut words, seats[seat as usize]);
                 }
                 News::Spent(seat, message) => {
@@ -125,11 +125,11 @@ impl Tables {
         let mut known = Known::default();
         while !words.is_empty() {
             let kind = words.take()?;
-            let node = if kind == CALL { NodeId(words.take()?) } else { NodeId(0) };
+            let node = if kind == SPENT { NodeId(0) } else { NodeId(words.take()?) };
             let seat = known.number(self, Kind::Seat, words.take_128()?)?;
             let miss = match kind {
                 CALL => Miss::Call(node, seat, self.take_call(&mut words, &mut known)?),
-                CRASH => Miss::Crash(seat),
+                CRASH => Miss::Crash(node, seat),
                 SPENT => Miss::Spent(seat, known.number(self, Kind::Message, words.take_128()?)?),
                 _ => return None,
             };

@@ -33,6 +33,8 @@ pub struct Scope {
     pub unsynced: bool,
     /// How messages travel.
     pub order: Order,
+    /// Whether nodes that are alike trade places: verdicts are the same, states fewer.
+    pub symmetry: bool,
     /// What clients may ask.
     pub asks: Vec<Ask>,
     /// How many of these may be asked.
@@ -51,6 +53,7 @@ impl Default for Scope {
             cuts: 0,
             unsynced: false,
             order: Order::Unordered,
+            symmetry: false,
             asks: Vec::new(),
             requests: 0,
         }

@@ -131,7 +131,9 @@ impl Tables {
         let mut seen: FxHashSet<(NodeId, u32, u32)> = FxHashSet::default();
         for (node, seat, after) in self.memo.moves() {
             let to = ways.entry(node).or_default();
-            for (seat, after) in [(seat, Some(after)), (after, self.crashed.get(&after).copied())] {
+            for (seat, after) in
+                [(seat, Some(after)), (after, self.crashed.get(&(node, after)).copied())]
+            {
                 let Some(after) = after.filter(|it| *it != seat) else { continue };
                 if seen.insert((node, seat, after)) {
                     to.entry(seat).or_default().push(after);

@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use crate::kernel::{NodeId, Property, Request, RequestId};
 use crate::sim::OpNote;
 
+use super::alike::{Alike, Called};
 use super::intern::Interner;
 use super::judges::{Bench, Record, Struck};
 use super::memo::{Done, Memo};
@@ -29,8 +30,10 @@ pub(super) struct Tables {
     pub(super) clients: Interner<Box<[Phase]>>,
     pub(super) used: Interner<Used>,
     pub(super) scope: Scope,
-    /// What becomes of seats by a crash.
-    pub(super) crashed: FxHashMap<u32, u32>,
+    /// Which nodes are alike; `None` if nobody asks.
+    pub(super) alike: Option<Alike>,
+    /// What becomes of the seat of a node by a crash.
+    pub(super) crashed: FxHashMap<(NodeId, u32), u32>,
     /// Whether a message, to the node on a seat, is spent: see [`super::spent`].
     pub(super) spent: FxHashMap<(u32, u32), bool>,
     /// For each ask its number within its client's session, from 1.
@@ -45,20 +48,22 @@ pub(super) struct Tables {
 #[derive(Debug)]
 pub(super) enum Miss {
     Call(NodeId, u32, Call),
-    Crash(u32),
+    Crash(NodeId, u32),
     Record(Record),
     Watch(u32, u32),
     Clients(Box<[Phase]>),
     Used(Used),
     /// Whether this message is spent, to the node on this seat.
     Spent(u32, u32),
+    /// What the seat of a node has in common with those of nodes that are alike.
+    Rank(NodeId, u32),
 }
 
 impl Tables {
     /// Tables for a scope, with nothing in them.
     pub(super) fn new(
         actors: Box<dyn Actors>,
-        scope: Scope,
+        (scope, alike): (Scope, Option<Alike>),
         (properties, era): (&[Property], &'static str),
     ) -> Tables {
         let mut serials = Vec::new();
@@ -73,6 +78,7 @@ impl Tables {
             clients: Interner::default(),
             used: Interner::default(),
             scope,
+            alike,
             crashed: FxHashMap::default(),
             spent: FxHashMap::default(),
             serials,
@@ -84,7 +90,9 @@ impl Tables {
     /// The state in which all nodes have booted, and what happened.
     pub(super) fn boot(&mut self, nodes: u32) -> (State, Telling) {
         let mut telling = Telling { full: true, ..Telling::default() };
+        self.actors.unsync(false);
         let mut seats: Vec<u32> = (0..nodes).map(|id| self.actors.first(NodeId(id))).collect();
+        self.mirror_first(&seats);
         let (mut facts, mut sent) = (Vec::new(), Vec::new());
         for (index, seat) in seats.iter_mut().enumerate() {
             let node = NodeId::at(index);
@@ -97,12 +105,13 @@ impl Tables {
         }
         let record = self.bench.record(Record { facts, ..Record::default() });
         telling.records.push(record);
-        let mut bench = self.bench.watch(Bench::FIRST, record);
+        self.mirror_boot(record);
+        let mut bench = self.watch(Bench::FIRST, record);
         if self.scope.unsynced {
-            self.actors.unsync();
+            self.actors.unsync(true);
             let struck = Struck::Unsynced(nodes);
             let record = self.bench.record(Record { struck, ..Record::default() });
-            bench = self.bench.watch(bench, record);
+            bench = self.watch(bench, record);
         }
         let clients = self.clients.number(vec![Phase::Not; self.scope.asks.len()].into());
         let used = self.used.number(Used::default());
@@ -118,16 +127,15 @@ impl Tables {
     pub(super) fn fill(&mut self, miss: Miss) {
         match miss {
             Miss::Call(node, seat, call) => self.learn(node, seat, call),
-            Miss::Crash(seat) => {
-                self.note_news(News::Crash(seat));
-                let after = self.actors.crash(seat);
-                self.crashed.insert(seat, after);
+            Miss::Crash(node, seat) => {
+                self.note_news(News::Crash(node, seat));
+                self.crash(node, seat);
             }
             Miss::Record(record) => {
                 self.bench.record(record);
             }
             Miss::Watch(bench, record) => {
-                self.bench.watch(bench, record);
+                self.watch(bench, record);
             }
             Miss::Clients(phases) => {
                 self.clients.number(phases);
@@ -142,6 +150,7 @@ impl Tables {
                 self.note_news(News::Spent(seat, message));
                 self.spent.entry((seat, message)).or_insert(idle);
             }
+            Miss::Rank(node, seat) => self.rank(node, seat),
         }
     }
 
@@ -152,6 +161,12 @@ impl Tables {
             return;
         }
         self.note_news(News::Call(node, seat, call));
+        self.call_once((node, seat, call));
+        self.mirror_call((node, seat, call));
+    }
+
+    /// The same, without its mirrors.
+    pub(super) fn call_once(&mut self, (node, seat, call): Called) {
         let mut outcomes = Vec::new();
         for ran in self.actors.call(node, seat, call) {
             self.told_time |= ran.told_time;
@@ -250,6 +265,7 @@ impl Tables {
     pub(super) fn len(&self) -> usize {
         let (locals, messages) = self.actors.sizes();
         let spent = self.spent.len().div_ceil(8);
-        locals + messages + self.bench.len() + self.memo.len() + spent
+        let alike = self.alike.as_ref().map_or(0, Alike::len);
+        locals + messages + self.bench.len() + self.memo.len() + spent + alike
     }
 }

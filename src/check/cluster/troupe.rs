@@ -56,8 +56,8 @@ pub(super) trait Actors: Send + Sync {
     fn first(&mut self, node: NodeId) -> u32;
     /// The seat after a crash.
     fn crash(&mut self, seat: u32) -> u32;
-    /// From now on saves stay in the memory of the disks.
-    fn unsync(&mut self);
+    /// Whether saves stay in the memory of the disks from now on.
+    fn unsync(&mut self, unsynced: bool);
     /// True unless the node is crashed.
     fn is_up(&self, seat: u32) -> bool;
     /// The armed timers, in their order.
@@ -233,8 +233,8 @@ impl<N: Node> Actors for Troupe<N> {
         self.seat(Seat { local: 0, disk, unsynced: 0, timers: Arc::new([]) })
     }
 
-    fn unsync(&mut self) {
-        self.unsynced = true;
+    fn unsync(&mut self, unsynced: bool) {
+        self.unsynced = unsynced;
     }
 
     fn is_up(&self, seat: u32) -> bool {

@@ -104,7 +104,7 @@ impl Tables {
             Event::Crash(node) => {
                 walk.used.crashes += 1;
                 let seat = walk.draft.seat(node);
-                let after = *self.crashed.get(&seat).ok_or(Miss::Crash(seat))?;
+                let after = *self.crashed.get(&(node, seat)).ok_or(Miss::Crash(node, seat))?;
                 sit(walk, node, after);
                 let record = Record { struck: Struck::Crashed(node), ..Record::default() };
                 let record = self.bench.find(&record).ok_or(Miss::Record(record))?;

@@ -97,6 +97,8 @@ impl<M: Model> Explorer<M> {
             Some(End::States | End::Memory) => self.main.has_found(),
             Some(End::Walked) | None => false,
         };
+        // Members of a company begin anew together, when all know.
+        let over = over || self.company.1 == 1 && self.main.model.is_refuted();
         if over && !self.confirmed {
             self.confirmed = self.main.model.confirm();
             if !self.confirmed {

@@ -74,6 +74,12 @@ pub trait Model {
         0
     }
 
+    /// Whether the model knows already that it left out something that it may not leave out: then
+    /// nothing is gained by going on.
+    fn is_refuted(&self) -> bool {
+        false
+    }
+
     /// Asked when a search is over: whether all that the model left out may be left out. False if
     /// not; then the model has learnt what was wrong, and the search begins anew.
     fn confirm(&self) -> bool {

@@ -31,6 +31,8 @@ pub struct Options {
     pub exact: bool,
     /// Whether only one of all states that differ by names is searched, where the model can tell.
     pub symmetry: bool,
+    /// Whether nodes that are alike trade places, in a search over nodes; `None` as its scope says.
+    pub alike: Option<bool>,
     /// Whether steps that nothing comes of are left out, where the model can tell.
     pub reduction: bool,
     /// Whether the search ends with the first counterexample.
@@ -56,6 +58,7 @@ impl Default for Options {
             max_bytes: u64::MAX,
             exact: false,
             symmetry: true,
+            alike: None,
             reduction: true,
             stop: false,
             enough: false,

@@ -31,7 +31,7 @@ pub(super) fn read(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
         return None;
     }
     let known: Vec<&str> =
-        COUNTS.iter().map(|(name, _)| *name).chain(["disks", "network"]).collect();
+        COUNTS.iter().map(|(name, _)| *name).chain(["disks", "network", "symmetry"]).collect();
     let mut line = ExploreLine::default();
     let mut seen: Vec<&str> = Vec::new();
     while let Some((name, text)) = cursor.setting(&mut seen) {
@@ -43,6 +43,9 @@ pub(super) fn read(cursor: &mut Cursor<'_, '_>) -> Option<Statement> {
             "network" => {
                 let words = [("unordered", Order::Unordered), ("ordered", Order::Ordered)];
                 line.order = cursor.one_of(text, What::Word, &words);
+            }
+            "symmetry" => {
+                line.symmetry = cursor.one_of(text, What::Word, &[("on", true), ("off", false)]);
             }
             _ => {
                 let Some((word, most)) = COUNTS.iter().find(|(word, _)| *word == name.text) else {
@@ -84,6 +87,11 @@ pub(in crate::script) fn print(line: &ExploreLine) -> String {
     match line.order {
         Some(Order::Unordered) => text += " network=unordered",
         Some(Order::Ordered) => text += " network=ordered",
+        None => {}
+    }
+    match line.symmetry {
+        Some(true) => text += " symmetry=on",
+        Some(false) => text += " symmetry=off",
         None => {}
     }
     text

@@ -98,6 +98,11 @@ pub(super) const SETTINGS: &[Word] = &[
         ("What a crash leaves of what was saved.", "崩溃之后还留下哪些已保存的内容。"),
     ),
     of("explore", "network", ("In which order messages arrive.", "消息到达的次序。")),
+    of(
+        "explore",
+        "symmetry",
+        ("Whether nodes that are alike count as one.", "对称的节点是否视为一个。"),
+    ),
     of("given", "term", ("The term the node has seen.", "节点已见到的 term。")),
     of("given", "log", ("Terms of its log entries.", "其日志各条目的 term。")),
     of("given", "vote", ("Whom it voted for.", "它把票投给了谁。")),
