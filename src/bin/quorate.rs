@@ -172,6 +172,10 @@ fn read(file: &Path) -> Result<String, String> {
         std::fs::read(file).map(|found| bytes = found)
     };
     read.map_err(|error| format!("error: {}: {error}\n", file.display()))?;
+    // Some editors begin a file with a mark that is no part of the text.
+    if bytes.starts_with("\u{feff}".as_bytes()) {
+        bytes.drain(.."\u{feff}".len());
+    }
     String::from_utf8(bytes).map_err(|_| format!("error: {}: not UTF-8 text\n", file.display()))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hash::Hash;
 
-use crate::kernel::{Outcome, Property, SimTime, Word};
+use crate::kernel::{Op, Outcome, Property, SimTime, Word};
 use crate::sim::{Occurrence, OpNote};
 
 use super::consistency::{
@@ -46,6 +46,8 @@ pub(super) struct Linearizability {
     due: u64,
     /// The last search gave up.
     unsure: bool,
+    /// Who asks is told what was decided.
+    decides: bool,
     breach: Breach,
 }
 
@@ -123,10 +125,15 @@ impl Monitor for Linearizability {
     }
 
     fn watch(&mut self, occurrence: &Occurrence) {
-        if occurrence.ops.is_empty() || self.breach.found() {
+        if occurrence.ops.is_empty() || self.breach.found() || self.decides {
             return;
         }
         self.history.watch(occurrence);
+        self.decides = occurrence.ops.iter().any(decides);
+        if self.decides {
+            self.tracks.clear();
+            return;
+        }
         for note in &occurrence.ops {
             self.answered += u64::from(matches!(note, OpNote::Completed(..)));
             self.note(occurrence, note);
@@ -144,6 +151,9 @@ impl Monitor for Linearizability {
     }
 
     fn verdict(&self) -> Verdict {
+        if self.decides {
+            return self.breach.verdict_or(no_store());
+        }
         self.breach.verdict_or(open_verdict(self.tracks.is_empty(), self.unsure))
     }
 
@@ -163,6 +173,8 @@ pub(super) struct SequentialConsistency {
     answered: u64,
     due: u64,
     unsure: bool,
+    /// Who asks is told what was decided.
+    decides: bool,
     breach: Breach,
 }
 
@@ -189,25 +201,29 @@ impl Monitor for SequentialConsistency {
     }
 
     fn watch(&mut self, occurrence: &Occurrence) {
-        if occurrence.ops.is_empty() || self.breach.found() {
+        if occurrence.ops.is_empty() || self.breach.found() || self.decides {
             return;
         }
         self.history.watch(occurrence);
+        self.decides = occurrence.ops.iter().any(decides);
         let answers = occurrence.ops.iter().filter(|it| matches!(it, OpNote::Completed(..)));
         self.answered += answers.count() as u64;
-        if self.answered >= self.due.max(FIRST) {
+        if self.answered >= self.due.max(FIRST) && !self.decides {
             self.due = 2 * self.answered;
             self.search();
         }
     }
 
     fn finish(&mut self, _: SimTime) {
-        if !self.breach.found() {
+        if !self.breach.found() && !self.decides {
             self.search();
         }
     }
 
     fn verdict(&self) -> Verdict {
+        if self.decides {
+            return self.breach.verdict_or(no_store());
+        }
         let idle = !self.history.operations().iter().any(|it| key(it.op).is_some());
         self.breach.verdict_or(open_verdict(idle, self.unsure))
     }
@@ -215,6 +231,21 @@ impl Monitor for SequentialConsistency {
     fn tally(&self) -> Option<Tally> {
         Some(Tally::Answers(self.answered))
     }
+}
+
+/// True of a write that is answered with a value: it was a proposal, and the value is what was
+/// chosen.
+fn decides(note: &OpNote) -> bool {
+    matches!(note, OpNote::Completed(_, Op::Put(..), Outcome::Done(Some(_))))
+}
+
+fn no_store() -> Verdict {
+    let because = Because::new(
+        "Clients are told what was chosen: they propose, and there is nothing that is read and \
+         written.",
+        "客户端得到的是选定的值：这里只有提议，没有可读写的对象。",
+    );
+    Verdict::Undecided { because }
 }
 
 fn open_verdict(idle: bool, unsure: bool) -> Verdict {
@@ -346,6 +377,7 @@ impl Judged for Linearizability {
     }
 
     fn essence(&self, out: &mut Words) {
+        self.decides.hash(out);
         self.tracks.len().hash(out);
         for (key, track) in &self.tracks {
             key.hash(out);

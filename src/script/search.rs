@@ -41,8 +41,8 @@ pub struct Searched {
     /// How likely it is, at most, that two states were taken for one; 0 if they were compared
     /// whole.
     pub collision: f64,
-    /// Nodes that were found to be alike and searched as one, class by class, counted from 1; `None`
-    /// where symmetry was not asked for.
+    /// Nodes that were found to be alike and searched as one, class by class, counted from 1;
+    /// `None` where symmetry was not asked for.
     pub alike: Option<Vec<Vec<u32>>>,
     /// How long it took, by the clock of whoever asked.
     pub seconds: f64,
@@ -123,7 +123,8 @@ impl Exploration {
             scope,
             properties: &properties,
             word: &property_words,
-            reduced: options.reduction,
+            // What spent messages add to a way is measured on shortest ways only.
+            reduced: options.reduction && options.order != Order::Random,
         };
         // `given` lines were tried when the plan was compiled.
         let model = catalog::model(plan.entry.about.id, question)?.ok()?;
@@ -166,8 +167,7 @@ impl Exploration {
     /// search begins anew and leaves nothing out.
     fn reconsider(&mut self) {
         let model = self.explorer.model();
-        let random = self.options.order == Order::Random;
-        if random || !model.is_reduced() || !self.is_over() {
+        if !model.is_reduced() || !self.is_over() {
             return;
         }
         let longer = (0..self.explorer.verdicts().len()).any(|claim| {
@@ -233,7 +233,7 @@ impl Exploration {
             collision: self.explorer.collision(),
             alike: self.alike(),
             seconds,
-            bytes: progress.peak + self.explorer.model().bytes(),
+            bytes: progress.peak,
             complete: progress.end == Some(crate::check::explore::End::Covered)
                 && !self.told_time(),
             checks,

@@ -41,7 +41,8 @@ pub(super) struct Explore {
     /// Megabytes of table and frontier, at most.
     #[arg(long, value_name = "MB")]
     max_memory: Option<u64>,
-    /// Whether one of all states that differ by names stands for them; specifications only.
+    /// Whether one of all states that differ by names stands for them. In a scenario, names of
+    /// nodes that are found to be alike; usually off.
     #[arg(long, value_enum)]
     pub(super) symmetry: Option<Switch>,
     /// Whether messages of which nothing can come are delivered at once; scenarios only, usually
@@ -49,7 +50,7 @@ pub(super) struct Explore {
     #[arg(long, value_enum)]
     reduction: Option<Switch>,
     /// Seconds, at most. Ctrl+C ends a search, too, with what was covered.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(super) max_seconds: Option<f64>,
     /// The order of the search.
     #[arg(long, value_enum, default_value_t = By::Breadth)]
@@ -66,6 +67,13 @@ pub(super) struct Explore {
     /// Random runs.
     #[arg(long, default_value_t = 1_000)]
     walks: u32,
+}
+
+/// A time to search for.
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    let within = seconds >= 0.0 && std::time::Duration::try_from_secs_f64(seconds).is_ok();
+    within.then_some(seconds).ok_or_else(|| "not a number of seconds from 0 on".to_owned())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -246,7 +254,7 @@ where
         let progress = if threads == 1 || blocks < 2 {
             explorer.advance(if threads == 1 { 100_000 } else { 2_000 })
         } else {
-            let batches = expand(explorer, threads, blocks);
+            let Some(batches) = expand(explorer, (threads, blocks), patience) else { return };
             explorer.merge(batches)
         };
         if progress.end.is_some() || !patience.goes_on(&progress) {
@@ -255,8 +263,13 @@ where
     }
 }
 
-/// Expands the foremost blocks; in their order, whichever thread took which.
-pub(super) fn expand<M>(explorer: &Explorer<M>, threads: usize, blocks: usize) -> Vec<Batch<M>>
+/// Expands so many of the foremost blocks; in their order, whichever thread took which. `None` if
+/// patience ended on the way: then nothing of them counts.
+pub(super) fn expand<M>(
+    explorer: &Explorer<M>,
+    (threads, blocks): (usize, usize),
+    patience: &Patience,
+) -> Option<Vec<Batch<M>>>
 where
     M: Model + Send + Sync,
     M::State: Send + Sync,
@@ -267,7 +280,7 @@ where
         let mut mine = Vec::new();
         loop {
             let block = next.fetch_add(1, Ordering::Relaxed);
-            if block >= blocks {
+            if block >= blocks || patience.is_out() {
                 return mine;
             }
             mine.push((block, explorer.expand(block)));
@@ -282,7 +295,8 @@ where
         all
     });
     all.sort_unstable_by_key(|(block, _)| *block);
-    all.into_iter().map(|(_, batch)| batch).collect()
+    let done = all.len() == blocks;
+    done.then(|| all.into_iter().map(|(_, batch)| batch).collect())
 }
 
 impl Found {

@@ -52,8 +52,13 @@ impl Patience {
             self.told += PACE * (self.told.elapsed().as_millis() / PACE.as_millis()) as u32;
             self.tell(at);
         }
+        !self.is_out()
+    }
+
+    /// Whether its time is up, or somebody has had enough.
+    pub(super) fn is_out(&self) -> bool {
         let late = self.most.is_some_and(|most| self.began.elapsed() >= most);
-        !late && !self.enough.load(Ordering::Relaxed)
+        late || self.enough.load(Ordering::Relaxed)
     }
 
     /// One line that takes the place of the one before.

@@ -41,7 +41,8 @@ pub(super) fn search(plan: &Plan, asked: &Explore, file: &Path, language: Langua
             search.advance(SLICE);
             continue;
         }
-        let batches = expand(search.explorer(), threads, blocks);
+        let expanded = expand(search.explorer(), (threads, blocks), &patience);
+        let Some(batches) = expanded else { break };
         search.merge(batches);
     }
     let report = search.report(patience.seconds());

@@ -16,8 +16,8 @@
 //!
 //! So when a search is over, each swap is an automorphism of all that it met: one to one, carrying
 //! every step to a step, and judges to judges that are of the same opinion (\[clarke99 §14\] says
-//! why visiting one state of each orbit is enough). The mirrored calls are among those that a search
-//! without symmetry would make, so it never calls more handlers than that.
+//! why visiting one state of each orbit is enough). The mirrored calls are among those that a
+//! search without symmetry makes, so that handlers run no more often than there.
 //!
 //! Nodes that are alike form classes; swaps of neighbours in a class generate all exchanges. With
 //! [`super::spent`] this goes together: what is spent is so in the mirror as well.
@@ -31,13 +31,9 @@ use crate::kernel::{NodeId, Outcome, RequestId};
 use super::judges::{Bench, NOTHING, Record, Struck};
 use super::memo::{Done, Memo};
 use super::scope::Scope;
-use super::state::{Draft, Phase, State, Used};
-use super::tables::{Miss, Tables};
+use super::state::Used;
+use super::tables::Tables;
 use super::troupe::{Call, Kind};
-
-/// Orders of nodes that are tried for one state, at most. A state of more has several
-/// representatives, which costs states and no verdict.
-const MOST: usize = 720;
 
 /// A call: of a node on a seat.
 pub(super) type Called = (NodeId, u32, Call);
@@ -49,23 +45,23 @@ pub(super) struct Alike {
     /// Nodes that are not alike.
     unlike: Vec<(NodeId, NodeId)>,
     /// The nodes of each class, in order.
-    classes: Vec<Vec<NodeId>>,
+    pub(super) classes: Vec<Vec<NodeId>>,
     /// Swaps of neighbours, class by class.
-    swaps: Vec<Swap>,
+    pub(super) swaps: Vec<Swap>,
     /// One of the swaps is no symmetry.
     refuted: bool,
     /// What a seat has in common with its mirrors, for each node that may sit there.
-    ranks: FxHashMap<(NodeId, u32), u128>,
+    pub(super) ranks: FxHashMap<(NodeId, u32), u128>,
 }
 
 /// What becomes of everything when two nodes trade places. Each table is its own inverse.
 #[derive(Debug)]
-struct Swap {
+pub(super) struct Swap {
     pair: (NodeId, NodeId),
-    seats: FxHashMap<(NodeId, u32), u32>,
-    messages: FxHashMap<u32, u32>,
+    pub(super) seats: FxHashMap<(NodeId, u32), u32>,
+    pub(super) messages: FxHashMap<u32, u32>,
     records: FxHashMap<u32, u32>,
-    benches: FxHashMap<u32, u32>,
+    pub(super) benches: FxHashMap<u32, u32>,
 }
 
 /// Two mirror each other. False if one of them mirrors something else.
@@ -89,7 +85,7 @@ impl Swap {
     }
 
     /// The name of a node in the mirror.
-    fn node(&self, node: NodeId) -> NodeId {
+    pub(super) fn node(&self, node: NodeId) -> NodeId {
         match node {
             it if it == self.pair.0 => self.pair.1,
             it if it == self.pair.1 => self.pair.0,
@@ -128,7 +124,7 @@ impl Swap {
     }
 
     /// Which nodes are cut off, in the mirror; the first node is always on the other side.
-    fn used(&self, used: Used, nodes: u32) -> Used {
+    pub(super) fn used(&self, used: Used, nodes: u32) -> Used {
         let (one, two) = (self.pair.0.0, self.pair.1.0);
         let differ = (used.cut >> one ^ used.cut >> two) & 1;
         let cut = used.cut ^ (differ << one | differ << two);
@@ -175,8 +171,15 @@ impl Alike {
     }
 
     /// True if some nodes trade places.
-    fn is_of_use(&self) -> bool {
+    pub(super) fn is_of_use(&self) -> bool {
         !self.refuted && !self.swaps.is_empty()
+    }
+
+    /// Whatever was found out, a swap is no symmetry: others say so.
+    pub(super) fn refute_all(&mut self) {
+        let all = || (0..self.nodes).map(NodeId);
+        self.unlike = all().flat_map(|it| all().map(move |of| (it, of))).collect();
+        self.refuted = true;
     }
 
     pub(super) fn is_refuted(&self) -> bool {
@@ -385,9 +388,34 @@ impl Tables {
         self.alike = Some(alike);
     }
 
+    /// A message is not spent, to a node on a seat, nor is it in the mirrors: else a state and its
+    /// mirror would not be left by the same steps, and a way could not be told again.
+    pub(super) fn not_spent(&mut self, to: NodeId, seat: u32, message: u32) {
+        let mut left = vec![(to, seat, message)];
+        let mut known = left.clone();
+        while let Some((to, seat, message)) = left.pop() {
+            self.spent.insert((seat, message), false);
+            for swap in self.alike.iter().flat_map(|alike| &alike.swaps) {
+                let there = (swap.seats.get(&(to, seat)), swap.messages.get(&message));
+                let (Some(seat), Some(message)) = there else { continue };
+                let there = (swap.node(to), *seat, *message);
+                if !known.contains(&there) {
+                    known.push(there);
+                    left.push(there);
+                }
+            }
+        }
+    }
+
     /// If a swap was refuted, begins without it: false.
+    ///
+    /// Searches in company begin without any, for each may have come upon another one first, and
+    /// all have to go by the same.
     pub(super) fn renew(&mut self, nodes: u32) -> bool {
         let Some(alike) = self.alike.as_mut().filter(|it| it.refuted) else { return true };
+        if self.news.is_some() {
+            alike.refute_all();
+        }
         alike.classify();
         if !alike.swaps.is_empty() {
             // All calls are made again, for their mirrors are others.
@@ -397,147 +425,5 @@ impl Tables {
             self.boot(nodes);
         }
         false
-    }
-}
-
-/// The least of the states that were compared.
-struct Least {
-    state: State,
-    compared: usize,
-}
-
-impl Tables {
-    /// The representative of all states that nodes which are alike make of one by trading places;
-    /// `None` if there are none, or nothing is known of the state.
-    pub(super) fn canonical(&self, state: &State) -> Result<Option<State>, Miss> {
-        let Some(alike) = self.alike.as_ref().filter(|it| it.is_of_use()) else { return Ok(None) };
-        let mut ranks = self.ranks(alike, state)?;
-        let (mut state, mut runs, mut first) = (state.clone(), Vec::new(), 0);
-        for class in &alike.classes {
-            for end in 1..class.len() {
-                for at in (1..=end).rev() {
-                    let (left, right) = (class[at - 1].index(), class[at].index());
-                    if ranks[left] <= ranks[right] {
-                        break;
-                    }
-                    let Some(traded) = self.trade(&alike.swaps[first + at - 1], &state)? else {
-                        return Ok(None);
-                    };
-                    state = traded;
-                    ranks.swap(left, right);
-                }
-            }
-            let mut at = 0;
-            for run in class.chunk_by(|a, b| ranks[a.index()] == ranks[b.index()]) {
-                if run.len() > 1 {
-                    runs.push((first + at, run.len()));
-                }
-                at += run.len();
-            }
-            first += class.len() - 1;
-        }
-        let mut least = Least { state: state.clone(), compared: 0 };
-        let told = self.compare(&alike.swaps, &runs, state, &mut least)?;
-        Ok(told.map(|_| least.state))
-    }
-
-    /// What nodes have in common with those that may take their place: the rank of the seat, and
-    /// how many messages fly to it and from it.
-    fn ranks(&self, alike: &Alike, state: &State) -> Result<Vec<(u128, u32)>, Miss> {
-        let mut ranks = Vec::with_capacity(state.seats().len());
-        for (place, seat) in state.seats().iter().enumerate() {
-            let node = NodeId::at(place);
-            let rank = alike.ranks.get(&(node, *seat)).ok_or(Miss::Rank(node, *seat))?;
-            ranks.push((*rank, 0));
-        }
-        for message in state.flying() {
-            let letter = self.letter(*message);
-            ranks[letter.to.index()].1 += 1 << 16;
-            ranks[letter.from.index()].1 += 1;
-        }
-        Ok(ranks)
-    }
-
-    /// Compares all orders of nodes within their runs; the state in the last of them. A run is its
-    /// first swap, and how many nodes it has.
-    fn compare(
-        &self,
-        swaps: &[Swap],
-        runs: &[(usize, usize)],
-        mut state: State,
-        least: &mut Least,
-    ) -> Result<Option<State>, Miss> {
-        let Some(((first, len), rest)) = runs.split_first() else {
-            least.compared += 1;
-            if self.names(&state).lt(self.names(&least.state)) {
-                least.state = state.clone();
-            }
-            return Ok(Some(state));
-        };
-        let mut changes = plain_changes(*len).into_iter();
-        loop {
-            let Some(ordered) = self.compare(swaps, rest, state, least)? else { return Ok(None) };
-            let next = changes.next().filter(|_| least.compared < MOST);
-            let Some(change) = next else { return Ok(Some(ordered)) };
-            let Some(traded) = self.trade(&swaps[first + change], &ordered)? else {
-                return Ok(None);
-            };
-            state = traded;
-        }
-    }
-
-    /// What states are ordered by.
-    fn names(&self, state: &State) -> impl Iterator<Item = u128> {
-        let (seats, messages) = (self.actors.keys(Kind::Seat), self.actors.keys(Kind::Message));
-        let seats = state.seats().iter().map(|seat| seats[*seat as usize]);
-        let rest = [
-            self.bench.key(state.bench()),
-            self.clients.key(state.clients()),
-            self.used.key(state.used()),
-        ];
-        seats.chain(rest).chain(state.flying().iter().map(|it| messages[*it as usize]))
-    }
-
-    /// The state in the mirror of a swap; `None` if a part of it was never seen there.
-    fn trade(&self, swap: &Swap, state: &State) -> Result<Option<State>, Miss> {
-        let seats = state.seats();
-        let seat = |place: usize| {
-            let of = swap.node(NodeId::at(place));
-            swap.seats.get(&(of, seats[of.index()])).copied()
-        };
-        let traded: Option<Vec<u32>> = (0..seats.len()).map(seat).collect();
-        let bench = swap.benches.get(&state.bench()).copied();
-        let (Some(traded), Some(bench)) = (traded, bench) else { return Ok(None) };
-        let used = swap.used(self.used(state), seats.len() as u32);
-        let used = self.used.find(&used).ok_or(Miss::Used(used))?;
-        let phase = |it: &Phase| match it {
-            Phase::Open(node) => Phase::Open(swap.node(*node)),
-            Phase::Not | Phase::Done => *it,
-        };
-        let phases: Box<[Phase]> = self.phases(state.clients()).iter().map(phase).collect();
-        let clients = self.clients.find(&phases).ok_or(Miss::Clients(phases))?;
-        let mut draft = Draft::new(&traded, bench, clients, used);
-        for message in state.flying() {
-            let Some(message) = swap.messages.get(message) else { return Ok(None) };
-            self.take_off(&mut draft, *message);
-        }
-        Ok(Some(draft.done()))
-    }
-}
-
-/// Neighbours to swap, one pair after the other, so that every order of so many things comes up
-/// once [knuth4a §7.2.1.2, algorithm P]; not more than [`MOST`] of them.
-fn plain_changes(things: usize) -> Vec<usize> {
-    let Some(fewer) = things.checked_sub(1).filter(|fewer| *fewer > 0) else { return Vec::new() };
-    let mut changes = Vec::new();
-    let mut inner = plain_changes(fewer).into_iter();
-    loop {
-        // The last thing goes through to the left; then to the right, and so on.
-        changes.extend((0..fewer).rev());
-        let Some(change) = inner.next().filter(|_| changes.len() < MOST) else { return changes };
-        changes.push(change + 1);
-        changes.extend(0..fewer);
-        let Some(change) = inner.next().filter(|_| changes.len() < MOST) else { return changes };
-        changes.push(change);
     }
 }

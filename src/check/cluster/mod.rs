@@ -6,6 +6,7 @@ mod judges;
 mod memo;
 mod model;
 mod news;
+mod orbit;
 mod replay;
 mod scope;
 mod spent;

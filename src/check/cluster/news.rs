@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::check::explore::{Reader, fingerprint_all, put_128};
 use crate::kernel::NodeId;
 
+use super::alike::Alike;
 use super::state::State;
 use super::tables::{Miss, Tables};
 use super::troupe::{Call, Kind};
@@ -70,7 +71,8 @@ impl Tables {
 
     /// What was learnt since this was last asked, in words; from the first time on.
     pub(super) fn tell_news(&mut self) -> Vec<u32> {
-        let mut words = vec![u32::from(self.told_time)];
+        let refuted = self.alike.as_ref().is_some_and(Alike::is_refuted);
+        let mut words = vec![u32::from(self.told_time) | u32::from(refuted) << 1];
         let (seats, messages) = (self.actors.keys(Kind::Seat), self.actors.keys(Kind::Message));
         for news in self.news.replace(Vec::new()).into_iter().flatten() {
             match news {
@@ -121,7 +123,11 @@ impl Tables {
     }
 
     fn learn_all(&mut self, mut words: Reader<'_>) -> Option<()> {
-        self.told_time |= words.take()? != 0;
+        let head = words.take()?;
+        self.told_time |= head & 1 != 0;
+        if let Some(alike) = self.alike.as_mut().filter(|_| head & 2 != 0) {
+            alike.refute_all();
+        }
         let mut known = Known::default();
         while !words.is_empty() {
             let kind = words.take()?;

@@ -156,6 +156,7 @@ impl Tables {
                 };
                 self.spent.insert((seat, message), idle);
                 if !idle {
+                    self.not_spent(to, seat, message);
                     wrong.push(seat);
                     continue;
                 }
@@ -170,7 +171,7 @@ impl Tables {
         let sound = wrong.is_empty();
         while let Some(seat) = wrong.pop() {
             for before in back.remove(&seat).into_iter().flatten() {
-                self.spent.insert((before, message), false);
+                self.not_spent(to, before, message);
                 wrong.push(before);
             }
         }

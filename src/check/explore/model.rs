@@ -80,6 +80,11 @@ pub trait Model {
         false
     }
 
+    /// Bytes that the model itself holds, for what it remembers of all states; an estimate.
+    fn held(&self) -> u64 {
+        0
+    }
+
     /// Asked when a search is over: whether all that the model left out may be left out. False if
     /// not; then the model has learnt what was wrong, and the search begins anew.
     fn confirm(&self) -> bool {

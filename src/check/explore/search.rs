@@ -34,6 +34,8 @@ pub(super) struct Search<M: Model> {
     pub(super) deepest: u32,
     /// Bytes that states on the frontier hold elsewhere.
     pub(super) heap: u64,
+    /// Bytes that the model held when it was last asked.
+    pub(super) held: u64,
     peak: u64,
     pub(super) cut: bool,
     /// How deep a round of deepening goes.
@@ -75,6 +77,7 @@ impl<M: Model> Search<M> {
             elsewhere: 0,
             deepest: 0,
             heap: 0,
+            held: 0,
             peak: 0,
             cut: false,
             bound: if options.order == Order::Deepening { 0 } else { options.max_depth },
@@ -228,6 +231,7 @@ impl<M: Model> Search<M> {
     pub(super) fn leave(&mut self, item: &Item<M::State>) {
         let Some(state) = &item.state else { return };
         let model = Arc::clone(&self.model);
+        self.held = model.held();
         let mut choices = std::mem::take(&mut self.choices);
         choices.clear();
         model.steps(state, &mut choices);
@@ -258,7 +262,7 @@ impl<M: Model> Search<M> {
         let crowded = self.stack.capacity() - self.stack.len() < SOON;
         let stack = if crowded { self.stack_bytes().max(1 << 12) } else { 0 };
         let soon = self.seen.bytes_soon() + self.queue.bytes() + Queue::<M::State>::BLOCK_BYTES;
-        soon + self.heap + self.stack_bytes() + stack
+        soon + self.heap + self.held + self.stack_bytes() + stack
     }
 
     fn stack_bytes(&self) -> u64 {
@@ -267,7 +271,7 @@ impl<M: Model> Search<M> {
 
     /// Bytes held here.
     pub(super) fn bytes(&self) -> u64 {
-        self.seen.bytes() + self.queue.bytes() + self.heap + self.stack_bytes()
+        self.seen.bytes() + self.queue.bytes() + self.heap + self.held + self.stack_bytes()
     }
 
     pub(super) fn progress(&self) -> Progress {

@@ -180,6 +180,7 @@ impl<M: Model> Search<M> {
     /// left, one of them says what it led to.
     pub(super) fn settle(&mut self, batches: &mut [Batch<M>]) {
         let round = batches.first().map_or(0, |batch| batch.round);
+        self.held = self.model.held();
         let mut parts: Vec<Part<'_, M::State>> = batches.iter_mut().map(Part::of).collect();
         for place in 0..round {
             if self.end.is_some() {

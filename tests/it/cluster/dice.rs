@@ -51,7 +51,7 @@ const NONE: Text = Text { en: "", zh: "" };
 const RING: Window = Window { min: Span::millis(10), max: Span::millis(20) };
 
 /// A die for a situation.
-fn die(seed: u64, situation: [u64; 4]) -> u64 {
+pub(super) fn die(seed: u64, situation: [u64; 4]) -> u64 {
     situation.iter().fold(seed, |mixed, it| {
         let mixed =
             (mixed ^ it.wrapping_add(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xff51_afd7_ed55_8ccd);

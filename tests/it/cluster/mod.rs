@@ -1,10 +1,12 @@
 //! The nodes that are animated, searched by brute force and carried out in the ordinary world.
 
 mod dice;
+mod mates;
 mod model;
 mod reduction;
 mod search;
 mod shrink;
+mod symmetry;
 
 use std::collections::VecDeque;
 

@@ -29,16 +29,16 @@ fn steps(explorer: &Explorer<ClusterModel>, claim: usize) -> Option<Vec<Step>> {
 
 /// What a pair of searches came to.
 #[derive(Debug, Default)]
-struct Sum {
-    pairs: u32,
-    violated: u32,
+pub(super) struct Sum {
+    pub(super) pairs: u32,
+    pub(super) violated: u32,
     /// States without and with reduction.
-    states: [u64; 2],
+    pub(super) states: [u64; 2],
 }
 
 /// Searches with and without reduction, to the depth at which there are enough states, and compares
 /// every verdict.
-fn compare(
+pub(super) fn compare(
     build: &dyn Fn(bool) -> ClusterModel,
     spec: &ClusterSpec,
     scope: &Scope,
@@ -85,7 +85,7 @@ fn compare(
 }
 
 /// Scopes of all kinds: faults, links in order, disks that do not sync.
-fn scopes() -> Vec<Scope> {
+pub(super) fn scopes() -> Vec<Scope> {
     let asks = vec![put(0, "a", None), put(1, "b", None)];
     let calm = Scope { requests: 2, timers: 1, asks, ..Scope::default() };
     let crash = Scope { requests: 1, crashes: 1, restarts: 1, ..calm.clone() };

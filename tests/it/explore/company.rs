@@ -82,7 +82,7 @@ fn hunted(text: &str, options: &Options, of: u32, alone: u64) -> Searched {
     Searched { bytes: 0, collision: 0.0, ..report }
 }
 
-const TEXTS: [&str; 6] = [
+const TEXTS: [&str; 9] = [
     "cluster multi-paxos nodes=3\nexplore requests=1 timers=1\n",
     "cluster raft nodes=3\nexplore requests=1 timers=2 crashes=1 depth=7\n",
     "cluster abd nodes=3\nexplore requests=2\n",
@@ -90,6 +90,10 @@ const TEXTS: [&str; 6] = [
     // What was found is longer than it has to be: the search begins anew without reduction.
     "cluster paxos-article nodes=2 vote=first\nexplore requests=2\nexpect termination\n",
     "cluster paxos-article nodes=3 vote=always\nexplore requests=2 network=ordered\n",
+    // Nodes that are alike, all or some, and none.
+    "cluster raft nodes=3\nexplore requests=1 timers=2 crashes=1 depth=8 symmetry=on\n",
+    "cluster two-phase-commit nodes=4\nexplore requests=1 crashes=1 symmetry=on\n",
+    "cluster multi-paxos nodes=3\nexplore requests=1 timers=1 depth=8 symmetry=on\n",
 ];
 
 /// However many share a search, and whenever they come: it is the search of one.
