@@ -50,3 +50,8 @@ pub const MISSPELT: usize = 40;
 pub fn nodes(about: &About) -> u32 {
     if about.id.starts_with("gossip") { CROWD } else { NODES }
 }
+
+/// True if a text has more letters or lines than a scenario may have.
+pub fn is_passed_by(text: &str) -> bool {
+    text.len() > BYTES || text.bytes().filter(|byte| *byte == b'\n').count() > LINES
+}

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use quorate::kernel::SimTime;
 use quorate::lab::{CheckView, InlayView, Status};
 use quorate::scene::text::Label;
-use quorate::script::{Fix, Problem};
+use quorate::script::{Fix, Problem, limit};
 use web_sys::{HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
@@ -116,10 +116,14 @@ pub(crate) fn Field(props: &FieldProps) -> Html {
         }
     });
     let text = draft.as_deref().unwrap_or(&props.text);
+    // Nobody reads what is not understood anyway in colours, and a page could not bear it.
+    let too_long = limit::is_passed_by(text);
     html! {
         <div class="code-frame"><div class="code" ref={scroller}>
-            <div class="code-sheet">
-                <div class="code-lines" aria-hidden="true">{lines(text, props)}</div>
+            <div class={classes!("code-sheet", too_long.then_some("plain"))}>
+                <div class="code-lines" aria-hidden="true">
+                    if !too_long { {lines(text, props)} }
+                </div>
                 <div class="code-ruler" ref={assist.ruler.clone()} aria-hidden="true" />
                 <textarea ref={field} class="code-field" spellcheck="false" autocomplete="off"
                     autocapitalize="off" wrap="off" data-keys="typing"
