@@ -304,6 +304,14 @@ test("only the parts asked for are shown, in the height asked for", async () => 
   assert.equal(await frame.locator(".caption").count(), 0);
   assert.equal(await frame.getByRole("link").count(), 0);
   assert.equal(await page.evaluate(() => document.querySelector("quorate-scene").frame.offsetHeight), 300);
+  // No page could bear what may be asked for.
+  const heights = await page.evaluate(() => ["1e9", "1"].map((height) => {
+    const scene = document.querySelector("quorate-scene");
+    scene.setAttribute("height", height);
+    return scene.frame.offsetHeight;
+  }));
+  assert.deepEqual(heights, [4000, 48]);
+  await page.evaluate(() => document.querySelector("quorate-scene").setAttribute("height", "300"));
   await page.evaluate(() => document.querySelector("quorate-scene").setAttribute("views", "sentence,text"));
   await frame.getByText("cluster raft nodes=5").waitFor();
   assert.deepEqual(faults, []);
