@@ -188,7 +188,8 @@ export class QuorateScene extends HTMLElement {
       this.#height = sane(detail.height);
       return this.#size();
     }
-    if (tell === "ready") this.#show(detail);
+    // What is refused is explained in the frame.
+    if (tell === "ready" || tell === "refused") this.#show(detail);
     if (tell === "state") {
       if (!this.#ready) return;
       this.#moment = `${Math.round(detail.at * 1e9)}ns`;

@@ -177,6 +177,13 @@ test("commands go in, events come out", async () => {
   assert.equal(ready.title, "A quiet cluster");
   const refused = await event(page, "refused", "true", "seek", "soon");
   assert.match(refused.says, /`seek` takes a time/);
+  const told = await page.evaluate(() => new Promise((resolve) => {
+    const told = [];
+    for (const name of ["ready", "refused"]) document.addEventListener(name, () => told.push(name));
+    document.addEventListener("refused", () => setTimeout(() => resolve(told), 200));
+    document.querySelector("#one").load("cluster raft nods=3\nrun 1s\n");
+  }));
+  assert.deepEqual(told, ["refused"], "what is not on screen is not ready");
   assert.deepEqual(faults, []);
   await context.close();
 });
