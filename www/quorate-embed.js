@@ -19,6 +19,7 @@ const WORDS = {
 
 const scenes = new Set();
 const make = (kind) => document.createElement(kind);
+const sane = (height) => Math.min(Math.max(height, 48), 4000);
 const ignore = (why) => console.warn(`quorate: ignored a message that ${why}`);
 
 const style = new CSSStyleSheet();
@@ -184,10 +185,11 @@ export class QuorateScene extends HTMLElement {
     }
     if (tell === "hello") return void this.#start();
     if (tell === "height") {
-      this.#height = Math.min(Math.max(detail.height, 48), 4000);
+      this.#height = sane(detail.height);
       return this.#size();
     }
-    if (tell === "ready") this.#show(detail);
+    // What is refused is explained in the frame.
+    if (tell === "ready" || tell === "refused") this.#show(detail);
     if (tell === "state") {
       if (!this.#ready) return;
       this.#moment = `${Math.round(detail.at * 1e9)}ns`;
@@ -266,7 +268,7 @@ export class QuorateScene extends HTMLElement {
 
   #size() {
     const own = parseFloat(this.getAttribute("height"));
-    const height = own > 0 ? own : this.#height || 424;
+    const height = own > 0 ? sane(own) : this.#height || 424;
     if (this.frame) this.frame.style.height = `${height}px`;
     this.style.minHeight = own > 0 || this.#height ? `${height}px` : "";
   }

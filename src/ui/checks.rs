@@ -1,5 +1,6 @@
 //! How properties and expectations stand, and why one fails.
 
+use quorate::check::Expectation;
 use quorate::lab::{Action, CheckView, Status};
 use quorate::scene::text::{Label, Lang, expected, property, property_help, violated_at};
 use yew::prelude::*;
@@ -15,10 +16,10 @@ pub(crate) struct ChecksProps {
 
 /// The list of everything that is judged.
 pub(crate) fn check_list(lang: Lang, props: &ChecksProps) -> Html {
-    // What is expected word for word as it is always judged stands there once.
+    // What is expected just as it is always judged stands there once.
     let twice = |one: &&CheckView| {
-        let mut properties = props.properties.iter().filter_map(|check| check.property);
-        properties.any(|of| property(Lang::En, of).eq_ignore_ascii_case(&one.text))
+        let same = |of| one.wish.is_some_and(|it| it.expectation == Expectation::Holds(of));
+        props.properties.iter().filter_map(|check| check.property).any(same)
     };
     let own = props.expectations.iter().filter(|one| !twice(one));
     let all = props.properties.iter().chain(own);

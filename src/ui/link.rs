@@ -16,7 +16,7 @@ use super::screen::{Screen, Turn};
 use super::session::Session;
 use super::workbench::Desk;
 
-/// The address is written this long after the last change.
+/// The address is written this long after the last change; what moves does not put off a text.
 const SETTLE_MS: i32 = 400;
 
 /// The fragment that holds what `view` shows, and where; `None` if the text is too long for a link.
@@ -52,10 +52,9 @@ pub(crate) fn open_link(lab: &mut Lab, fragment: &str) -> Result<(), Say> {
 }
 
 /// Where the text on screen is kept.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Saved {
     /// In the address, and in this browser.
-    #[default]
     Link,
     /// In this browser: the address cannot hold it.
     Browser,
@@ -75,34 +74,69 @@ impl Saved {
 }
 
 /// What was written last, so that one's own change is not followed.
-#[derive(Default)]
 struct Written {
     fragment: String,
-    text: Option<Rc<str>>,
+    text: Rc<str>,
+    /// The text that is to be written when the timer ends.
+    due: Rc<str>,
     timer: Option<Timeout>,
 }
 
-/// Keeps address and scenario together, and says where the text is.
+impl Written {
+    /// True if a timer is to be set: what `view` shows is not written, and none is set for it that
+    /// may not be put off.
+    fn wants(&mut self, view: &ViewModel) -> bool {
+        let known = self.due == view.text;
+        // While it plays, only a changed text is worth writing.
+        if known && (self.owes() || view.playhead.playing) {
+            return false;
+        }
+        self.due = Rc::clone(&view.text);
+        true
+    }
+
+    /// A text waits for its timer.
+    fn owes(&self) -> bool {
+        self.due != self.text
+    }
+}
+
+/// Keeps address and scenario together, and says where the text is once it is written.
 #[hook]
-pub(crate) fn use_link(session: &Session, turn: &UseReducerDispatcher<Screen>) -> Saved {
-    let long = use_state_eq(Saved::default);
-    let written = use_memo((), |()| RefCell::new(Written::default()));
+pub(crate) fn use_link(session: &Session, turn: &UseReducerDispatcher<Screen>) -> Option<Saved> {
+    let long = use_state_eq(|| None);
+    let written = use_memo((), |()| {
+        // What was opened is no change: it would only push out what this browser keeps.
+        let text = Rc::clone(&session.view().text);
+        let (fragment, due) = (String::new(), Rc::clone(&text));
+        RefCell::new(Written { fragment, text, due, timer: None })
+    });
     use_effect_with(session.clone(), {
         let (written, long) = (Rc::clone(&written), long.setter());
         move |session| {
-            let lab = session.clone();
-            let hearing = session.on_view(move || {
-                let (lab, again, long) = (lab.clone(), Rc::clone(&written), long.clone());
-                let view = lab.view();
-                let same_text = written.borrow().text.as_ref().is_some_and(|t| *t == view.text);
-                // While it plays, only a changed text is worth writing.
-                if view.playhead.playing && same_text {
-                    return;
-                }
-                let write = move || write(&lab, &again, &long);
-                written.borrow_mut().timer = Some(Timeout::new(SETTLE_MS, write));
+            let write: Rc<dyn Fn()> = {
+                let (session, written) = (session.clone(), Rc::clone(&written));
+                Rc::new(move || write(&session, &written, &long))
+            };
+            // Nobody knows whether a page that is left or hidden comes back.
+            let leaving = ["pagehide", "visibilitychange"].map(|kind| {
+                let (written, write) = (Rc::clone(&written), Rc::clone(&write));
+                Listener::new(&dom::window(), kind, move |_| {
+                    let owes = written.borrow().owes();
+                    if owes {
+                        write();
+                    }
+                })
             });
-            move || drop(hearing)
+            let again = session.clone();
+            let hearing = session.on_view(move || {
+                let mut written = written.borrow_mut();
+                if written.wants(&again.view()) {
+                    let write = Rc::clone(&write);
+                    written.timer = Some(Timeout::new(SETTLE_MS, move || write()));
+                }
+            });
+            move || drop((leaving, hearing))
         }
     });
     use_effect_with((session.clone(), turn.clone()), move |(session, turn)| {
@@ -120,18 +154,20 @@ pub(crate) fn use_link(session: &Session, turn: &UseReducerDispatcher<Screen>) -
     *long
 }
 
-fn write(session: &Session, written: &RefCell<Written>, saved: &UseStateSetter<Saved>) {
+fn write(session: &Session, written: &RefCell<Written>, saved: &UseStateSetter<Option<Saved>>) {
     let view = session.view();
     let kept = view.text.is_empty() || place::keep("text", &view.text);
-    let fragment = session.link();
+    // A link that holds an instant opens standing still.
+    let playing = view.playhead.playing;
+    let fragment = if playing { fragment_at(&view, None) } else { session.link() };
     let long = fragment.as_ref().is_none_or(|fragment| fragment.len() > place::LONG_LINK);
-    saved.set(match (kept, long) {
+    saved.set(Some(match (kept, long) {
         (false, _) => Saved::LinkAlone,
         (true, true) => Saved::Browser,
         (true, false) => Saved::Link,
-    });
+    }));
     let mut written = written.borrow_mut();
-    written.text = Some(Rc::clone(&view.text));
+    written.text = Rc::clone(&view.text);
     if let Some(fragment) = fragment.filter(|fragment| *fragment != written.fragment) {
         place::set_fragment(&fragment);
         written.fragment = fragment;

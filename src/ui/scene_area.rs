@@ -77,12 +77,15 @@ pub(crate) fn scene(lang: Lang, props: &SceneAreaProps) -> Html {
                 if props.view.pool.is_none() && props.view.names.len() > 1 {
                     {cut_button(lang, props)}
                 }
-                {icon_button(
-                    "button icon-only full-button",
-                    full_screen(),
-                    Glyph::Fullscreen,
-                    Label::Fullscreen.text(lang),
-                )}
+                // Telephones and some frames have no full screen.
+                if dom::document().fullscreen_enabled() {
+                    {icon_button(
+                        "button icon-only full-button",
+                        full_screen(),
+                        Glyph::Fullscreen,
+                        Label::Fullscreen.text(lang),
+                    )}
+                }
                 {icon_button(
                     "button icon-only drawer-button",
                     on(&props.on_drawer),
@@ -145,7 +148,7 @@ fn full_screen() -> Callback<MouseEvent> {
         }
         let button: web_sys::Element = event.target_unchecked_into();
         if let Ok(Some(scene)) = button.closest(".centre") {
-            // Refused in frames that may not: then nothing happens.
+            // Refused where no hand has asked for it: then nothing happens.
             let _ = scene.request_fullscreen();
         }
     })

@@ -48,7 +48,7 @@ pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
     use_shortcuts(&desk, screen.over.side.clone());
     use_offer(&desk, props.opened.kept.clone(), props.opened.crashed);
     use_notice(&desk, &view);
-    use_title(said(lang, &view.title));
+    use_title(said(lang, &view.title), view.about.map_or("", |about| about.name));
     // The same as long as nothing it reaches changes, so that what only acts is not made anew.
     let act = (*use_memo(desk.clone(), Desk::act)).clone();
     let on_instant = use_memo(desk.clone(), |desk| desk.turn(Turn::Instant));
@@ -280,11 +280,11 @@ fn use_offer(desk: &Desk, kept: Option<Rc<str>>, crashed: bool) {
 
 /// The scenario names the page, also in tabs and bookmarks.
 #[hook]
-fn use_title(title: AttrValue) {
-    use_effect_with(title, |title| {
-        if !title.is_empty() {
-            super::dom::document().set_title(&format!("{title} · Quorate"));
-        }
+fn use_title(title: AttrValue, entry: &'static str) {
+    use_effect_with((title, entry), |(title, entry)| {
+        let name = if title.is_empty() { *entry } else { &**title };
+        let dot = if name.is_empty() { "" } else { " · " };
+        super::dom::document().set_title(&format!("{name}{dot}Quorate"));
     });
 }
 

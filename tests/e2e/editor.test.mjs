@@ -249,6 +249,24 @@ journey("a figure is chosen and seen before it is pasted", {}, async (page) => {
   assert.deepEqual(await barriers(page), [], "with the dialog open");
 });
 
+test("what is written while it plays is kept, and what is left unwritten is on leaving", async () => {
+  const { page, context, faults } = await open(browser, site, { hash: "#g=raft/first-election" });
+  const playing = page.getByRole("button", { name: "Pause", exact: true });
+  await playing.waitFor();
+  await editor(page).fill(CRASH);
+  await page.waitForTimeout(1500);
+  assert.ok(await playing.isVisible(), "it still plays");
+  await page.reload();
+  await reads(page, CRASH);
+  await editor(page).fill(QUIET);
+  await page.goto("about:blank");
+  await page.goto(site.url);
+  await page.getByRole("button", { name: "Restore it" }).click();
+  await reads(page, QUIET);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test("without storage it says so, and after a crash the text is there", async () => {
   const { page, context, faults } = await open(browser, site, { hash: "#g=raft/first-election" });
   await timeline(page).waitFor();

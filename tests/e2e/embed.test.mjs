@@ -177,6 +177,13 @@ test("commands go in, events come out", async () => {
   assert.equal(ready.title, "A quiet cluster");
   const refused = await event(page, "refused", "true", "seek", "soon");
   assert.match(refused.says, /`seek` takes a time/);
+  const told = await page.evaluate(() => new Promise((resolve) => {
+    const told = [];
+    for (const name of ["ready", "refused"]) document.addEventListener(name, () => told.push(name));
+    document.addEventListener("refused", () => setTimeout(() => resolve(told), 200));
+    document.querySelector("#one").load("cluster raft nods=3\nrun 1s\n");
+  }));
+  assert.deepEqual(told, ["refused"], "what is not on screen is not ready");
   assert.deepEqual(faults, []);
   await context.close();
 });
@@ -304,6 +311,14 @@ test("only the parts asked for are shown, in the height asked for", async () => 
   assert.equal(await frame.locator(".caption").count(), 0);
   assert.equal(await frame.getByRole("link").count(), 0);
   assert.equal(await page.evaluate(() => document.querySelector("quorate-scene").frame.offsetHeight), 300);
+  // No page could bear what may be asked for.
+  const heights = await page.evaluate(() => ["1e9", "1"].map((height) => {
+    const scene = document.querySelector("quorate-scene");
+    scene.setAttribute("height", height);
+    return scene.frame.offsetHeight;
+  }));
+  assert.deepEqual(heights, [4000, 48]);
+  await page.evaluate(() => document.querySelector("quorate-scene").setAttribute("height", "300"));
   await page.evaluate(() => document.querySelector("quorate-scene").setAttribute("views", "sentence,text"));
   await frame.getByText("cluster raft nodes=5").waitFor();
   assert.deepEqual(faults, []);

@@ -19,6 +19,9 @@ pub(super) fn headings(list: &mut List, scene: &PoolScene<'_>, layout: &PoolLayo
     };
     heading(layout.head, Anchor::End, Label::Waiting);
     heading(first.x, Anchor::Start, Label::Server);
+    if layout.step < WORDS {
+        return;
+    }
     if let Some((left, _)) = layout.busy {
         heading(left, Anchor::Start, Label::Busy);
     }

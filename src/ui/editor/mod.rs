@@ -43,7 +43,7 @@ pub(crate) struct EditorProps {
     pub(crate) shrink: Shrink,
     /// Where the text is kept.
     #[prop_or_default]
-    pub(crate) saved: Saved,
+    pub(crate) saved: Option<Saved>,
     /// Hears the instant of the line that the caret is on.
     #[prop_or_default]
     pub(crate) on_instant: Callback<Option<SimTime>>,
@@ -161,7 +161,7 @@ fn head(
                 title: None,
                 act: go.clone(),
             })}
-            <span class="hint">{props.saved.label().text(lang)}</span>
+            <span class="hint">{props.saved.map(|saved| saved.label().text(lang))}</span>
         </header>
     }
 }

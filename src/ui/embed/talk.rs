@@ -88,11 +88,10 @@ fn obey(order: Order, session: &Session, prefs: &Prefs, parts: &UseStateSetter<P
         Order::Load(text) => {
             session.act(Action::Open(text));
             let view = session.view();
-            if let Some(problem) = view.problems.first() {
-                refuse(prefs.lang, &problem.says());
+            match view.problems.first() {
+                Some(problem) => refuse(prefs.lang, &problem.says()),
+                None => tell_ready(prefs.lang, &view),
             }
-            let title = said(prefs.lang, &view.title);
-            tell("ready", &[("title", (&*title).into())]);
         }
         Order::Play => session.act(Action::Play),
         Order::Pause => session.act(Action::Pause),
@@ -121,7 +120,7 @@ pub(super) fn use_tidings(lang: Lang, view: &Same<ViewModel>) {
             return;
         }
         if first.replace(false) && !is_guided() {
-            tell("ready", &[("title", (&*said(*lang, &view.title)).into())]);
+            tell_ready(*lang, view);
         }
         tell_state(*lang, view);
         let fails = |check: &&CheckView| check.status == Status::Violated;
@@ -134,6 +133,10 @@ pub(super) fn use_tidings(lang: Lang, view: &Same<ViewModel>) {
             tell_violation(*lang, check);
         }
     });
+}
+
+fn tell_ready(lang: Lang, view: &ViewModel) {
+    tell("ready", &[("title", (&*said(lang, &view.title)).into())]);
 }
 
 fn tell_state(lang: Lang, view: &ViewModel) {
