@@ -151,6 +151,10 @@ test("every order of a search counts the same, and a ceiling says what was cover
   const alike = await quorate.explore(spec, { symmetry: true });
   assert.ok(alike.complete && alike.unique < whole.unique && alike.diameter === whole.diameter);
   assert.equal((await quorate.explore(spec, { symmetry: false })).unique, whole.unique);
+  const raft = "cluster raft nodes=3\nexplore timers=1";
+  const [one, all] = [await quorate.explore(raft, { symmetry: true }), await quorate.explore(raft)];
+  assert.deepEqual([one.alike, all.alike], [[[1, 2, 3]], null]);
+  assert.ok(one.complete && one.unique * 2 < all.unique);
   const less = await quorate.explore(spec, { maxDepth: 4 });
   assert.ok(less.unique < whole.unique && less.diameter === null);
   const large = "spec=paxos-register servers=3 clients=3";
@@ -178,8 +182,6 @@ test("a search leaves its thread free, is given up, and refuses what it does not
   await assert.rejects(quorate.explore("cluster raft nodes=0"), { name: "ScenarioError" });
   await assert.rejects(quorate.explore("cluster raft nodes=3\nrun 1s"), /explore requests=2/);
   await assert.rejects(quorate.explore("spec=paxos acceptors=900"), /acceptors/);
-  const cluster = "cluster raft nodes=3\nexplore timers=1";
-  await assert.rejects(quorate.explore(cluster, { symmetry: true }), /symmetry is for specifications/);
   await assert.rejects(quorate.explore(large, { maxState: 5 }), /maxState.*maxStates/);
   await assert.rejects(quorate.explore(large, { order: "wide" }), /wide/);
   await assert.rejects(quorate.explore(large, { signal: 5 }), /AbortSignal/);

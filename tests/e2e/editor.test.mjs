@@ -289,6 +289,7 @@ test("without storage it says so, and after a crash the text is there", async ()
   const closed = await shut.newPage();
   closed.on("pageerror", (error) => faults.push(error.message));
   await closed.goto(site.url);
+  await closed.getByRole("button", { name: "Pause", exact: true }).click();
   await closed.getByText("this browser keeps nothing; the link holds the text").waitFor();
   assert.deepEqual(faults, []);
   await shut.close();

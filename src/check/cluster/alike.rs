@@ -201,7 +201,7 @@ impl Alike {
 
 impl Tables {
     /// Does something for every swap, until one of them turns out to be no symmetry.
-    fn for_swaps(&mut self, mut each: impl FnMut(&mut Tables, &mut Swap) -> bool) {
+    fn for_swaps(&mut self, each: &mut dyn FnMut(&mut Tables, &mut Swap) -> bool) {
         let Some(mut alike) = self.alike.take() else { return };
         for place in 0..alike.swaps.len() {
             if !alike.refuted && !each(self, &mut alike.swaps[place]) {
@@ -213,7 +213,7 @@ impl Tables {
 
     /// Before anything has happened: the nodes with their seats, and the judges.
     pub(super) fn mirror_first(&mut self, seats: &[u32]) {
-        self.for_swaps(|tables, swap| {
+        self.for_swaps(&mut |tables, swap| {
             let all = seats.iter().enumerate().all(|(place, seat)| {
                 let node = NodeId::at(place);
                 let there = seats[swap.node(node).index()];
@@ -229,14 +229,16 @@ impl Tables {
 
     /// What all nodes stated while they booted is told at once, in the order of the nodes.
     pub(super) fn mirror_boot(&mut self, record: u32) {
-        self.for_swaps(|_, swap| mirror(&mut swap.records, (record, record), (record, record)));
+        self.for_swaps(&mut |_, swap| {
+            mirror(&mut swap.records, (record, record), (record, record))
+        });
     }
 
     /// Makes the mirrored calls of a call, and compares what comes of them.
     pub(super) fn mirror_call(&mut self, called: Called) {
         let mut left = vec![called];
         while let Some(called) = left.pop() {
-            self.for_swaps(|tables, swap| {
+            self.for_swaps(&mut |tables, swap| {
                 let Some(there) = swap.call(called, tables) else { return false };
                 if tables.memo.get(there).is_none() {
                     tables.call_once(there);
@@ -324,7 +326,7 @@ impl Tables {
         let mut left = vec![(bench, record)];
         while let Some((bench, record)) = left.pop() {
             let after = self.bench.watch(bench, record);
-            self.for_swaps(|tables, swap| {
+            self.for_swaps(&mut |tables, swap| {
                 let seen = swap.benches.get(&bench).copied();
                 let told = tables.mirrored_record(swap, record);
                 let (Some(seen), Some(told)) = (seen, told) else { return false };
@@ -344,7 +346,7 @@ impl Tables {
         let mut left = vec![(node, seat)];
         while let Some((node, seat)) = left.pop() {
             let after = self.crash_once(node, seat);
-            self.for_swaps(|tables, swap| {
+            self.for_swaps(&mut |tables, swap| {
                 let Some(there) = swap.seats.get(&(node, seat)).copied() else { return false };
                 let of = swap.node(node);
                 if !tables.crashed.contains_key(&(of, there)) {
