@@ -116,14 +116,10 @@ pub(crate) fn Field(props: &FieldProps) -> Html {
         }
     });
     let text = draft.as_deref().unwrap_or(&props.text);
-    // Nobody reads what is not understood anyway in colours, and a page could not bear it.
-    let too_long = limit::is_passed_by(text);
     html! {
         <div class="code-frame"><div class="code" ref={scroller}>
-            <div class={classes!("code-sheet", too_long.then_some("plain"))}>
-                <div class="code-lines" aria-hidden="true">
-                    if !too_long { {lines(text, props)} }
-                </div>
+            <div class={sheet(text)}>
+                <div class="code-lines" aria-hidden="true">{lines(text, props)}</div>
                 <div class="code-ruler" ref={assist.ruler.clone()} aria-hidden="true" />
                 <textarea ref={field} class="code-field" spellcheck="false" autocomplete="off"
                     autocapitalize="off" wrap="off" data-keys="typing"
@@ -205,8 +201,17 @@ fn blur(assist: &Assist) -> Callback<FocusEvent> {
     Callback::from(move |_| assist.close())
 }
 
+/// A text above all limits is not understood anyway, and as many coloured lines are more than a page
+/// can bear.
+fn sheet(text: &str) -> Classes {
+    classes!("code-sheet", limit::is_passed_by(text).then_some("plain"))
+}
+
 /// The lines behind the field.
 fn lines(text: &str, props: &FieldProps) -> Html {
+    if limit::is_passed_by(text) {
+        return html! {};
+    }
     let mut number = 0;
     text.split('\n')
         .map(|line| {
