@@ -201,8 +201,8 @@ fn blur(assist: &Assist) -> Callback<FocusEvent> {
     Callback::from(move |_| assist.close())
 }
 
-/// A text above all limits is not understood anyway, and as many coloured lines are more than a page
-/// can bear.
+/// A text above all limits is not understood anyway, and so many coloured lines are more than a
+/// page can bear.
 fn sheet(text: &str) -> Classes {
     classes!("code-sheet", limit::is_passed_by(text).then_some("plain"))
 }
