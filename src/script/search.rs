@@ -203,8 +203,7 @@ impl Exploration {
     pub fn report(&self, seconds: f64) -> Searched {
         let progress = self.progress();
         let findings = self.explorer.verdicts();
-        let model = self.explorer.model();
-        let whole = !self.told_time() && !model.is_reduced();
+        let whole = !self.told_time() && !self.explorer.model().is_reduced();
         let (mut found, mut defect) = (Vec::new(), None);
         for (claim, finding) in findings.iter().enumerate() {
             if matches!(finding, Finding::Violated(..)) {

@@ -96,6 +96,12 @@ fn path(known: &FxHashMap<State, Option<(State, Step)>>, state: &State) -> Vec<S
     path
 }
 
+/// All that is judged of an entry.
+fn judged(entry: &Entry) -> Vec<Property> {
+    let claims = entry.about.claims.iter().map(|claim| claim.property);
+    claims.chain([Property::Termination]).collect()
+}
+
 /// Settings of an entry as it comes.
 fn defaults(entry: &Entry, nodes: u32) -> ClusterSpec {
     ClusterSpec::new(nodes, Knobs::defaults(entry.about.knobs), 1)

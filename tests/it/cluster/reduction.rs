@@ -11,7 +11,7 @@ use quorate::sim::ClusterSpec;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::dice::Dice;
-use super::{defaults, put};
+use super::{defaults, judged, put};
 #[cfg(not(target_arch = "wasm32"))]
 use crate::explore::expand;
 
@@ -106,9 +106,7 @@ fn no_entry_loses_a_verdict() {
         if entry.about.family == Family::Balancing {
             continue;
         }
-        let mut properties: Vec<Property> =
-            entry.about.claims.iter().map(|it| it.property).collect();
-        properties.push(Property::Termination);
+        let properties = judged(&entry);
         let mut sum = Sum::default();
         for (place, scope) in scopes().into_iter().enumerate() {
             let spec = defaults(&entry, 2 + place as u32 % 2);

@@ -15,7 +15,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::mates::Mate;
 use super::reduction::{Sum, compare, scopes};
-use super::{defaults, put};
+use super::{defaults, judged, put};
 
 fn explored(text: &str, options: &Options) -> Searched {
     let plan = script::plan(text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
@@ -33,9 +33,7 @@ fn no_entry_loses_a_verdict() {
         if entry.about.family == Family::Balancing {
             continue;
         }
-        let mut properties: Vec<Property> =
-            entry.about.claims.iter().map(|it| it.property).collect();
-        properties.push(Property::Termination);
+        let properties = judged(&entry);
         for (place, scope) in scopes().into_iter().enumerate() {
             let spec = defaults(&entry, 2 + place as u32 % 2);
             let build = |symmetry| {
