@@ -4,8 +4,8 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use super::{
-    About, Choices, Ctx, Face, Flaw, Knobs, NodeCard, NodeId, Order, Ratio, Request, Risk, Role,
-    SimTime, Weighing,
+    About, Choices, Ctx, Face, Flaw, Knobs, NodeCard, NodeId, NodeSet, Order, Ratio, Request, Risk,
+    Role, SimTime, Weighing,
 };
 
 /// A message of a protocol: an enum with one variant per message of the paper.
@@ -70,6 +70,11 @@ pub trait Node: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// A disk as written in a `given` line. The error names the word that is not understood and
     /// what would be.
     fn given(settings: &Settings<'_>) -> Result<Self::Disk, String>;
+
+    /// Whom a disk names: a `given` line may name only nodes of its cluster.
+    fn named(_disk: &Self::Disk) -> NodeSet {
+        NodeSet::EMPTY
+    }
 
     /// The settings of these that give up a promise in a cluster of `nodes`.
     fn risks(_knobs: &Knobs, _nodes: u32) -> Vec<Risk> {

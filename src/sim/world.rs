@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::kernel::{Node, NodeId, Party, SimTime, Weighing};
+use crate::kernel::{Node, NodeId, NodeSet, Party, SimTime, Weighing};
 
 use super::cast::Troupe;
 use super::core::Core;
@@ -37,7 +37,11 @@ pub fn disks<N: Node>(spec: &ClusterSpec) -> Result<Vec<N::Disk>, SpecError> {
     for (index, given) in spec.given.iter().enumerate() {
         let words: Vec<(&str, &str)> =
             given.settings.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-        let disk = N::given(&words).map_err(|message| SpecError { given: index, message })?;
+        let wrong = |message| SpecError { given: index, message };
+        let disk = N::given(&words).map_err(wrong)?;
+        if let Some(node) = N::named(&disk).minus(NodeSet::first(spec.nodes)).iter().next() {
+            return Err(wrong(format!("{node} is not among the {} nodes", spec.nodes)));
+        }
         match given.node {
             Some(node) if node.index() < disks.len() => disks[node.index()] = disk,
             Some(_) => {}

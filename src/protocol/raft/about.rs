@@ -231,8 +231,8 @@ pub(super) const FLAWS: &[Flaw] = &[Flaw::new(
     Cite { key: "ongaro15", place: "the bug and its fix" },
 )
 .setting("own-term=off")
-.found("nodes=4 depth=18 timers=3 requests=2")
-.clear(7)
+.found("nodes=4 depth=11 timers=2 requests=1")
+.clear(10)
 .missing(
     "Members are changed only after an entry of the leader's own term is committed.",
     "leader 提交了自己 term 的条目之后才能变更成员。",

@@ -1,6 +1,6 @@
 //! What the inspector shows of a server, and disks as `given` lines write them.
 
-use super::{Disk, Log, Raft, Standing, log};
+use super::{Disk, Log, Raft, Standing, config, log};
 use crate::kernel::{Cell, Node, NodeCard, NodeId, Settings, Vote};
 
 impl Raft {
@@ -66,11 +66,11 @@ pub(super) fn given(settings: &Settings<'_>) -> Result<Disk, String> {
     for &(name, text) in settings {
         match name {
             "term" => disk.term = log::parse_term(text)?,
-            "vote" => disk.vote = Some(parse_node(text)?),
+            "vote" => disk.vote = Some(config::parse_node(text)?),
             "log" => disk.log = Log::parse(text)?,
             _ => {
                 return Err(format!(
-                    "`{name}`: raft knows `term=7`, `vote=n2` and `log=1.1.1.4.4`"
+                    "`{name}`: raft knows `term=7`, `vote=n2` and `log=1.1.4[n1,n3].4`"
                 ));
             }
         }
@@ -83,12 +83,4 @@ pub(super) fn given(settings: &Settings<'_>) -> Result<Disk, String> {
         return Err(format!("term={} is below the term {last} of the last entry", disk.term));
     }
     Ok(disk)
-}
-
-fn parse_node(text: &str) -> Result<NodeId, String> {
-    text.strip_prefix('n')
-        .and_then(|digits| digits.parse().ok())
-        .and_then(|number: u32| number.checked_sub(1))
-        .map(NodeId)
-        .ok_or_else(|| format!("`{text}` is not a node, for example `n2`"))
 }

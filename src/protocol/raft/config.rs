@@ -28,6 +28,22 @@ pub enum Tally {
 }
 
 impl Config {
+    /// The members of a `given` line, `rest` being what follows the bracket in `entry`:
+    /// `[n1,n2/n1,n3+n4]` with the old voters of joint consensus in front and learners behind.
+    pub(super) fn parse(rest: &str, entry: &str) -> Result<Config, String> {
+        let wrong = || format!("`{entry}` is not an entry like `4[n1,n3]` or `4[n1,n2/n1,n3+n4]`");
+        let inner = rest.strip_suffix(']').ok_or_else(wrong)?;
+        let (voters, learners) =
+            inner.split_once('+').map_or((inner, None), |(voters, it)| (voters, Some(it)));
+        let (outgoing, voters) =
+            voters.split_once('/').map_or((None, voters), |(old, new)| (Some(old), new));
+        let all = |text: Option<&str>| text.map_or(Ok(NodeSet::EMPTY), parse_nodes);
+        let (outgoing, learners) = (all(outgoing)?, all(learners)?);
+        let config = Config { voters: parse_nodes(voters)?, outgoing, learners };
+        // Whoever votes is no learner.
+        if config.electors().and(config.learners).is_empty() { Ok(config) } else { Err(wrong()) }
+    }
+
     /// A plain configuration of these voters.
     pub fn of(voters: NodeSet) -> Config {
         Config { voters, ..Config::default() }
@@ -68,6 +84,20 @@ impl Config {
         let voters = reached(self.voters, &number);
         if self.is_joint() { voters.min(reached(self.outgoing, &number)) } else { voters }
     }
+}
+
+/// A node of a `given` line, for example `n2`.
+pub(super) fn parse_node(text: &str) -> Result<NodeId, String> {
+    text.strip_prefix('n')
+        .and_then(|digits| digits.parse().ok())
+        .filter(|number| (1..=NodeSet::ROOM).contains(number))
+        .map(|number| NodeId(number - 1))
+        .ok_or_else(|| format!("`{text}` is not a node, for example `n2`"))
+}
+
+/// Nodes of a `given` line, for example `n1,n3`; at least one.
+fn parse_nodes(text: &str) -> Result<NodeSet, String> {
+    text.split(',').try_fold(NodeSet::EMPTY, |nodes, word| Ok(nodes.with(parse_node(word)?)))
 }
 
 fn half(voters: NodeSet, granted: NodeSet, refused: NodeSet) -> Tally {

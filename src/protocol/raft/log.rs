@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rpds::VectorSync;
 
 use super::config::Config;
-use crate::kernel::{Request, Word};
+use crate::kernel::{NodeSet, Request, Word};
 use crate::protocol::shared::words;
 
 /// What an entry asks of the state machine.
@@ -134,21 +134,39 @@ impl Log {
 
     /// The log of a `given` line: the terms of its entries, for example `1.1.1.4.4`; `-` if it is
     /// empty. Entries of one index and one term are the same entry, as in the figures of the
-    /// paper.
+    /// paper. `4[n1,n3]` is an entry of term 4 that makes n1 and n3 the members.
     pub(super) fn parse(text: &str) -> Result<Log, String> {
         let mut log = Log::default();
         if text.is_empty() || text == "-" {
             return Ok(log);
         }
         for part in text.split('.') {
-            let term = parse_term(part)?;
+            let (term, config) = match part.split_once('[') {
+                Some((term, rest)) => (parse_term(term)?, Some(Config::parse(rest, part)?)),
+                None => (parse_term(part)?, None),
+            };
             if term < log.last_term() {
                 return Err(format!("log={text}: term {term} comes after {}", log.last_term()));
             }
-            let word = Word::new(&format!("e{}t{term}", log.last_index() + 1)).unwrap_or_default();
-            log.push(Entry { term, command: Command::Given(word) });
+            let command = config.map_or_else(
+                || {
+                    let word = format!("e{}t{term}", log.last_index() + 1);
+                    Command::Given(Word::new(&word).unwrap_or_default())
+                },
+                Command::Members,
+            );
+            log.push(Entry { term, command });
         }
         Ok(log)
+    }
+
+    /// Whom its entries name as members.
+    pub(super) fn named(&self) -> NodeSet {
+        let members = |(_, entry): (u64, &Entry)| match entry.command {
+            Command::Members(config) => config.members(),
+            Command::Noop | Command::Given(_) | Command::Client(_) => NodeSet::EMPTY,
+        };
+        self.iter().map(members).fold(NodeSet::EMPTY, NodeSet::or)
     }
 }
 

@@ -338,6 +338,10 @@ impl Node for Raft {
         card::given(settings)
     }
 
+    fn named(disk: &Disk) -> NodeSet {
+        disk.vote.map_or(NodeSet::EMPTY, NodeSet::only).or(disk.log.named())
+    }
+
     fn on_compact(&mut self, ctx: &mut Ctx<Self>) {
         self.compact(ctx, 0);
     }

@@ -178,6 +178,13 @@ fn the_entry_judges_given_lines() {
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!(found[0].line, 3);
     assert!(matches!(&found[0].kind, ProblemKind::Given { message } if message.contains("mood")));
+    for named in ["vote=n4", "log=1.2[n1,n4]", "log=1[n1/n2+n4]"] {
+        for entry in ["raft", "flawed-raft flaw=votes-twice"] {
+            let found = problems(&format!("cluster {entry} nodes=3\ngiven all {named}\n"));
+            let says = found.first().map(|it| (it.line, it.says().en)).unwrap_or_default();
+            assert_eq!(says, (2, "n4 is not among the 3 nodes".to_owned()), "{named}");
+        }
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -7,7 +7,8 @@
 mod table;
 
 use crate::kernel::{
-    About, Ctx, Effect, Flaw, Knobs, Node, NodeCard, NodeId, Ratio, Request, Risk, Role, Settings,
+    About, Ctx, Effect, Flaw, Knobs, Node, NodeCard, NodeId, NodeSet, Ratio, Request, Risk, Role,
+    Settings,
 };
 
 pub use table::{joined, knobs, marks, names};
@@ -127,6 +128,10 @@ impl<N: Specimen> Node for Flawed<N> {
 
     fn given(settings: &Settings<'_>) -> Result<N::Disk, String> {
         N::given(settings)
+    }
+
+    fn named(disk: &N::Disk) -> NodeSet {
+        N::named(disk)
     }
 
     fn risks(knobs: &Knobs, nodes: u32) -> Vec<Risk> {

@@ -15,7 +15,7 @@ pub(super) const MUTANTS: [Mutant<Zab>; 5] = [
                 "NEWLEADER is acknowledged when the history is on disk: {node} acknowledges it \
                  first.",
                 "历史落盘之后才能确认 NEWLEADER：{node} 先确认了。",
-            ).found("nodes=3 depth=20 timers=4 crashes=1").clear(7),
+            ).found("nodes=3 depth=20 timers=4 crashes=1").clear(8),
         fault: &AcknowledgesUnsaved,
     },
     Mutant {
@@ -23,7 +23,7 @@ pub(super) const MUTANTS: [Mutant<Zab>; 5] = [
             "The current epoch is written with the history it speaks for: {node} writes the epoch \
              first.",
             "currentEpoch 必须与它所代表的历史一起写盘：{node} 先写了 epoch。",
-        ).found("nodes=3 depth=20 timers=4 crashes=1").clear(7),
+        ).found("nodes=3 depth=20 timers=4 crashes=1").clear(8),
         fault: &EpochBeforeHistory,
     },
     Mutant {
@@ -46,7 +46,7 @@ pub(super) const MUTANTS: [Mutant<Zab>; 5] = [
             "The epoch accepted is on disk before it is acknowledged: {node} comes back and may \
              accept it from another.",
             "接受的 epoch 必须先落盘再确认：{node} 重启后可能从另一个节点再次接受它。",
-        ).found("nodes=3 depth=14 timers=4 crashes=1").clear(7),
+        ).found("nodes=3 depth=13 timers=4 crashes=1").clear(8),
         fault: &ForgetsItsEpoch,
     },
 ];

@@ -40,6 +40,19 @@ fn marked(bench: &Bench<Raft>, id: NodeId, rule: &'static str) -> bool {
     bench.marks.contains(&(id, rule))
 }
 
+/// A `given` log may change the members: its last such entry is in force from the start.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_given_entry_changes_who_votes() {
+    let members = |log| config(&Bench::given(&[&[("log", log)], &[], &[], &[]], &[]), n(1));
+    assert_eq!(members("1[n1,n3,n4].2"), "n1 n3 n4");
+    assert_eq!(members("1[n1,n3,n4].2[n3]"), "n3");
+    assert_eq!(members("1[n1,n2/n1,n3+n4]"), "n1 n2 > n1 n3 + n4");
+    let mut bench: Bench<Raft> = Bench::given(&[&[("log", "1[n1,n3]")], &[], &[], &[]], &[]);
+    bench.fire(n(1), Timer::Election);
+    bench.settle(&[n(1), n(3)]);
+    assert_eq!(bench.role(n(1)), Role::Leader, "a majority of two is two");
+}
+
 /// Nodes that are no members at first wait to be asked, and have no voice until then.
 #[wasm_bindgen_test(unsupported = test)]
 fn s4_1_spares_wait() {

@@ -295,13 +295,19 @@ fn a_given_disk_is_told_once() {
     bench.restart(n(1));
     assert_eq!(stated(&bench, n(1), third), 1);
     assert_eq!(stated(&bench, n(1), Fact::Entered { era: 7 }), 2);
-    let bad: [&[(&str, &str)]; 6] = [
+    let bad: [&[(&str, &str)]; 12] = [
         &[("term", "0")],
         &[("term", "3"), ("log", "1.4")],
         &[("log", "2.1")],
         &[("log", "1..2")],
         &[("vote", "2")],
         &[("snapshot", "1")],
+        &[("log", "1[n1")],
+        &[("log", "1[]")],
+        &[("log", "1[n1,]")],
+        &[("log", "1[n0]")],
+        &[("log", "1[n129]")],
+        &[("log", "1[n1+n1]")],
     ];
     for words in bad {
         assert!(Raft::given(words).is_err(), "{words:?}");
